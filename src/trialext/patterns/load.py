@@ -68,5 +68,8 @@ def load_patterns(folders: Sequence[Path | str] = ()) -> Patterns:
     for folder in (shipped_packs(), *map(Path, folders)):
         for path in sorted(folder.glob("*.jsonl")) + sorted(folder.glob("*.toml")):
             digest.update(path.name.encode() + b"\0" + path.read_bytes())
-            entries += [_entry(r, path, n) for n, r in _records(path)]
+            for n, record in _records(path):
+                entries.append(_entry(record, path, n))
+                for form in record.get("also", ()):
+                    entries.append(_entry({"label": record["label"], "id": record["id"], **form}, path, n))
     return Patterns(tuple(entries), digest.hexdigest()[:16])
