@@ -71,12 +71,20 @@ class Entry:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Patterns:
     """All records of the layered packs, in order, and the hash of their content."""
 
     entries: tuple[Entry, ...]
     hash: str
+
+    def __hash__(self) -> int:
+        """Equal content has equal hash, so that compiled forms can be kept."""
+        return hash(self.hash)
+
+    def __eq__(self, other: object) -> bool:
+        """Compare by content hash."""
+        return isinstance(other, Patterns) and other.hash == self.hash
 
     def of(self, *labels: str) -> tuple[Entry, ...]:
         """Return the records with one of `labels`."""

@@ -1,0 +1,170 @@
+"""Entity rulers: where the words of the packs stand in a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+from ..model import Mention
+from ..patterns import Entry, Patterns
+from ..text.fold import fold
+from ..text.tokenizer import MixedScriptTokenizer
+
+__all__ = ["Ruler", "cue_regex", "ruler_for"]
+
+_SEP = "\x1f"
+_LATIN = re.compile(r"[A-Za-z]")
+
+
+def _as_written(alias: str) -> bool:
+    """Short forms without a lower-case letter are matched in their own case only."""
+    return len(alias) <= 5 and alias.upper() == alias and bool(_LATIN.search(alias))
+
+
+@lru_cache(maxsize=4)
+def _cue_table(patterns: Patterns) -> dict[str, re.Pattern[str]]:
+    table: dict[str, list[str]] = {}
+    for e in patterns.entries:
+        if e.label.startswith("CUE_"):
+            table.setdefault(e.label, []).extend(e.aliases)
+    return {label: _alternation(words) for label, words in table.items()}
+
+
+def _alternation(words: Iterable[str]) -> re.Pattern[str]:
+    parts = []
+    for w in sorted(set(words), key=lambda w: (-len(w), w)):
+        piece = re.escape(fold(w).text).replace(r"\ ", r"\s+")
+        if w[0].isascii() and w[0].isalnum():
+            piece = r"(?<![A-Za-z0-9])" + piece
+        if w[-1].isascii() and w[-1].isalnum():
+            piece += r"(?![A-Za-z0-9])"
+        parts.append(f"(?-i:{piece})" if _as_written(w) else piece)
+    return re.compile("|".join(parts) or r"(?!)", re.I)
+
+
+def cue_regex(patterns: Patterns, label: str) -> re.Pattern[str]:
+    """Return one regular expression for all words of a cue label."""
+    return _cue_table(patterns).get(label) or re.compile(r"(?!)")
+
+
+class Ruler:
+    """Finds the entities of the packs in folded text.
+
+    Phrases are matched on tokens of the mixed-script tokenizer with spaCy's
+    ``PhraseMatcher``; of overlapping matches the longest wins, then the earlier record.
+
+    Parameters
+    ----------
+    patterns : Patterns
+    labels : iterable of str, optional
+        Keep to these labels; by default every label that is no cue.
+    """
+
+    def __init__(self, patterns: Patterns, labels: Iterable[str] | None = None) -> None:
+        from spacy.matcher import Matcher, PhraseMatcher
+        from spacy.vocab import Vocab
+
+        wanted = set(labels) if labels is not None else None
+        self.vocab = Vocab()
+        self.tokenizer = MixedScriptTokenizer(self.vocab)
+        self.entries: list[Entry] = [
+            e for e in patterns.entries if (e.label in wanted if wanted is not None else not e.label.startswith("CUE_"))
+        ]
+        self._exact = PhraseMatcher(self.vocab, attr="ORTH")
+        self._loose = PhraseMatcher(self.vocab, attr="ORTH")
+        self._tokens = Matcher(self.vocab)
+        self._regexes: list[tuple[int, re.Pattern[str]]] = []
+        exact: dict[str, list[Any]] = {}
+        loose: dict[str, list[Any]] = {}
+        for n, e in enumerate(self.entries):
+            for alias in e.aliases:
+                text = fold(alias).text.strip()
+                if not text:
+                    continue
+                if _as_written(alias):
+                    exact.setdefault(str(n), []).append(self.tokenizer(text))
+                else:
+                    loose.setdefault(str(n), []).append(self.tokenizer(_lower(text)))
+            for k, tokens in enumerate(e.tokens):
+                self._tokens.add(f"{n}{_SEP}{k}", [list(map(dict, tokens))])
+            for rx in e.regexes:
+                self._regexes.append((n, re.compile(rx, re.ASCII)))
+        for key, docs in exact.items():
+            self._exact.add(key, docs)
+        for key, docs in loose.items():
+            self._loose.add(key, docs)
+
+    def find(self, text: str) -> list[Mention]:
+        """Return the mentions in a folded text, in order, without overlaps.
+
+        Parameters
+        ----------
+        text : str
+            Folded text; offsets of the mentions are into it.
+        """
+        found: list[tuple[int, int, int]] = []
+        strings = self.vocab.strings
+        doc = self.tokenizer(text)
+        for matcher, source in ((self._exact, doc), (self._loose, self.tokenizer(_lower(text)))):
+            for key, i, j in matcher(source):
+                start, last = source[i], source[j - 1]
+                found.append((start.idx, last.idx + len(last), int(strings[key])))
+        if len(self._tokens):
+            for key, i, j in self._tokens(doc):
+                found.append((doc[i].idx, doc[j - 1].idx + len(doc[j - 1]), int(strings[key].split(_SEP)[0])))
+        for n, rx in self._regexes:
+            found += [(m.start(), m.end(), n) for m in rx.finditer(text) if m.end() > m.start()]
+        found = [f for f in found if self._edges(text, *f) and self._context(text, *f)]
+        found.sort(key=lambda f: (f[0] - f[1], f[0], f[2]))
+        taken = bytearray(len(text) + 1)
+        kept: list[tuple[int, int, int]] = []
+        for start, end, n in found:
+            if not any(taken[start:end]):
+                taken[start:end] = b"\1" * (end - start)
+                kept.append((start, end, n))
+        kept.sort()
+        return [
+            Mention(e.label, e.id, start, end, f"{e.file}:{e.label}/{e.id}")
+            for start, end, n in kept
+            for e in (self.entries[n],)
+        ]
+
+    @staticmethod
+    def _edges(text: str, start: int, end: int, _n: int) -> bool:
+        """A name that ends in a digit must not go on with one: ``KEYNOTE-1`` in ``KEYNOTE-189``."""
+        before, after = text[start - 1 : start], text[end : end + 2]
+        if text[start].isascii() and text[start].isalnum() and before.isascii() and before.isalnum():
+            return before == "m" and text[start].isupper()
+        last = text[end - 1]
+        return not (last.isascii() and last.isalnum() and after[:1].isascii() and after[:1].isalnum()) and not (
+            last.isdigit() and after[:1] == "." and after[1:].isdigit()
+        )
+
+    def _context(self, text: str, start: int, end: int, n: int) -> bool:
+        e = self.entries[n]
+        if not (e.needs or e.not_with):
+            return True
+        left = max(text.rfind(c, 0, start) for c in "。\n") + 1
+        right = min((i for i in (text.find(c, end) for c in "。\n") if i >= 0), default=len(text))
+        around = (text[max(left, start - 160) : start] + " \0 " + text[end : min(right, end + 160)]).lower()
+        return (not e.needs or any(w.lower() in around for w in e.needs)) and not any(
+            w.lower() in around for w in e.not_with
+        )
+
+
+def _lower(text: str) -> str:
+    """Lower-case without changing the length (some capitals have none of equal length)."""
+    lowered = text.lower()
+    return lowered if len(lowered) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
+@lru_cache(maxsize=4)
+def _cached(patterns: Patterns) -> Ruler:
+    return Ruler(patterns)
+
+
+def ruler_for(patterns: Patterns) -> Ruler:
+    """Return the ruler of a pattern set, built once per process."""
+    return _cached(patterns)

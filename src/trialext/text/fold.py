@@ -1,0 +1,179 @@
+r"""Reading a text as if it were typed plainly, without losing where each sign stood.
+
+Full-width forms, every dash and tilde, middle-dot decimals, thin spaces, LaTeX fragments of
+optical character recognition (``$9 5 \%$``) and Markdown marks are read as their plain
+equivalents. The text itself is never rewritten: a :class:`Folded` carries the offsets back.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from array import array
+from dataclasses import dataclass
+
+from .hant import to_simplified
+from .radicals import RADICALS
+
+__all__ = ["Folded", "fold"]
+
+_SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t"
+_ONE_TO_ONE: dict[int, str] = {c: chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)}
+_ONE_TO_ONE |= {ord(c): " " for c in _SPACES}
+_ONE_TO_ONE |= {ord(c): "-" for c in "‐‑‒–—―−﹣⁃─"}
+_ONE_TO_ONE |= {ord(c): "~" for c in "∼〜˜⁓～"}
+_ONE_TO_ONE |= {ord(c): "'" for c in "’‘′`´"} | {ord(c): '"' for c in "“”„″"}
+_ONE_TO_ONE |= {ord(a): b for a, b in zip("≦≧⩽⩾﹪【】〔〕﹤﹥∶ꓽ⁄∕•", "≤≥≤≥%[][]<>::///", strict=False)}
+_ONE_TO_ONE[ord("•")] = "•"
+_ONE_TO_ONE |= RADICALS
+_TABLE = {k: v for k, v in _ONE_TO_ONE.items() if k != ord(v)}
+
+_MID_DOT = re.compile(r"(?<=\d)[·∙‧・⋅•](?=\d)")
+_SCRIPT_DIGITS = {"⁰": "0"}
+
+_COMMANDS = {
+    "sim": "~", "thicksim": "~", "approx": "≈", "pm": "±", "times": "x", "leq": "≤", "leqslant": "≤", "le": "≤",
+    "geq": "≥", "geqslant": "≥", "ge": "≥", "equiv": "=", "chi": "χ", "alpha": "α", "beta": "β", "gamma": "γ",
+    "kappa": "κ", "mu": "μ", "cdot": ".", "lt": "<", "gt": ">", "%": "%", "#": "#", "&": "&", "_": "_", "$": "$",
+    "ll": "<", "gg": ">", "to": "~", "rightarrow": "→", "mid": "|", " ": " ", ",": " ", ";": " ", "!": "", "~": " ",
+    "left": "", "right": "", "{": "{", "}": "}", "circ": "°", "div": "÷", "neq": "≠", "less": "<", "textless": "<",
+    "textgreater": ">", "langle": "<", "rangle": ">",
+}  # fmt: skip
+_LATEX = re.compile(r"\\([A-Za-z]+|.)|~|[{}^_ ]|\bscriptstyle\b|.", re.S)
+_EDIT = re.compile(
+    r"""(?P<math>\$(?=[^$\n]*\$)(?P<inner>[^$\n]{1,400})\$)
+      | (?P<image>!\[[^\]\n]{0,300}\]\([^)\n]{0,600}\))
+      | (?P<link>\[(?P<label>(?:[^\[\]\n]|\[[^\[\]\n]*\]){0,300})\]\((?P<url>[^()\s]{0,600}(?:\([^()\s]*\)[^()\s]*)*(?:\s+"[^"\n]*")?)\))
+      | (?P<escape>\\(?=[~%*_\[\]().#+<>&-]))
+      | (?P<stars>\*{1,3}(?=\S)|(?<=\S)\*{1,3})
+      | (?P<under>(?<![A-Za-z0-9])_(?=[A-Za-z]{1,3}_)|(?<=(?<![A-Za-z])[A-Za-z])_(?![A-Za-z0-9]))
+      | (?P<entity>&(?:[a-zA-Z]{2,8}|\#\d{2,6}|\#x[0-9a-fA-F]{2,5});)
+      | (?P<tag></?(?:sup|sub|b|i|em|strong|span|u|font|a|small)(?:\s[^<>\n]{0,200})?/?>)
+      | (?P<invisible>[\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e\u2066-\u2069])
+      | (?P<thousand>(?<=\d)[\u2009\u202f\u00a0](?=\d{3}(?!\d)))
+    """,
+    re.X,
+)
+_NEEDS_EDIT = re.compile(r"[$\\*_&\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e\u2066-\u2069\u2009\u202f\u00a0]|\]\(|</?[a-z]")
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A folded text with the way back.
+
+    Attributes
+    ----------
+    text : str
+        The folded text.
+    starts, ends : array of int, or None
+        For each folded character the span in the source that it stands for; None where
+        folding kept the length, so that offsets are equal.
+    """
+
+    text: str
+    starts: array[int] | None = None
+    ends: array[int] | None = None
+
+    def source(self, start: int, end: int) -> tuple[int, int]:
+        """Return the span of the source that the folded span ``start:end`` was read from."""
+        if self.starts is None or self.ends is None:
+            return start, end
+        if start >= len(self.text):
+            last = self.ends[-1] if self.ends else 0
+            return last, last
+        first = self.starts[start]
+        return (first, first) if end <= start else (first, self.ends[end - 1])
+
+
+class _Writer:
+    """Collects folded characters with the source span of each."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.starts: array[int] = array("l")
+        self.ends: array[int] = array("l")
+
+    def copy(self, text: str, start: int, end: int) -> None:
+        self.parts.append(text[start:end])
+        self.starts.extend(range(start, end))
+        self.ends.extend(range(start + 1, end + 1))
+
+    def put(self, folded: str, start: int, end: int) -> None:
+        self.parts.append(folded)
+        for _ in folded:
+            self.starts.append(start)
+            self.ends.append(end)
+
+
+def _math(text: str, start: int, end: int, out: _Writer) -> None:
+    """Write a LaTeX fragment as plain text: spaces mean nothing in it, commands mean signs."""
+    for m in _LATEX.finditer(text, start, end):
+        piece = m.group()
+        if m.group(1) is not None:
+            sign = _COMMANDS.get(m.group(1), "")
+            if sign:
+                out.put(sign, m.start(), m.end())
+        elif piece == "~":
+            out.put(" ", m.start(), m.end())
+        elif piece not in "{}^_ " and piece != "scriptstyle":
+            out.put(piece, m.start(), m.end())
+
+
+def _edit(text: str, start: int, end: int, out: _Writer) -> None:
+    pos = start
+    for m in _EDIT.finditer(text, start, end):
+        if m.start() < pos:
+            continue
+        out.copy(text, pos, m.start())
+        kind = m.lastgroup
+        if m.group("math"):
+            _math(text, m.start("inner"), m.end("inner"), out)
+        elif m.group("link"):
+            inner = m.start("label"), m.end("label")
+            cited = re.fullmatch(r"\^?\d{1,3}", m.group("label"))
+            if cited and not (m.start() and text[m.start() - 1] == "["):
+                out.put("[", m.start(), m.start() + 1)
+                _edit(text, *inner, out)
+                out.put("]", m.end() - 1, m.end())
+            else:
+                _edit(text, *inner, out)
+        elif kind == "entity":
+            plain = html.unescape(m.group())
+            out.put(plain if len(plain) == 1 else " ", m.start(), m.end())
+        pos = m.end()
+    out.copy(text, pos, end)
+
+
+def fold(text: str) -> Folded:
+    r"""Fold `text`.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    Folded
+        Plain reading and offset map.
+
+    Examples
+    --------
+    >>> fold("ＨＲ０·５１（95％CI）").text
+    'HR0.51(95%CI)'
+    >>> f = fold(r"$9 5 \%$ CI")
+    >>> f.text, f.source(0, 3)
+    ('95% CI', (1, 7))
+    """
+    if text.isascii() and not _NEEDS_EDIT.search(text):
+        return Folded(text)
+    out = _Writer()
+    edited = bool(_NEEDS_EDIT.search(text))
+    if edited:
+        _edit(text, 0, len(text), out)
+        plain = "".join(out.parts)
+    else:
+        plain = text
+    plain = to_simplified(plain.translate(_TABLE))
+    plain = _MID_DOT.sub(".", plain)
+    return Folded(plain, out.starts, out.ends) if edited else Folded(plain)
