@@ -87,7 +87,10 @@ def test_hash_seed_does_not_matter() -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.sampled_from(list("甲乙丙丁戊己庚辛abcdefgh ")), min_size=0, max_size=400), st.randoms(use_true_random=False))
+@given(
+    st.lists(st.sampled_from(list("甲乙丙丁戊己庚辛abcdefgh ")), min_size=0, max_size=400),
+    st.randoms(use_true_random=False),
+)
 def test_resemblance_is_symmetric_bounded_and_one_with_itself(letters: list[str], rng: random.Random) -> None:
     text = "".join(letters)
     other = "".join(rng.sample(letters, len(letters)))

@@ -1,0 +1,150 @@
+"""The table of checks: every code that a finding can carry, what it tests and where it stems from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["CHECKS", "ERROR", "NOTE", "Check"]
+
+ERROR = "error"
+NOTE = "note"
+
+_GW = "Georgescu & Wren 2018, Bioinformatics 34:1758, doi:10.1093/bioinformatics/btx811"
+_STATCHECK = "Nuijten et al. 2016, Behav Res Methods 48:1205, doi:10.3758/s13428-015-0664-2 (statcheck)"
+_ALTMAN = "Altman & Bland 2011, BMJ 343:d2304, doi:10.1136/bmj.d2304 (p from a confidence interval)"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of `CHECKS`.
+
+    Attributes
+    ----------
+    code : str
+        What ``evidence.checks`` and ``findings.code`` hold.
+    severity : str
+        ``error`` or ``note`` where nothing speaks for leniency.
+    lenient : bool
+        True where an error becomes a note in a one-sided, stratified, adjusted, Bayesian,
+        interim or non-inferiority context.
+    what : str
+        The fault, in one line.
+    formula : str
+        When it fires; ``h`` is half a unit of the last printed digit.
+    source : str
+        Where the rule stems from.
+    """
+
+    code: str
+    severity: str
+    lenient: bool
+    what: str
+    formula: str
+    source: str
+
+
+CHECKS: tuple[Check, ...] = (
+    Check("ci-order", ERROR, False, "the lower bound stands above the upper bound", "L > U", _GW),
+    Check(
+        "ci-contains",
+        ERROR,
+        False,
+        "the interval does not contain its estimate",
+        "R + h <= L - h or R - h >= U + h",
+        _GW,
+    ),
+    Check(
+        "ci-midpoint",
+        ERROR,
+        True,
+        "a ratio is not the geometric mean of its bounds (a difference: not their mean; always a note)",
+        "sqrt((L-h)(U-h)) > R+h or sqrt((L+h)(U+h)) < R-h; a note within a twentieth of a standard error beyond that",
+        _GW,
+    ),
+    Check(
+        "ci-level",
+        NOTE,
+        False,
+        "a confidence level that nobody uses",
+        "level <= 50 or level >= 100",
+        "by definition",
+    ),
+    Check(
+        "p-from-ci",
+        ERROR,
+        True,
+        "the printed p does not follow from the estimate and its interval",
+        "z = |ln R| / ((ln U - ln L) / (2 z_level)), p = erfc(z / sqrt 2), over all roundings of R, L, U and p; "
+        "a note where p fits one-sided, where no level is printed, or within 0.2 of z (log-rank p beside a Cox ratio)",
+        f"{_ALTMAN}; rounding windows as in {_STATCHECK}",
+    ),
+    Check(
+        "p-decision",
+        ERROR,
+        True,
+        "p and the interval decide differently about significance",
+        "p >= 1 - level while the interval excludes no effect, or the reverse; a note within 0.2 of z",
+        f"decision error of {_STATCHECK}",
+    ),
+    Check("p-range", ERROR, False, "p outside 0 to 1, or exactly 0 (a note)", "p < 0 or p > 1; p = 0", "by definition"),
+    Check(
+        "p-wording",
+        ERROR,
+        True,
+        "the words claim a significance that the p beside them denies, or the reverse",
+        "significant with p >= 0.05; not significant with p < 0.05; a note from 0.05 to 0.1 and below 0.05 where a "
+        "stricter level may hold",
+        "decision rule at 0.05",
+    ),
+    Check(
+        "fraction",
+        ERROR,
+        False,
+        "n/N is not the printed percentage, or n exceeds N",
+        "|100 n / N - value| > h; a note where the digits were cut and not rounded",
+        _GW,
+    ),
+    Check(
+        "rate-range",
+        ERROR,
+        False,
+        "a percentage or one of its bounds outside 0 to 100",
+        "x < 0 or x > 100",
+        "by definition",
+    ),
+    Check("ratio-range", ERROR, False, "a ratio or one of its bounds not above 0", "x <= 0 (a bound of 0: note)", _GW),
+    Check(
+        "spread",
+        ERROR,
+        False,
+        "a median or mean outside its range or quartiles, or these in the wrong order",
+        "low > high, value < low - h or value > high + h",
+        "by definition",
+    ),
+    Check(
+        "median-direction",
+        ERROR,
+        True,
+        "the hazard ratio favours the arm with the shorter median",
+        "HR < 1 and median(experimental) < median(comparator), or the reverse; a note where the interval "
+        "includes 1 or is missing (curves may cross)",
+        "proportional hazards: the smaller hazard has the longer median",
+    ),
+    Check(
+        "rate-order",
+        ERROR,
+        False,
+        "rates of one arm that cannot stand together",
+        "CR > ORR, PR > ORR, ORR > DCR, or CR + PR differs from ORR by more than the roundings",
+        "definition of the rates (RECIST 1.1)",
+    ),
+    Check(
+        "arm-n",
+        ERROR,
+        False,
+        "the denominator of one arm exceeds the number of patients of its trial",
+        "N(arm) > n(trial)",
+        "by definition",
+    ),
+)
+"""Every check, in the order in which findings of one row are listed."""

@@ -1,0 +1,79 @@
+"""Checks on one row alone: ranges, fractions, spreads."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from ..model import Estimate, Report
+from .catalogue import ERROR, NOTE
+from .interval import RATIOS, Flag
+from .rounding import printed, shown
+
+__all__ = ["check_fraction", "check_ranges", "check_spread"]
+
+
+def check_ranges(estimate: Estimate) -> Iterator[Flag]:
+    """Yield ``p-range``, ``rate-range`` and ``ratio-range``."""
+    p = estimate.p_value
+    if p is not None and not 0 <= p <= 1:
+        yield "p-range", ERROR, "0 to 1", shown(p), f"p = {shown(p)} is no probability."
+    elif p == 0 and estimate.p_op in ("=", None):
+        yield "p-range", NOTE, "p < the last digit", "p = 0", "p is printed as 0, which no test gives: p < is meant."
+    numbers = [(n, getattr(estimate, n)) for n in ("value", "ci_low", "ci_high")]
+    if estimate.measure == "rate" and estimate.unit in ("%", None):
+        for column, x in numbers:
+            if x is not None and not 0 <= x <= 100:
+                yield "rate-range", ERROR, "0 to 100", shown(x), f"A rate cannot be {shown(x)} % ({column})."
+    if estimate.measure in RATIOS:
+        for column, x in numbers:
+            if x is not None and (x < 0 or (x == 0 and column != "ci_low")):
+                yield "ratio-range", ERROR, "above 0", shown(x), f"{estimate.measure} cannot be {shown(x)} ({column})."
+            elif x == 0:
+                message = f"The lower bound of {estimate.measure} is printed as 0."
+                yield "ratio-range", NOTE, "above 0", "0", message
+
+
+def check_fraction(report: Report, estimate: Estimate) -> Iterator[Flag]:
+    """Yield ``fraction``: a rate printed as n/N must be that fraction.
+
+    Rates at a time point come from survival curves and are not compared with n/N.
+    """
+    n, total = estimate.numerator, estimate.denominator
+    if n is None or total is None or estimate.measure != "rate":
+        return
+    shape = f"{n:g}/{total:g}"
+    if total <= 0 or n > total:
+        yield "fraction", ERROR, "n at most N", shape, f"{shape} is no part of a whole."
+        return
+    value = printed(report, estimate, "value")
+    if value is None or estimate.unit not in ("%", None) or estimate.timepoint or estimate.qualifier:
+        return
+    percent = 100 * n / total
+    if abs(percent - value.value) <= value.half + 1e-9:
+        return
+    cut = math.isclose(math.floor(percent / (2 * value.half) + 1e-9) * 2 * value.half, value.value, abs_tol=1e-9)
+    message = f"{shape} is {shown(percent)} %, printed is {shown(value.value)} %{' (digits cut)' if cut else ''}."
+    yield "fraction", NOTE if cut else ERROR, f"{shown(percent)} %", f"{shown(value.value)} % ({shape})", message
+
+
+def check_spread(report: Report, estimate: Estimate) -> Iterator[Flag]:
+    """Yield ``spread``: a median or mean stands within its range; quartiles hold the median only."""
+    kind = (estimate.spread_kind or "").lower()
+    if kind not in ("iqr", "range"):
+        return
+    low, high = printed(report, estimate, "spread_low"), printed(report, estimate, "spread_high")
+    value = printed(report, estimate, "value")
+    if low is None or high is None:
+        return
+    text = f"{shown(low.value)} to {shown(high.value)}"
+    if low.value > high.value:
+        yield "spread", ERROR, "lower end first", text, f"The {estimate.spread_kind} {text} is in the wrong order."
+    elif (
+        value is not None
+        and not estimate.qualifier
+        and (kind == "range" or estimate.measure == "median")
+        and (value.high < low.low or value.low > high.high)
+    ):
+        message = f"The {estimate.measure} {shown(value.value)} lies outside its {estimate.spread_kind} {text}."
+        yield "spread", ERROR, f"within {text}", shown(value.value), message
