@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 import pytest
+from checks_rows import report, row
 from hypothesis import given
 from hypothesis import strategies as st
-from rows import report, row
 
 from trialext.checks import check_report
 from trialext.checks.rounding import p_of_z, printed, z_of_p

@@ -6,9 +6,9 @@ import math
 from statistics import NormalDist
 
 import pytest
+from checks_simulate import flagged, rates
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from simulate import flagged, rates
 
 
 @settings(max_examples=400, deadline=None)

@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 import pytest
-from rows import report, row
+from checks_rows import report, row
 
 from trialext.checks import CHECKS, check_report
 from trialext.model import Estimate, Span, TrialReport
@@ -204,7 +204,7 @@ def test_medians_against_the_direction(rows: list[Estimate], expected: list[tupl
 
 
 def test_medians_in_other_units_are_compared_in_months() -> None:
-    a, b, effect = medians()
+    _, b, effect = medians()
     weeks = row(
         MEDIANS, "8.1", value=20.0, experimental=("a",), measure="median", unit="weeks", endpoint="PFS", trial="T"
     )

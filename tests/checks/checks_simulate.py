@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from statistics import NormalDist
 
-from rows import report, row
+from checks_rows import report, row
 
 from trialext.checks import check_report
 
