@@ -1,0 +1,37 @@
+"""The lines of a file of records, one at a time, whatever their length."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+
+from .blob import Blob
+from .errors import ReadError
+from .limits import MIB
+
+__all__ = ["read_lines"]
+
+
+def read_lines(blob: Blob) -> Iterator[bytes]:
+    """Yield each line with its newline, as UTF-8 where the file is UTF-16.
+
+    Raises
+    ------
+    ReadError
+        ``too-large`` for a line beyond the cap of one record.
+    """
+    cap = blob.limits.record_bytes
+    if blob.head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        text = blob.read().decode("utf-16", "replace")
+        for row in text.split("\n"):
+            yield f"{row}\n".encode("utf-8", "replace")
+        return
+    with blob.open() as file:
+        first = True
+        while line := file.readline(cap + 1):
+            if first:
+                line = line.removeprefix(codecs.BOM_UTF8)
+                first = False
+            if len(line) > cap:
+                raise ReadError("too-large", f"a line of more than {cap / MIB:g} MiB")
+            yield line
