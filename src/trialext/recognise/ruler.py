@@ -138,6 +138,8 @@ class Ruler:
         if text[start].isascii() and text[start].isalnum() and before.isascii() and before.isalnum():
             return before == "m" and text[start].isupper()
         last = text[end - 1]
+        if end - start <= 3 and after[:1] == "-" and after[1:].isdigit():
+            return False
         return not (last.isascii() and last.isalnum() and after[:1].isascii() and after[:1].isalnum()) and not (
             last.isdigit() and after[:1] == "." and after[1:].isdigit()
         )

@@ -1,0 +1,536 @@
+"""Groups of patients: which words name one, what it was given, and which is compared with which.
+
+A document defines its arms once (``randomised to A plus B (n=…) or C``, ``试验组给予…``,
+``(arm A)``, abbreviations in brackets); this module keeps that small table and reads every later
+name of a group through it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from ..model import Arms, Mention
+
+__all__ = ["ArmTable", "Contrast", "Group", "arm_table", "contrasts_in", "groups_in"]
+
+TREATMENT = {"DRUG", "REGIMEN", "CLASS"}
+CONTROL_PARTS = {"placebo", "observation", "best supportive care", "no maintenance", "standard of care", "usual care", "sham", "no treatment", "watchful waiting", "control"}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group as named in a sentence.
+
+    Attributes
+    ----------
+    start, end : int
+        Folded span.
+    parts : tuple of str
+        What the group was given; empty for a role whose definition is unknown.
+    noun : bool
+        Whether a word such as ``arm`` or ``组`` says that this is a group.
+    role : str
+        ``experimental``, ``comparator`` or empty.
+    """
+
+    start: int
+    end: int
+    parts: Arms
+    noun: bool = False
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """Two groups that a sentence sets against each other, in the order of comparison."""
+
+    experimental: Arms
+    comparator: Arms
+    start: int = 0
+    end: int = 0
+    explicit: bool = True
+
+
+@dataclass(slots=True)
+class ArmTable:
+    """What one document says of its groups."""
+
+    names: dict[str, Arms] = field(default_factory=dict)
+    roles: dict[str, Arms] = field(default_factory=dict)
+    opposed: set[frozenset[str]] = field(default_factory=set)
+    joined: set[frozenset[str]] = field(default_factory=set)
+    contrast: Contrast | None = None
+    arms: list[Arms] = field(default_factory=list)
+    spelled: dict[str, Arms] = field(default_factory=dict)
+    pattern: re.Pattern[str] | None = None
+
+
+_ADJ = r"(?:(?:high-dose|low-dose|higher-dose|weekly|tri-weekly|biweekly|standard|standard-dose|concurrent|single-agent|oral|either|the|a|an|adjuvant|neoadjuvant|maintenance|modified|dose-dense|dose-adjusted|intravenous|subcutaneous|liposomal|conventional|first-line|long-term|short-term|infusional|continuous|bolus|therapy|treatment|regimen|based|doublet|platinum-doublet|induction|consolidation|daily|active|open-label|subsequent|治疗|方案|化疗|单药|口服|静脉|大剂量|小剂量|低剂量|高剂量)\s*-?\s*)*"
+_DOSE = r"(?:\(?\s*\d[\d.,]*\s*(?:mg|g|µg|μg|ug|mcg|IU|U|Gy|MU|kg|m2|AUC|cycles?|ml|mL)[^\s,;)]{0,12}(?:\s+(?:m-2|per day|once daily|twice daily|daily|weekly|on days? [\d\s,and-]+|every \d+ weeks?|IV|PO|bid|d1))*\)?\s*)?"
+_BRACKET = r"(?:\((?:[^()]{0,40})\)\s*)?"
+_STRONG = re.compile(
+    rf"^\s*{_DOSE}{_BRACKET}{_DOSE}(?:therapy\s+|treatment\s+|chemotherapy\s+)?(?:(?:plus|\+|combined\s+with|in\s+combination\s+with|added\s+to|followed\s+by|together\s+with|with(?!\s+or)|co-?administered\s+with|then|联合|联用|加用|加|合并|并用|序贯|续贯|配合|同步|/|-)\s*)+{_ADJ}{_DOSE}$",
+    re.I,
+)
+_WEAK = re.compile(rf"^\s*{_DOSE}{_BRACKET}{_DOSE}(?:(?:,\s*and|and|,|、|和|与|及|以及|&)\s*){_ADJ}{_DOSE}$", re.I)
+_ALTERNATIVE = re.compile(rf"^\s*{_BRACKET}(?:(?:,\s*or|or|或|,|、|\(?可联用或不联用)\s*){_ADJ}$", re.I)
+_CHOICE = re.compile(r"(?:(?:investigator|physician|doctor|treating physician)s?'?s?'?\s+choice|研究者选择|医师选择|医生选择|研究者的选择)", re.I)
+_SAME_BRACKET = re.compile(r"^\s*[(\[]\s*$")
+_NOUN_AFTER = re.compile(
+    r"^\s*(?:[-\s]*(?:alone|monotherapy|only|treated|based|containing|treatment|therapy|regimen|chemotherapy|combination|recipients|单药|单独|单用|治疗|方案|化疗|给药|维持|干预|用药|联合|注射液|胶囊|片))*\s*[-\s]*(?:(?:treatment|study|therapy)\s+)?(?P<noun>groups?|arms?|cohorts?|recipients|(?:treated\s+)?patients|组|臂)(?![A-Za-z])",
+    re.I,
+)
+_ALONE_BEFORE = re.compile(r"(?:单纯|单独|单用|单药|仅)\s*$")
+_NOT_GROUP = {"亚", "分", "两", "各", "该", "本", "全", "此", "每", "三", "四", "多", "小", "另", "一", "同", "数", "协作", "工作", "专家", "研究协作", "二", "五", "队列", "组", "年龄", "整"}
+_ROLE_EXP = r"试验组|观察组|治疗组|研究组|实验组|干预组|联合组|联合治疗组|联合用药组|联合用药治疗组|(?:experimental|intervention|investigational|active treatment|combination|treatment|study|test|active)\s+(?:group|arm|regimen)s?"
+_ROLE_CTL = r"对照组|常规组|常规治疗组|空白组|空白对照组|标准治疗组|(?:standard[- ]of[- ]care|standard|conventional|control|comparator|usual[- ]care|conventional treatment|reference|comparison)\s+(?:treatment\s+)?(?:group|arm|regimen)s?|(?<![A-Za-z])controls(?![A-Za-z])"
+_LETTER = r"(?<![A-Za-z])(?:[Aa]rm|[Gg]roup)\s+(?:[A-H]|[1-4]|I{1,3}|IV)(?![A-Za-z\d])|(?<![A-Za-z])[A-H]\s*组|[甲乙丙]组|第[一二三]组"
+_ROLE = re.compile(rf"(?P<experimental>{_ROLE_EXP})|(?P<comparator>{_ROLE_CTL})|(?P<letter>{_LETTER})", re.I)
+_LITERAL_EN = re.compile(r"(?<![A-Za-z0-9-])(?P<name>[A-Z][A-Za-z]*[A-Z0-9][A-Za-z0-9]*(?:[+/-][A-Za-z0-9]+)*|[A-Z]{1,2}(?=\s+(?:group|arm)))\s+(?:treatment\s+)?(?:groups?|arms?|cohort|regimens?)(?![A-Za-z])")
+_LITERAL_ALONE = re.compile(r"(?<![A-Za-z0-9-])(?P<name>[A-Z][A-Za-z]*[A-Z0-9][A-Za-z0-9]*(?:[+/][A-Za-z0-9]+)*)\s+alone(?![A-Za-z])")
+_LITERAL_ZH = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9+/-]{0,11}|(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{1,6}|(?<=[和与较比及在、])[\u4e00-\u9fff]{1,5})(?:治疗|方案)?组")
+_ABBREVIATION = re.compile(r"[(\[]\s*(?P<abbr>[A-Za-z][A-Za-z0-9]*(?:[+/-][A-Za-z0-9]+){0,3})\s*(?P<after>组|group|arm|regimen)?\s*(?:[)\]]|[;:,]\s)")
+_PLACEBO_WORDS = re.compile(r"(?<![A-Za-z])(?:[A-Z]-)?placebo", re.I)
+
+
+def _merge(parts: Sequence[Arms]) -> Arms:
+    out: list[str] = []
+    for p in parts:
+        out += [x for x in p if x not in out]
+    return tuple(out)
+
+
+def _base(text: str, mentions: Sequence[Mention], table: ArmTable, start: int, end: int) -> list[Group]:
+    """Single treatments and learnt abbreviations between start and end, in order."""
+    found = [Group(m.start, m.end, table.spelled.get(m.id, (m.id,)) if m.label == "REGIMEN" else (m.id,)) for m in mentions if m.label in TREATMENT and start <= m.start and m.end <= end]
+    if table.pattern is not None:
+        for m in table.pattern.finditer(text, start, end):
+            parts = table.names[m.group()]
+            over = [g for g in found if g.start < m.end() and m.start() < g.end]
+            if all(m.start() <= g.start and g.end <= m.end() for g in over):
+                found = [g for g in found if g not in over]
+                found.append(Group(m.start(), m.end(), parts))
+    return sorted(found, key=lambda g: (g.start, g.end))
+
+
+def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: int, end: int) -> list[Group]:
+    """Return the groups named in a stretch of folded text, combinations joined.
+
+    Parameters
+    ----------
+    text : str
+        Folded text.
+    mentions : sequence of Mention
+        Mentions of the stretch with folded offsets.
+    table : ArmTable
+        What the document has said of its groups.
+    start, end : int
+        The stretch.
+    """
+    base = _base(text, mentions, table, start, end)
+    groups: list[Group] = []
+    i = 0
+    while i < len(base):
+        j = i
+        parts = [base[i].parts]
+        stop = base[i].end
+        while j + 1 < len(base):
+            nxt = base[j + 1]
+            gap = text[stop : nxt.start]
+            if _SAME_BRACKET.match(gap) and set(nxt.parts) <= set(_merge(parts)):
+                j += 1
+                close = re.match(r"\s*[)\]]", text[nxt.end : nxt.end + 3])
+                stop = nxt.end + (close.end() if close else 0)
+                continue
+            if len(gap) > 90:
+                break
+            if _STRONG.match(gap) and not _opposed(table, parts, nxt.parts, gap):
+                pass
+            elif _WEAK.match(gap) and _may_join(text, base, i, j, table, start, end):
+                pass
+            elif _CHOICE.search(text[max(start, base[i].start - 40) : base[i].start]) and (_ALTERNATIVE.match(gap) or _WEAK.match(gap)):
+                pass
+            else:
+                break
+            parts.append(nxt.parts)
+            j += 1
+            stop = nxt.end
+        first = base[i].start
+        alone = _ALONE_BEFORE.search(text[max(start, first - 4) : first])
+        groups.append(Group(first - (len(alone.group()) if alone else 0), stop, _merge(parts)))
+        i = j + 1
+    groups = [_noun(text, g, end) for g in groups]
+    groups += _named(text, table, start, end, groups)
+    groups.sort(key=lambda g: (g.start, -g.end))
+    return groups
+
+
+def _noun(text: str, g: Group, end: int) -> Group:
+    after = text[g.end : min(end, g.end + 60)]
+    close = re.match(r"\s*\([A-Za-z0-9+/ -]{1,20}\)", after)
+    offset = close.end() if close else 0
+    m = _NOUN_AFTER.match(after[offset:]) or _NOUN_AFTER.match(after)
+    if not m:
+        alone = re.match(r"\s*[- ]?(?:alone|monotherapy|单药|单用)(?![A-Za-z])", after)
+        return replace(g, end=g.end + alone.end()) if alone else g
+    if m.re is _NOUN_AFTER and m.string is not after:
+        return replace(g, end=g.end + offset + m.end(), noun=True)
+    return replace(g, end=g.end + m.end(), noun=m.group("noun").lower() not in ("patients",))
+
+
+def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group]) -> list[Group]:
+    """Groups named by role, letter or a name of their own."""
+    out: list[Group] = []
+
+    def free(a: int, b: int) -> bool:
+        return not any(g.start < b and a < g.end for g in (*taken, *out))
+
+    for m in _ROLE.finditer(text, start, end):
+        key = m.group().lower().rstrip("s") if m.group().isascii() else re.sub(r"\s", "", m.group())
+        role = "" if m.group("letter") else "experimental" if m.group("experimental") else "comparator"
+        if free(*m.span()):
+            parts = table.roles.get(key, ())
+            if not parts and role:
+                parts = table.roles.get(role, ())
+            if not parts and m.group().startswith("联合"):
+                parts = table.roles.get("experimental", ())
+            out.append(Group(m.start(), m.end(), parts, True, role))
+    for rx in (_LITERAL_EN, _LITERAL_ALONE, _LITERAL_ZH):
+        for m in rx.finditer(text, start, end):
+            name = m.group("name")
+            if not free(*m.span()) or name in _NOT_GROUP or any(name.endswith(x) for x in ("亚", "分", "两", "各", "该", "本", "全", "此", "每", "及", "患者两")):
+                continue
+            if rx is _LITERAL_ZH and not name.isascii():
+                name = re.sub(r"^(?:而|且|但|在|其中|结果|显示|单纯|低于|高于|优于|与|和|较|比|接受)+", "", name)
+                if not name or name in _NOT_GROUP or len(name) > 6:
+                    continue
+                if name.startswith("非") and "no maintenance" in name:
+                    continue
+            if re.fullmatch(r"(?:OS|PFS|DFS|ORR|RCT|III|II|IV|ITT|HR|CI|NSCLC|SCLC|HCC|WHO|ECOG|CT|MRI|FDA)", name):
+                continue
+            parts = table.names.get(name) or tuple(x for x in re.split(r"[+/]", name) if x)
+            out.append(Group(m.start("name"), m.end(), tuple(parts), True))
+    return out
+
+
+def _opposed(table: ArmTable, left: Sequence[Arms], right: Arms, gap: str) -> bool:
+    """``A/B`` and ``A-B`` of two arms that the text sets against each other are no combination."""
+    if re.search(r"plus|\+|combin|联合|加|with", gap):
+        return False
+    merged = _merge(left)
+    return any(frozenset((a, b)) in table.opposed for a in merged for b in right)
+
+
+def _may_join(text: str, base: list[Group], i: int, j: int, table: ArmTable, start: int, end: int) -> bool:
+    """Whether ``A and B`` is one combination here."""
+    a, b = base[j], base[j + 1]
+    gap = text[a.end : b.start]
+    if any(frozenset((x, y)) in table.opposed for x in a.parts for y in b.parts):
+        return False
+    if frozenset(a.parts) & frozenset(b.parts) or any(p in CONTROL_PARTS for p in b.parts + a.parts):
+        return False
+    after = text[b.end : min(end, b.end + 50)]
+    if re.match(r"\s*(?:\([^()]{0,30}\)\s*)?(?:groups|arms|两组|二组|组间|分别|,?\s*respectively|were compared|的(?:疗效|比较|对比))", after):
+        return False
+    before = text[max(start, base[i].start - 30) : base[i].start].lower()
+    if re.search(r"(?:between|both|either|comparing|compared|versus|vs\.?|比较|对比)\s*(?:the\s+)?$", before):
+        return frozenset((a.parts[-1], b.parts[0])) in table.joined
+    if frozenset((a.parts[-1], b.parts[0])) in table.joined:
+        return True
+    if re.search(r"^\s*(?:,|、)\s*$", gap):
+        # a list A, B, and C: the last joint says what it is
+        k = j + 1
+        while k + 1 < len(base) and re.match(r"^\s*(?:,|、)\s*$", text[base[k].end : base[k + 1].start]):
+            k += 1
+        if k + 1 < len(base):
+            return bool(re.match(r"^\s*(?:,?\s*and|和|及|与|以及)\s*", text[base[k].end : base[k + 1].start])) and bool(
+                re.search(r"(?:with|of|receive[ds]?|plus|接受|给予|予|使用|采用|combination|[(:;])\s*(?:\w+\s+)?$", before)
+            )
+        return "、" in gap and bool(re.search(r"(?:接受|给予|予|使用|采用|联合)\s*$", before))
+    return bool(re.search(r"(?:with|of|receiv\w*|received|plus|combination|combined|接受|给予|予|使用|采用|联合|用|行|[(:;]|treated|allocated|to|against|versus)\s*(?:[\w-]+\s+){0,2}$", before)) and not re.match(
+        r"\s*(?:group|arm|组)", text[a.end : a.end + 8]
+    )
+
+
+# -- definitions ------------------------------------------------------------------------
+
+
+def arm_table(text: str, mentions: Sequence[Mention], sentences: Sequence[tuple[int, int, str]], known: set[str]) -> ArmTable:
+    """Build the table of the groups of one document.
+
+    Parameters
+    ----------
+    text : str
+        Folded text.
+    mentions : sequence of Mention
+        All mentions, folded offsets.
+    sentences : sequence of (start, end, section)
+    known : set of str
+        Short forms that already mean something else (endpoints, measures, tumours).
+    """
+    table = ArmTable()
+    spans = [(a, b) for a, b, section in sentences if section not in ("references", "table", "meta")]
+    for a, b in spans:
+        inside = [m for m in mentions if a <= m.start and m.end <= b]
+        _opposites(text, inside, table, a, b)
+    for a, b in spans:
+        inside = [m for m in mentions if a <= m.start and m.end <= b]
+        _abbreviations(text, inside, table, a, b, known)
+    if table.names:
+        names = sorted(table.names, key=lambda n: (-len(n), n))
+        table.pattern = re.compile(r"(?<![A-Za-z0-9])(?<![A-Za-z0-9][+/])(?:" + "|".join(map(re.escape, names)) + r")(?![A-Za-z0-9]|[+/][A-Za-z])")
+    for _ in range(2):
+        for a, b in spans:
+            inside = [m for m in mentions if a <= m.start and m.end <= b]
+            _roles(text, inside, table, a, b)
+    _default_contrast(text, mentions, table, sentences)
+    return table
+
+
+_VERSUS = re.compile(r"(?<![A-Za-z])(?:vs?\.?|versus|compared\s+(?:with|to)|or|against)(?![A-Za-z])|对比|相比|比较|或|较|比|与", re.I)
+
+
+def _opposites(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
+    base = _base(text, inside, table, a, b)
+    for left, right in zip(base, base[1:], strict=False):
+        gap = text[left.end : right.start]
+        if len(gap) > 60:
+            continue
+        pair = {frozenset((x, y)) for x in left.parts for y in right.parts if x != y}
+        if re.fullmatch(r"\s*(?:[-\s]*(?:alone|monotherapy|组|单药|治疗))?\s*,?\s*(?:vs?\.?|versus|compared\s+(?:with|to)|or|against|对比|或|对)\s*(?:the\s+)?", gap, re.I) or re.match(r"\s*(?:组|group|arm)\s*(?:和|与|及|and|or)", gap) or (
+            re.fullmatch(r"\s*(?:与|和)\s*", gap) and re.match(r".{0,40}(?:比较|对比|差异|疗效差)", text[right.end : right.end + 60])
+        ):  # fmt: skip
+            table.opposed |= pair
+        elif _STRONG.match(gap):
+            table.joined |= pair
+
+
+def _initials(parts: Arms, abbr: str) -> int:
+    letters = [c for c in abbr.upper() if c.isalpha()]
+    hit = 0
+    for p in parts:
+        words = re.findall(r"[A-Za-z]+", p)
+        heads = {w[0].upper() for w in words} | ({"F"} if p == "fluorouracil" else set()) | ({"L", "F"} if p == "leucovorin" else set())
+        found = next((c for c in letters if c in heads), None)
+        if found:
+            letters.remove(found)
+            hit += 1
+    return hit
+
+
+def _abbreviations(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int, known: set[str]) -> None:
+    for m in _ABBREVIATION.finditer(text, a, b):
+        abbr = m.group("abbr")
+        if len(abbr) > 12 or abbr in known or not re.search(r"[A-Z]", abbr) or abbr.lower() in ("i", "ie", "see", "figure", "table"):
+            continue
+        if abbr.upper() in known or any(x.start <= m.start("abbr") < x.end and x.label not in TREATMENT for x in inside):
+            continue
+        own = [x for x in inside if x.start <= m.start("abbr") and x.end >= m.end("abbr") and x.label == "DRUG"]
+        if own:
+            continue
+        # drugs spelled out inside the bracket: ``(mEOC+P; epirubicin … and panitumumab …)``
+        close = _closing(text, m.start(), b)
+        within = _base(text, [x for x in inside if m.end("abbr") <= x.start and x.end <= close], table, m.end("abbr"), close)
+        if len(within) >= 1 and text[m.end() - 2 : m.end()].strip()[:1] in (";", ":", ","):
+            table.names[abbr] = _merge([g.parts for g in within])
+            continue
+        parts = _spelled_before(text, inside, table, a, m.start(), abbr)
+        if parts:
+            table.names.setdefault(abbr, parts)
+            regimen = next((x for x in inside if x.label == "REGIMEN" and x.start <= m.start("abbr") < x.end), None)
+            if regimen is not None:
+                table.spelled.setdefault(regimen.id, parts)
+    # ``EOC (epirubicin 50 mg/m2 and oxaliplatin … and capecitabine …)``
+    for m in re.finditer(r"(?<![A-Za-z0-9])(?P<abbr>[A-Z][A-Za-z0-9]*(?:[+/-][A-Za-z0-9]+){0,2})\s*(?:方案|regimen|chemotherapy|therapy|化疗)?\s*[(\[:]", text[a:b]):
+        abbr = m.group("abbr")
+        if abbr in known or abbr in table.names or len(abbr) > 10 or not re.search(r"[A-Z].*[A-Z0-9]", abbr):
+            continue
+        open_ = a + m.end() - 1
+        close = _closing(text, open_, b)
+        within = _base(text, [x for x in inside if open_ < x.start and x.end <= close], table, open_, close)
+        parts = _merge([g.parts for g in within])
+        if len(parts) >= 2 and _initials(parts, abbr) >= 2 or (len(parts) == 1 and any(x.label == "REGIMEN" and x.start == a + m.start() for x in inside) is False and text[open_] == "(" and _initials(parts, abbr) == 1 and len(abbr) <= 4 and close - within[0].end < 30):
+            table.names[abbr] = parts
+            regimen = next((x for x in inside if x.label == "REGIMEN" and x.start == a + m.start()), None)
+            if regimen is not None:
+                table.spelled.setdefault(regimen.id, parts)
+
+
+def _closing(text: str, open_: int, end: int) -> int:
+    depth = 0
+    for i in range(open_, end):
+        if text[i] in "([":
+            depth += 1
+        elif text[i] in ")]":
+            depth -= 1
+            if depth <= 0:
+                return i
+    return end
+
+
+def _spelled_before(text: str, inside: Sequence[Mention], table: ArmTable, a: int, open_: int, abbr: str) -> Arms:
+    """The treatment or the words that an abbreviation in a bracket stands for."""
+    groups = [g for g in groups_in(text, [x for x in inside if x.end <= open_], table, a, open_)]
+    groups = [g for g in groups if g.parts]
+    if groups:
+        last = groups[-1]
+        gap = text[last.end : open_]
+        gap = re.sub(r"\([^()]{1,12}\)", "", gap)
+        if re.fullmatch(r"[\s-]*(?:(?:alone|therapy|treatment|chemotherapy|regimen|based|monotherapy|combination|units?|injection|surgery|with|delayed|group|arm|治疗|方案|组|化疗|单药|gene|vaccine|plus)[\s-]*)*", gap):
+            # initials choose how far back the short form reaches
+            chain = last
+            if len(groups) >= 2:
+                previous = groups[-2]
+                between = text[previous.end : last.start]
+                reach = _merge([previous.parts, last.parts])
+                if _initials(reach, abbr) > _initials(last.parts, abbr) and re.match(r"^\s*(?:plus|combined with|\+|联合)\b[^.;,()]{0,80}$", between):
+                    chain = replace(last, parts=reach)
+            return chain.parts
+        if len(gap) < 90 and re.match(r"^\s*plus\b[^.;()]*$", gap) is None and len(groups) >= 1:
+            pass
+    # ``radical surgery plus … injection of 2 x 1012 rAd-p53 units (SP)`` and plain phrases
+    words = re.findall(r"[A-Za-z][A-Za-z-]*", text[max(a, open_ - 90) : open_])
+    letters = [c for c in abbr if c.isalpha()]
+    if len(letters) >= 2 and len(words) >= len(letters):
+        tail = words[-(len(letters) + 2) :]
+        for k in range(len(tail)):
+            heads = [w[0].lower() for w in tail[k:] if w.lower() not in ("of", "and", "the", "with", "for", "in")]
+            if heads == [c.lower() for c in letters]:
+                phrase = " ".join(tail[k:])
+                if re.search(r"therapy|vaccin|surgery|treatment|ablation|resection|radiation|chemo|transplant|inhibitor|embolization|exercise|training|diet|care|intervention|program|education", phrase, re.I):
+                    return (phrase.lower(),)
+    return ()
+
+
+_ROLE_VERB = re.compile(r"^\s*[(:,]?\s*(?:\([^()]{0,40}\)\s*)?(?:\d+\s*例[^,;。]{0,12}[,]?)?\s*(?:患者)?\s*(?:\(?n\s*=\s*\d+\)?)?[,:]?\s*(?:均|则|仅|只|同时|单独|单纯|予以|给予|予|采用|采取|接受|应用|使用|行|用|口服|静脉|为|在|received|receive|receiving|was treated|were treated|were given|was given|consisted of|treated with|underwent|[(:])", re.I)
+
+
+def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
+    marks = [m for m in _ROLE.finditer(text, a, b)]
+    for n, m in enumerate(marks):
+        key = m.group().lower().rstrip("s") if m.group().isascii() else re.sub(r"\s", "", m.group())
+        role = "" if m.group("letter") else "experimental" if m.group("experimental") else "comparator"
+        stop = min([marks[n + 1].start() if n + 1 < len(marks) else b, *(i for i in (text.find(c, m.end(), b) for c in ";。") if i > 0)])
+        basis = bool(re.match(r"\s*(?:患者)?[^,;。]{0,8}在\s*$|\s*(?:患者)?\s*则?\s*在\s*$", text[m.end() : stop]))
+        if basis and n + 1 < len(marks):
+            # ``观察组在对照组基础上加用 B``
+            stop2 = min([marks[n + 2].start() if n + 2 < len(marks) else b, *(i for i in (text.find(c, m.end(), b) for c in ";。") if i > 0)])
+            added = groups_in(text, [x for x in inside if marks[n + 1].end() <= x.start and x.end <= stop2], table, marks[n + 1].end(), stop2)
+            under = table.roles.get("comparator", ())
+            parts = _merge([under, *(g.parts for g in added[:1])])
+            if added and parts:
+                table.roles.setdefault(key, parts)
+                if role:
+                    table.roles.setdefault(role, parts)
+            continue
+        # ``… (arm A)`` and ``… (对照组)``: the definition stands before
+        if text[m.start() - 1 : m.start()] in ("(", "[") and (text[m.end() : m.end() + 1] in (")", "]", ",", ";")):
+            before = [g for g in groups_in(text, [x for x in inside if x.end <= m.start()], table, a, m.start() - 1) if g.parts and not g.role]
+            if before and m.start() - before[-1].end < 60:
+                table.roles.setdefault(key, before[-1].parts)
+                if role:
+                    table.roles.setdefault(role, before[-1].parts)
+                continue
+        if re.search(r"(?:低于|高于|优于|较|比|与|和|than|versus|vs\.?|compared with)\s*(?:the\s+)?$", text[max(a, m.start() - 16) : m.start()], re.I):
+            continue
+        tail = text[m.end() : stop]
+        if not _ROLE_VERB.match(tail):
+            continue
+        given = [g for g in groups_in(text, [x for x in inside if m.end() <= x.start and x.end <= stop], table, m.end(), stop) if g.parts and not g.role]
+        if given and given[0].start - m.end() < 60:
+            parts = _merge([g.parts for g in given[:1]])
+            table.roles.setdefault(key, parts)
+            if role:
+                table.roles.setdefault(role, parts)
+
+
+# -- contrasts --------------------------------------------------------------------------
+
+_CUE_FORWARD = re.compile(
+    r"(?<![A-Za-z])(?:vs?\.?|versus|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|when\s+compared\s+(?:with|to)|in\s+comparison\s+(?:with|to)|comparing\s+(?:with|to)|than|against|rather\s+than|relative\s+to|over)(?![A-Za-z])|对比|相比于|较(?!高|低|好|差|长|短|多|少|大|小|为|强)|(?:高|低|优|长|短|多|少|大|小|劣|早|晚|差)于|比(?!例|较|率|值)|vs",
+    re.I,
+)
+_BACKWARD = re.compile(r"(?:与|和|同|较|比|相比于|相对于|compared\s+(?:with|to)|in\s+comparison\s+(?:with|to)|relative\s+to)\s*(?:the\s+)?(?:仅采用|单纯|单独|接受|未)?\s*$", re.I)
+_BACK_TAIL = re.compile(r"^\s*(?:患者|治疗|\([^()]{0,20}\))?\s*(?:相比|比较|相较|对比|,)")
+
+
+def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, randomised: bool = False) -> list[Contrast]:
+    """Return the comparisons that a sentence draws between its groups."""
+    out: list[Contrast] = []
+    named = [g for g in groups if g.parts]
+    for n, g in enumerate(named):
+        after = named[n + 1] if n + 1 < len(named) else None
+        # ``with or without B``
+        if after is not None and re.fullmatch(r"\s*(?:chemotherapy\s+)?(?:,\s*)?(?:with\s+or\s+without|±|\+/-|联合或不联合|加或不加)\s*(?:the\s+)?", text[g.end : after.start], re.I):
+            out.append(Contrast(_merge([g.parts, after.parts]), g.parts, g.start, after.end))
+            continue
+        if after is None:
+            continue
+        gap = text[g.end : after.start]
+        if len(gap) > 200 or g.parts == after.parts:
+            continue
+        if _BACKWARD.search(text[max(start, g.start - 30) : g.start]) and _BACK_TAIL.match(text[g.end : g.end + 30]) and not _CUE_FORWARD.search(gap[:12]):
+            out.append(Contrast(after.parts, g.parts, g.start, after.end))
+        elif _CUE_FORWARD.search(gap):
+            out.append(Contrast(g.parts, after.parts, g.start, after.end))
+        elif re.fullmatch(r".{0,60}?(?:与|和|to|of)\s*", gap, re.S) and re.match(r".{0,12}?(?:比较|对比|相比|的疗效差异|疗效差异|进行比较)", text[after.end : after.end + 24]):
+            out.append(Contrast(g.parts, after.parts, g.start, after.end))
+        elif randomised and re.fullmatch(r"[^;。]{0,80}?(?:(?<![A-Za-z])(?:or|and|to)(?![A-Za-z])|,|和|与|或|及|、|;)\s*(?:to\s+|either\s+|receive\s+|the\s+)*", gap):
+            out.append(Contrast(g.parts, after.parts, g.start, after.end, False))
+    return out
+
+
+_RANDOMISED = re.compile(r"randomi[sz]|assigned|allocated|随机|分为|分成|分配", re.I)
+
+
+def _control_like(parts: Arms) -> bool:
+    return any(p in CONTROL_PARTS for p in parts)
+
+
+def orient(first: Arms, second: Arms, table: ArmTable) -> tuple[Arms, Arms]:
+    """Order two groups as (experimental, comparator) where their content tells."""
+    a, b = set(first), set(second)
+    if table.roles.get("comparator") and table.roles["comparator"] == first and table.roles.get("experimental") != first:
+        return second, first
+    if _control_like(first) and not _control_like(second):
+        return second, first
+    if _control_like(second) and not _control_like(first):
+        return first, second
+    if a < b:
+        return second, first
+    return first, second
+
+
+def _default_contrast(text: str, mentions: Sequence[Mention], table: ArmTable, sentences: Sequence[tuple[int, int, str]]) -> None:
+    votes: Counter[tuple[Arms, Arms]] = Counter()
+    for a, b, section in sentences:
+        if section in ("references", "table", "meta"):
+            continue
+        inside = [m for m in mentions if a <= m.start and m.end <= b]
+        randomised = bool(_RANDOMISED.search(text, a, b))
+        groups = groups_in(text, inside, table, a, b)
+        found = contrasts_in(text, groups, a, b, randomised)
+        for c in found:
+            pair = orient(c.experimental, c.comparator, table)
+            weight = 4.0 if section == "title" else 2.0 if randomised else 1.0
+            votes[pair] += int(weight * (2 if c.explicit else 1))
+        for g in groups:
+            if g.noun and g.parts and g.parts not in table.arms:
+                table.arms.append(g.parts)
+    exp, comp = table.roles.get("experimental", ()), table.roles.get("comparator", ())
+    if exp and comp:
+        votes[(exp, comp)] += 6
+    if not votes:
+        return
+    merged: Counter[tuple[Arms, Arms]] = Counter()
+    for (x, y), n in votes.items():
+        other = votes.get((y, x), 0)
+        merged[(x, y)] = n - other
+    best, score = max(merged.items(), key=lambda kv: kv[1])
+    if score > 0:
+        table.contrast = Contrast(*best, explicit=False)
+        table.roles.setdefault("experimental", best[0])
+        table.roles.setdefault("comparator", best[1])

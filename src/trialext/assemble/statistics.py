@@ -1,0 +1,539 @@
+"""From items to statistics: each printed value with its own interval, p-value and fraction.
+
+This step only joins what is printed together; whom a value belongs to is decided later.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from ..recognise.items import Item, number_value
+
+__all__ = ["Statistic", "find_statistics"]
+
+RATIOS = {"HR", "OR", "RR", "IRR"}
+
+
+@dataclass(slots=True)
+class Statistic:
+    """One printed statistic on its way to a row; offsets are folded offsets.
+
+    Attributes
+    ----------
+    kind : str
+        ``effect``, ``arm`` or ``p``.
+    start, end : int
+        The value as printed.
+    reach : int
+        End of all that belongs to it: interval, p-value, closing bracket.
+    group : int
+        Statistics of one printed list share a number.
+    """
+
+    kind: str
+    measure: str
+    value: float | None
+    start: int
+    end: int
+    reach: int
+    bracket: int = -1
+    bracket_end: int = -1
+    qualifier: str | None = None
+    unit: str | None = None
+    ci_level: float | None = None
+    ci_low: float | None = None
+    ci_high: float | None = None
+    p_op: str | None = None
+    p_value: float | None = None
+    p_sort: str = ""
+    numerator: float | None = None
+    denominator: float | None = None
+    spread_kind: str | None = None
+    spread_low: float | None = None
+    spread_high: float | None = None
+    measure_start: int = -1
+    spans: dict[str, tuple[int, int]] = field(default_factory=dict)
+    rules: list[str] = field(default_factory=list)
+    group: int = -1
+    place: int = 0
+    joined: str = ""
+
+
+_NUMBERS = {"number", "percent", "duration", "plusminus", "fraction", "range"}
+_WORDS_BETWEEN = re.compile(
+    r"^[\s,;:.()\[\]=]*(?:(?:and|with|was|by|an?|the|is|of|for|two-sided|one-sided|2-sided|1-sided|nominal|descriptive|stratified|unstratified|adjusted|exploratory|log-?\s*rank|test|both|all|corresponding|associated|respectively|superiority|non-?inferiority|double-sided|exact|Fisher's|chi-square(?:d)?|Cochran-Mantel-Haenszel|CMH|均|双侧|单侧|差异(?:有|无|具有)?(?:显著)?(?:统计学)?意义?|有显著性差异|有统计学差异|无统计学差异|无显著差异|具有统计学差异|值|且|log-rank检验|检验|χ2?\s*=\s*[\d.]+|t\s*=\s*-?[\d.]+|Z\s*=\s*-?[\d.]+|F\s*=\s*[\d.]+|x2\s*=\s*[\d.]+)[\s,;:.()\[\]=]*)*$",
+    re.I,
+)
+_NUMBER_WORD = re.compile(r"(?<![A-Za-z])(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s*$", re.I)
+_COUNT_BEFORE = re.compile(r"(?<![\d.])(\d[\d,]*)\s*(?:例|名|位|人|只|cases?|patients?|subjects?|participants?|women|men|个)?\s*(?:患者|病人|受试者|病例)?\s*$")
+_OF_AFTER = re.compile(r"^\s*[)\]]?\s*(?:patients?\s+|cases?\s+)?(?:of|/|out of)\s+(?:the\s+|all\s+)?(\d[\d,]*)(?![\d.]*\s*%)")
+
+
+def _squeeze(text: str) -> str:
+    return re.sub(r"\s+", " ", text)
+
+
+class _Reader:
+    """Walks the items of one sentence."""
+
+    def __init__(self, text: str, items: list[Item], start: int, end: int, measure: str | None, level: float | None) -> None:
+        self.text, self.items, self.start, self.end = text, items, start, end
+        self.used: set[int] = set()
+        self.found: list[Statistic] = []
+        self.measure, self.level = measure, level
+        self.label_level: float | None = None
+
+    # -- effects -----------------------------------------------------------------------
+    def effects(self) -> None:
+        i = 0
+        while i < len(self.items):
+            item = self.items[i]
+            if item.kind == "ci" and item.level is not None:
+                self.level = item.level
+            if item.kind == "ci_label" and item.level is not None:
+                self.label_level = item.level
+            if item.kind == "measure":
+                self.measure = item.id
+                j = self._value_after(i)
+                if j is not None:
+                    self._effect(j, item.id, item.start)
+                    i = j
+            elif i not in self.used and self.measure in RATIOS and self._ratio_with_interval(i):
+                self._effect(i, self.measure, -1)
+            i += 1
+
+    def _value_after(self, i: int) -> int | None:
+        """The number that a measure word announces, or None."""
+        measure = self.items[i].id
+        for j in range(i + 1, min(i + 22, len(self.items))):
+            item = self.items[j]
+            if j in self.used or item.start - self.items[i].end > 160:
+                return None
+            if item.kind in ("measure", "p"):
+                return None
+            if item.kind == "ci_label" and item.level is not None:
+                self.label_level = item.level
+            if item.kind == "semicolon" and item.bracket == self.items[i].bracket and item.start - self.items[i].end > 40:
+                return None
+            if item.kind == "number" and item.id != "thresh":
+                if self._bracket_of_other(i, j):
+                    continue
+                if measure in RATIOS and (item.value is None or item.value < 0 or (float(item.value).is_integer() and not self._has_interval(j) and not self._close_by(i, j))):
+                    continue
+                return j
+            if item.kind == "percent" and measure in ("RD", "MD", "other"):
+                return j
+            if item.kind == "duration" and measure in ("MD",) and not self._has_interval(j + 1):
+                return j
+            if item.kind == "percent" and measure in RATIOS:
+                return None
+            if item.kind == "plusminus":
+                return None
+        word = re.match(r"[^\d.;]{0,60}?\b(?:was|were|is|of)\s+(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b", self.text[self.items[i].end : self.items[i].end + 80])
+        if measure == "other" and word:
+            return None
+        return None
+
+    def _close_by(self, i: int, j: int) -> bool:
+        return self.items[j].start - self.items[i].end <= 12
+
+    def _bracket_of_other(self, i: int, j: int) -> bool:
+        """A number in a bracket that opened after the measure and holds words, as ``HR (S vs. SP, n=5)``."""
+        return False
+
+    def _has_interval(self, j: int) -> bool:
+        for k in range(j + 1, min(j + 6, len(self.items))):
+            kind = self.items[k].kind
+            if kind in ("ci", "ci_label"):
+                return True
+            if kind == "range":
+                return self.items[k].unit is None
+            if kind not in ("open", "comma", "semicolon"):
+                return False
+        return False
+
+    def _ratio_with_interval(self, i: int) -> bool:
+        """A further value of a list: ``and 1.09 (0.89-1.36, p=0.39)`` after a ratio earlier on."""
+        item = self.items[i]
+        if item.kind != "number" or item.value is None or item.value <= 0 or item.op not in (None, "="):
+            return False
+        k = i + 1
+        opened = False
+        while k < len(self.items) and self.items[k].kind in ("open", "comma", "semicolon", "ci_label"):
+            if self.items[k].kind == "ci_label":
+                opened = True
+            if self.items[k].start - item.end > 25:
+                return False
+            k += 1
+        if k >= len(self.items):
+            return False
+        nxt = self.items[k]
+        between = self.text[item.end : nxt.start]
+        if len(between) > 30 or re.search(r"[A-Za-z]{4,}", re.sub(r"(?i)confidence|interval|credible", "", between)):
+            return False
+        if nxt.kind == "ci" or (nxt.kind == "range" and nxt.unit is None and (opened or "(" in between or "[" in between or "," in between)):
+            low, high = nxt.low, nxt.high
+            return low is not None and (high is None or low <= item.value <= high or abs(item.value - low) < 0.02)
+        return False
+
+    def _effect(self, j: int, measure: str, measure_start: int) -> None:
+        item = self.items[j]
+        self.used.add(j)
+        s = Statistic(
+            "effect", measure, item.value, item.value_start, item.value_end, item.end, bracket=item.bracket,
+            qualifier=item.op if item.op in ("<", ">", "<=", ">=") else None,
+            unit=item.unit if measure not in RATIOS else None, measure_start=measure_start,
+        )  # fmt: skip
+        s.spans["value"] = (item.value_start, item.value_end)
+        s.rules.append("effect.after-word" if measure_start >= 0 else "effect.list")
+        # an interval printed before its value: ``HR (95% CI 0.3-0.7): 0.5``
+        self._attach(s, j)
+        self.found.append(s)
+
+    # -- what stands with a value --------------------------------------------------------
+    def _attach(self, s: Statistic, j: int, p: bool = True) -> None:
+        """Take the interval and the p-value that follow item `j`."""
+        last = self.items[j].end
+        depth0 = self.items[j].depth
+        outside = False
+        label = self.items[j - 1].kind == "ci_label" if j else False
+        k = j + 1
+        while k < len(self.items):
+            item = self.items[k]
+            if k in self.used:
+                break
+            between = self.text[last : item.start]
+            if item.kind in ("comma", "semicolon", "open", "close"):
+                if item.kind == "close" and item.depth < depth0:
+                    outside = True
+                    depth0 = item.depth
+                if item.kind == "semicolon" and outside:
+                    break
+                k += 1
+                continue
+            if item.kind == "respectively":
+                k += 1
+                continue
+            if not _WORDS_BETWEEN.match(between):
+                break
+            if item.kind == "ci" and s.ci_low is None and s.ci_high is None:
+                self._interval(s, item, item.level)
+            elif item.kind == "ci_label":
+                label = True
+                if item.level is not None:
+                    self.label_level = self.level = item.level
+            elif item.kind == "range" and s.ci_low is None and s.ci_high is None and self._is_interval(s, item, between, label):
+                self._interval(s, item, self.label_level or self.level)
+            elif item.kind == "number" and s.ci_low is None and k + 2 < len(self.items) and self._pair(s, k, between, label):
+                low, high = self.items[k], self.items[k + 2]
+                s.ci_low, s.ci_high, s.ci_level = low.value, high.value, self.label_level or self.level
+                s.spans["ci"] = (low.value_start, high.value_end)
+                self.used |= {k, k + 2}
+                last = s.reach = high.end
+                k += 3
+                continue
+            elif item.kind == "p" and p and s.p_value is None and item.id != "interaction" and s.kind == "effect":
+                s.p_op, s.p_value = item.op, item.value
+                s.spans["p"] = (item.start, item.end)
+                self.used.add(k)
+                last = s.reach = item.end
+                k += 1
+                # ``p = 0.008 by log-rank test and p < 0.001 by …``: the second is a test of its own
+                break
+            else:
+                break
+            self.used.add(k)
+            last = item.end
+            s.reach = max(s.reach, last)
+            k += 1
+
+    def _is_interval(self, s: Statistic, item: Item, between: str, label: bool) -> bool:
+        if s.measure in RATIOS and item.unit not in (None,):
+            return False
+        if s.kind == "arm" and item.unit not in (None, s.unit):
+            return False
+        before = self.text[max(self.start, item.start - 14) : item.start].lower()
+        if re.search(r"range|iqr|interquartile|范围|四分位", before):
+            return False
+        return label or "(" in between or "[" in between or "," in between or s.kind == "effect"
+
+    def _pair(self, s: Statistic, k: int, between: str, label: bool) -> bool:
+        """``0.51 (0.38, 0.69)``: two numbers and a comma alone in a bracket that enclose the value."""
+        a, c, b = self.items[k], self.items[k + 1], self.items[k + 2]
+        return (
+            c.kind in ("comma", "semicolon") and b.kind == "number" and a.bracket == b.bracket != -1
+            and ("(" in between or "[" in between or label) and a.value is not None and b.value is not None and s.value is not None
+            and a.value <= s.value <= b.value and self.text[a.end : b.start].strip() in (",", ";")
+        )  # fmt: skip
+
+    def _interval(self, s: Statistic, item: Item, level: float | None) -> None:
+        s.ci_low, s.ci_high = item.low, item.high
+        s.ci_level = level
+        s.spans["ci"] = (item.value_start, item.value_end)
+        if level is not None:
+            self.level = level
+
+    # -- one-group values ---------------------------------------------------------------
+    def arms(self) -> None:
+        for i, item in enumerate(self.items):
+            if i in self.used:
+                continue
+            if item.kind == "percent":
+                self._rate(i)
+            elif item.kind == "duration":
+                self._arm(i, "median", item.unit)
+            elif item.kind == "plusminus":
+                s = self._arm(i, "mean", None)
+                s.spread_kind = "SE" if re.search(r"SEM?\b|standard error|标准误", self.text[self.start : self.end]) else "SD"
+                s.spread_low = item.low
+            elif item.kind == "range" and self._moved(item):
+                self._from_to(i)
+        self._units_by_ellipsis()
+        self._lone_percent_fractions()
+
+    def _moved(self, item: Item) -> bool:
+        """``from 3.8 to 5.2 months``, ``由13%降到6%``: two values, not a range."""
+        before = self.text[max(self.start, item.start - 14) : item.start].lower()
+        return item.unit is not None and item.op in ("to", "至", "到") and bool(re.search(r"(?:from|从|由)\s*$", before))
+
+    def _from_to(self, i: int) -> None:
+        item = self.items[i]
+        self.used.add(i)
+        middle = re.search(r"to|至|到", self.text[item.value_start : item.value_end])
+        cut = item.value_start + (middle.start() if middle else 0)
+        first = re.match(r"-?[\d.,]+", self.text[item.value_start : cut])
+        one_end = item.value_start + (first.end() if first else 0)
+        two = re.search(r"-?[\d.,]+$", self.text[item.value_start : item.value_end])
+        two_start = item.value_start + (two.start() if two else 0)
+        measure = "rate" if item.unit == "%" else "median"
+        for n, (value, a, b) in enumerate(((item.low, item.value_start, one_end), (item.high, two_start, item.value_end))):
+            s = Statistic("arm", measure, value, a, b, item.end if n else b, bracket=item.bracket, unit=item.unit)
+            s.spans["value"] = (a, b)
+            s.joined = "from" if n == 0 else "to"
+            s.rules.append("arm.from-to")
+            self.found.append(s)
+
+    def _arm(self, i: int, measure: str, unit: str | None) -> Statistic:
+        item = self.items[i]
+        self.used.add(i)
+        s = Statistic("arm", measure, item.value, item.value_start, item.value_end, item.end, bracket=item.bracket, unit=unit,
+                      qualifier=item.op if item.op in ("<", ">", "<=", ">=") else None)  # fmt: skip
+        s.spans["value"] = (item.value_start, item.value_end)
+        s.rules.append(f"arm.{measure}")
+        self._attach(s, i, p=False)
+        self._spread(s, i)
+        self.found.append(s)
+        return s
+
+    def _spread(self, s: Statistic, i: int) -> None:
+        for k in range(i + 1, min(i + 5, len(self.items))):
+            item = self.items[k]
+            if item.kind == "range" and k not in self.used:
+                before = self.text[s.end : item.start].lower()
+                kind = "IQR" if re.search(r"iqr|interquartile|四分位", before) else "range" if re.search(r"range|范围", before) else None
+                if kind and len(before) < 40:
+                    s.spread_kind, s.spread_low, s.spread_high = kind, item.low, item.high
+                    self.used.add(k)
+                    s.reach = max(s.reach, item.end)
+                return
+            if item.kind not in ("open", "comma", "semicolon"):
+                return
+
+    def _rate(self, i: int) -> None:
+        item = self.items[i]
+        s = self._arm(i, "rate", "%")
+        # n (x%) and n/N (x%)
+        before = self.text[max(self.start, item.start - 40) : item.start]
+        opened = re.search(r"[(\[]\s*[^\d()\[\]]{0,6}$", before)
+        if opened:
+            head = before[: opened.start()]
+            word = _NUMBER_WORD.search(head)
+            count = _COUNT_BEFORE.search(head)
+            previous = next((self.items[k] for k in range(i - 1, -1, -1) if self.items[k].kind not in ("open", "comma")), None)
+            if previous is not None and previous.kind == "fraction" and item.start - previous.end < 24:
+                s.numerator, s.denominator = previous.value, previous.high
+                s.spans["fraction"] = (previous.value_start, previous.value_end)
+                self.used |= {k for k in range(i) if self.items[k] is previous}
+            elif word:
+                s.numerator = number_value(word.group(1))
+            elif count and (previous is None or previous.kind in ("number", "n") or previous.end < item.start - len(before) + count.start() + 1):
+                s.numerator = number_value(count.group(1))
+                self.used |= {k for k in range(i) if self.items[k].kind == "number" and item.start - self.items[k].end < 30 and self.items[k].value == s.numerator}
+            if s.numerator is not None and s.denominator is None:
+                after = _OF_AFTER.match(self.text[item.end : item.end + 40])
+                if after:
+                    s.denominator = number_value(after.group(1))
+                    s.reach = max(s.reach, item.end + after.end(1))
+                    self.used |= {k for k in range(i + 1, min(i + 5, len(self.items))) if self.items[k].kind == "number" and self.items[k].end == item.end + after.end(1)}
+        # x% (n/N), x% of … (n/N), x%, n/N
+        for k in range(i + 1, min(i + 4, len(self.items))):
+            nxt = self.items[k]
+            if nxt.kind in ("open", "comma", "group"):
+                continue
+            if nxt.kind == "fraction" and k not in self.used and nxt.start - item.end < 60 and s.denominator is None and nxt.value is not None and nxt.high:
+                if item.value is not None and abs(100 * nxt.value / nxt.high - item.value) < 1.5:
+                    s.numerator, s.denominator = nxt.value, nxt.high
+                    s.spans["fraction"] = (nxt.value_start, nxt.value_end)
+                    self.used.add(k)
+                    s.reach = max(s.reach, nxt.end)
+            elif nxt.kind == "number" and nxt.bracket >= 0 and k not in self.used and s.numerator is None and item.bracket == -1 and self.text[nxt.start - 1] in "([" and self.text[nxt.end : nxt.end + 1] in ")]例":
+                pass
+            break
+
+    def _units_by_ellipsis(self) -> None:
+        """``2.8 vs. 4.2 months``, ``43 and 24%``: a bare number takes the unit of the next value of its list."""
+        changed = True
+        while changed:
+            changed = False
+            ordered = sorted((s for s in self.found if s.kind == "arm"), key=lambda s: s.start)
+            for i, item in enumerate(self.items):
+                if i in self.used or item.kind != "number" or item.op in ("≥",):
+                    continue
+                after = next((s for s in ordered if s.start >= item.end), None)
+                if after is None:
+                    continue
+                gap = self.text[self._skip_bracket(item.end) : after.start]
+                if joiner(gap) in ("vs", "and") and len(gap) < 30 and after.measure in ("median", "rate", "mean"):
+                    s = self._arm(i, after.measure, after.unit)
+                    s.rules.append("unit.from-next")
+                    changed = True
+                    break
+
+    def _skip_bracket(self, end: int) -> int:
+        m = re.match(r"\s*[(\[][^()\[\]]{0,60}[)\]]", self.text[end : end + 70])
+        return end + m.end() if m else end
+
+    def _lone_percent_fractions(self) -> None:
+        return
+
+    # -- tests --------------------------------------------------------------------------
+    def tests(self) -> None:
+        for i, item in enumerate(self.items):
+            if item.kind != "p" or i in self.used:
+                continue
+            self.used.add(i)
+            self._p(item.value, item.op, item.start, item.end, item)
+            if item.id == "list":
+                k = i + 1
+                last = item.end
+                while k < len(self.items):
+                    nxt = self.items[k]
+                    if nxt.kind in ("comma", "and"):
+                        k += 1
+                        continue
+                    if nxt.kind == "number" and nxt.value is not None and nxt.value < 1 and joiner(self.text[last : nxt.start]) == "and":
+                        self.used.add(k)
+                        self._p(nxt.value, nxt.op or item.op, nxt.start, nxt.end, nxt)
+                        last = nxt.end
+                        k += 1
+                        continue
+                    break
+
+    def _p(self, value: float | None, op: str | None, start: int, end: int, item: Item) -> None:
+        s = Statistic("p", "p", None, start, end, end, bracket=item.bracket, p_op=op or "=", p_value=value, p_sort="interaction" if item.id == "interaction" else "")
+        s.spans["p"] = (start, end)
+        s.rules.append("test.p")
+        self.found.append(s)
+
+
+_JOIN_VS = re.compile(r"^[\s,;:]*(?:vs?\.?|versus|VS\.?|V|比|对|和对照组|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|against|in comparison (?:with|to)|相比|/|对比)[\s:]*(?:about|only|约|仅|仅为|为)?\s*$")
+_JOIN_AND = re.compile(r"^\s*(?:,|、|;|/)?\s*(?:and|or|和|与|及|以及|或|&|且|而)?\s*(?:about|only|约|仅|为|a|an)?\s*$")
+
+
+def joiner(gap: str) -> str:
+    """Tell how two values are joined: ``vs``, ``and`` or ``''`` where something stands between."""
+    if _JOIN_VS.match(gap):
+        return "vs"
+    if gap.strip() and _JOIN_AND.match(gap):
+        return "and"
+    return ""
+
+
+def find_statistics(
+    text: str, items: list[Item], start: int, end: int, measure: str | None = None, level: float | None = None
+) -> tuple[list[Statistic], set[int], str | None]:
+    """Find the statistics of one sentence.
+
+    Parameters
+    ----------
+    text : str
+        Folded text.
+    items : list of Item
+        Items of the sentence, in order.
+    start, end : int
+        The sentence.
+    measure, level
+        Ratio in focus and confidence level carried from the sentence before.
+
+    Returns
+    -------
+    statistics : list of Statistic
+        In order of the text; lists share a ``group`` number.
+    used : set of int
+        Indices of the items that a statistic holds.
+    measure : str or None
+        The ratio in focus after the sentence.
+    """
+    reader = _Reader(text, items, start, end, measure, level)
+    reader.effects()
+    reader.arms()
+    reader.tests()
+    found = sorted(reader.found, key=lambda s: s.start)
+    closes = _bracket_ends(text, items)
+    for s in found:
+        s.bracket_end = closes.get(s.bracket, -1)
+    _lists(text, found, closes)
+    return found, reader.used, reader.measure
+
+
+def _bracket_ends(text: str, items: list[Item]) -> dict[int, int]:
+    ends: dict[int, int] = {}
+    stack: list[int] = []
+    for item in items:
+        if item.kind == "open":
+            stack.append(item.start)
+        elif item.kind == "close" and stack:
+            ends[stack.pop()] = item.end
+    return ends
+
+
+def _after(text: str, s: Statistic, closes: dict[int, int]) -> int:
+    """End of a statistic with the brackets that only hold its own parts."""
+    end = s.reach
+    while end < len(text) and text[end] in " )]":
+        if text[end] in ")]" and s.bracket >= 0 and closes.get(s.bracket, -1) == end + 1:
+            break
+        end += 1
+    return end
+
+
+def _lists(text: str, found: list[Statistic], closes: dict[int, int]) -> None:
+    """Number the printed lists: values of one kind that only connectors separate."""
+    number = 0
+    for kind in ("arm", "effect", "p"):
+        previous: Statistic | None = None
+        for s in (f for f in found if f.kind == kind):
+            join = ""
+            if previous is not None and previous.bracket == s.bracket and (previous.unit == s.unit or kind != "arm"):
+                gap = text[_after(text, previous, closes) : s.start]
+                gap = re.sub(r"^[\s)\]]*", " ", gap) if kind == "effect" else gap
+                join = joiner(_fraction_head(gap, s)) if len(gap) < 60 else ""
+                if s.joined == "to" and previous.joined == "from":
+                    join = "vs"
+                if join == "and" and kind == "p" and not re.search(r"and|和|,|、", gap):
+                    join = ""
+            if join and previous is not None:
+                s.group, s.place = previous.group, previous.place + 1
+                s.joined = s.joined or join
+            else:
+                number += 1
+                s.group, s.place = number, 0
+            previous = s
+
+
+def _fraction_head(gap: str, s: Statistic) -> str:
+    """Take the count away that stands before its percentage: ``vs 29 [11%]``, ``and 24/82 (29%)``."""
+    if s.numerator is None:
+        return gap
+    return re.sub(r"(?:\d[\d,]*(?:\s*/\s*\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s*(?:例|名|patients|cases)?\s*[(\[]?\s*$", "", gap)
