@@ -147,6 +147,15 @@ class Flow:
                 break
         return tail[-24:]
 
+    def take_back(self) -> None:
+        """Remove the last character: the hyphen of a word that goes on in the next line."""
+        self._settle("")
+        self._gap = ""
+        if self._parts:
+            self._parts[-1] = self._parts[-1][:-1]
+            self._length -= 1
+            self._last = self._tail()[-1:]
+
     def newline(self) -> None:
         """End the line."""
         self._settle("")
