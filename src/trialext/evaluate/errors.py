@@ -91,7 +91,7 @@ def sentence_at(text: str, start: int, end: int) -> str:
 
 def differences(scores: Iterable[DocumentScore], predicted: Mapping[str, Predicted]) -> list[Difference]:
     """Return every difference, the worst first; equal ones in the order of the documents."""
-    out = []
+    out: list[Difference] = []
     for score in scores:
         found = predicted.get(score.doc, Predicted())
         out += _rows(score, found.text)
@@ -117,7 +117,8 @@ def _rows(score: DocumentScore, text: str) -> Iterable[Difference]:
         sentence = sentence_at(text, *place) if place else str(row.row.get("quote") or "")
         cost = _COST["missed"] + _KIND_COST[row.kind]
         cells = _filled(row, gold=True)
-        yield Difference(score.doc, score.lang, "missed", short(row), cells, sentence, *(place or (None, None)), cost)
+        start, end = place or (None, None)
+        yield Difference(score.doc, score.lang, "missed", short(row), cells, sentence, start, end, cost)
     for row in score.spurious:
         start, end = row.row.get("span_start"), row.row.get("span_end")
         cost = _COST["spurious"] + _KIND_COST[row.kind]
