@@ -1,1 +1,1 @@
-"""Room of the pipeline."""
+"""Where work runs: in this process, in a pool of processes, on a cluster; the same rows everywhere."""

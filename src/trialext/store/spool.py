@@ -19,10 +19,12 @@ class Spool:
     """Rows that wait, in the order they came: in memory first, then in a temporary file."""
 
     def __init__(self) -> None:
+        self.size = 0
         self._file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 - closed by close()
 
     def put(self, rows: DocumentRows) -> None:
         """Add one document."""
+        self.size += 1
         pickle.dump((rows.document, rows.children), self._file, pickle.HIGHEST_PROTOCOL)
 
     def __iter__(self) -> Iterator[DocumentRows]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 
 from ..model import Report
 from .database import store_errors
@@ -15,7 +18,23 @@ from .rows import CHILD_TABLES, DOCUMENT_COLUMNS, ESTIMATE_COLUMNS, SEQ_BITS, Do
 __all__ = ["FileFailure", "RunCounts", "StoredSource", "Writer", "write_report"]
 
 BATCH = 256
-"""Documents of one transaction, as long as they are new."""
+"""Documents of one transaction."""
+
+BATCH_SECONDS = 1.0
+"""How long a document may wait for its transaction while others come in."""
+
+UNSIZED = 4
+"""What a file counts as in a batch: most hold one document, some hold several."""
+
+_BAD_ROWS = (
+    *(sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError, sqlite3.DataError),
+    *(UnicodeEncodeError, OverflowError),
+)
+"""What a document can be guilty of; other errors are the database's."""
+
+_SOURCES = "SELECT s.id, s.name, s.path, s.sha256, r.version, r.pack_hash FROM source s JOIN runs r ON r.id = s.run_id"
+_FAILURES = "SELECT document, reason, message, source, path FROM failures"
+_STALE = "SELECT d.name FROM document d JOIN source s ON s.id = d.source_id WHERE s.name = ? AND d.stale = 1"
 
 
 def _now() -> str:
@@ -84,9 +103,10 @@ class RunCounts:
 class Writer:
     """Stores what was read; one per process and database.
 
-    Documents that are new are committed in batches; rows that replace those of an earlier
-    reading are kept aside until their file is read to its end and then replaced in one
-    transaction.  A run is only recorded when something is written.
+    Changes are queued and written in short transactions, each of whole documents, and of
+    whole files where rows of an earlier reading are replaced.  So nobody else waits long for
+    the database, and whenever the process dies the database is whole.  A run is only
+    recorded when something changes.
 
     Parameters
     ----------
@@ -109,24 +129,24 @@ class Writer:
         self.packs = tuple(packs)
         self.path = path
         self.counts = RunCounts()
+        self.rejected: list[FileFailure] = []
+        """Documents whose rows broke a rule of the schema; whoever reads the list empties it."""
         self._run: int | None = None
-        self._pending = 0
+        self._queue: list[Callable[[], None]] = []
+        self._queued_rows = 0
+        self._queued_at = 0.0
 
     # -- what is there -------------------------------------------------------------------
 
     def sources(self) -> dict[str, StoredSource]:
         """Return the files that the database knows, by name."""
-        sql = (
-            "SELECT s.id, s.name, s.path, s.sha256, r.version, r.pack_hash FROM source s JOIN runs r ON r.id = s.run_id"
-        )
         with store_errors(self.path):
-            return {row[1]: StoredSource(*row) for row in self.db.execute(sql)}
+            return {row[1]: StoredSource(*row) for row in self.db.execute(_SOURCES)}
 
     def failures(self) -> list[FileFailure]:
         """Return the failures that are on record."""
         with store_errors(self.path):
-            sql = "SELECT document, reason, message, source, path FROM failures ORDER BY document"
-            return [FileFailure(*row) for row in self.db.execute(sql)]
+            return [FileFailure(*row) for row in self.db.execute(f"{_FAILURES} ORDER BY document")]
 
     def digests(self, source: int) -> dict[str, str]:
         """Return name and digest of the documents of a file that were made as they would be now."""
@@ -137,140 +157,68 @@ class Writer:
         with store_errors(self.path):
             return dict(self.db.execute(sql, (source, self.version, self.pack_hash)))
 
-    # -- transactions --------------------------------------------------------------------
+    @property
+    def wrote(self) -> bool:
+        """Whether this run changed anything."""
+        return self._run is not None
 
-    def begin(self) -> None:
-        """Begin a transaction unless one is open; the first one records the run."""
-        if self.db.in_transaction:
-            return
-        self.db.execute("BEGIN IMMEDIATE")
-        if self._run is None:
-            import json
+    # -- what is to be written -----------------------------------------------------------
 
-            row = (self.version, self.pack_hash, json.dumps(list(self.packs), ensure_ascii=False), _now())
-            sql = "INSERT INTO runs (version, pack_hash, packs, started) VALUES (?, ?, ?, ?)"
-            self._run = self.db.execute(sql, row).lastrowid
-
-    def commit(self) -> None:
-        """End the open transaction, if any."""
-        if self.db.in_transaction:
-            self.db.execute("COMMIT")
-        self._pending = 0
-
-    def rollback(self) -> None:
-        """Give up what was not committed."""
-        if self.db.in_transaction:
-            self.db.execute("ROLLBACK")
-        self._pending = 0
-
-    def _count_one(self) -> None:
-        self._pending += 1
-        if self._pending >= BATCH:
-            self.commit()
-
-    # -- writing -------------------------------------------------------------------------
-
-    def begin_source(self, name: str, path: str | None, known: StoredSource | None) -> int:
-        """Return the id of a file; a file that is not known yet is entered as unfinished."""
-        if known is not None:
-            return known.id
-        self.begin()
-        sql = (
-            "INSERT INTO source (name, path, run_id) VALUES (?, ?, ?)"
-            " ON CONFLICT (name) DO UPDATE SET path = excluded.path RETURNING id"
-        )
-        return int(self.db.execute(sql, (name, path, self._run)).fetchone()[0])
-
-    def add(self, source: int, rows: DocumentRows) -> None:
-        """Store one document of a file that is being read, in the transaction of its batch."""
-        self.begin()
-        self._store(source, rows)
-        self._count_one()
-
-    def finish_source(self, source: int, path: str | None, sha256: str | None) -> None:
-        """Mark a file as read to its end; `sha256` is None when it should be read again."""
-        self.begin()
-        sql = "UPDATE source SET sha256 = ?, run_id = ?, path = ? WHERE id = ?"
-        self.db.execute(sql, (sha256, self._run, path, source))
-        self.db.execute("UPDATE document SET stale = 0 WHERE source_id = ? AND stale = 1", (source,))
-        self._count_one()
-
-    def replace_source(
+    def put_file(
         self,
-        source: int,
+        name: str,
         path: str | None,
         sha256: str | None,
-        rows: Iterator[DocumentRows],
-        keep: frozenset[str],
-        failures: Sequence[FileFailure],
-        name: str,
+        rows: Iterable[DocumentRows],
+        keep: frozenset[str] = frozenset(),
+        failures: Sequence[FileFailure] = (),
+        *,
+        alone: bool = False,
     ) -> None:
-        """Replace the documents of a file in one transaction.
+        """Replace the documents of a file, in one transaction.
 
         Parameters
         ----------
-        source : int
+        name : str
+            Name of the file.
         path : str or None
+            Where it lies.
         sha256 : str or None
-        rows : iterator of DocumentRows
+            Of its bytes; None when it should be read again next time.
+        rows : iterable of DocumentRows
             Documents that are new or changed.
         keep : frozenset of str
             Names of documents that stay as they are.
         failures : sequence of FileFailure
-        name : str
-            Name of the file.
+            Its records that could not be read.
+        alone : bool
+            Write at once, in a transaction of its own.
         """
-        self.commit()
-        self.begin()
-        names = set(keep) | {f.document for f in failures}
-        for item in rows:
-            names.add(item.name)
-            self._store(source, item)
-        gone = [
-            (i, n)
-            for i, n in self.db.execute("SELECT id, name FROM document WHERE source_id = ?", (source,))
-            if n not in names
-        ]
-        for identity, _ in gone:
-            self._delete_document(identity)
-        self.counts.removed += len(gone)
-        self.finish_source(source, path, sha256)
-        self.set_failures(name, failures)
-        self.commit()
+        if alone:
+            self.flush()
+        self._enqueue(partial(self._apply_file, name, path, sha256, rows, keep, tuple(failures)), UNSIZED)
+        if alone:
+            self.flush()
 
-    def set_failures(self, source_name: str, failures: Sequence[FileFailure]) -> None:
-        """Make `failures` the failures of a file; rows of an earlier reading become stale."""
-        sql = "SELECT document, reason, message, source, path FROM failures WHERE source = ?"
-        old = {FileFailure(*row) for row in self.db.execute(sql, (source_name,))}
-        new = set(failures)
-        if old == new:
-            return
-        self.begin()
-        self.db.executemany("DELETE FROM failures WHERE document = ?", [(f.document,) for f in old - new])
-        insert = (
-            "INSERT INTO failures (document, reason, message, source, path, at) VALUES (?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT (document) DO UPDATE SET reason = excluded.reason, message = excluded.message,"
-            " source = excluded.source, path = excluded.path, at = excluded.at"
-        )
-        for f in sorted(new - old, key=lambda f: f.document):
-            self.db.execute(insert, (f.document, f.reason, f.message, f.source, f.path, _now()))
-            self.db.execute("UPDATE document SET stale = 1 WHERE name = ?", (f.document,))
-        self._count_one()
+    def put_records(self, name: str, path: str | None, rows: Sequence[DocumentRows]) -> None:
+        """Add documents of a new file that is still being read."""
+        self._enqueue(partial(self._apply_records, name, path, rows), len(rows))
 
-    def set_stale(self, source: int, stale: bool) -> None:
-        """Mark the documents of a file as left from an earlier reading, or as current again."""
-        args = (int(stale), source, int(stale))
-        found = "SELECT 1 FROM document WHERE source_id = ? AND stale <> ? LIMIT 1"
-        if self.db.execute(found, args[1:]).fetchone():
-            self.begin()
-            self.db.execute("UPDATE document SET stale = ? WHERE source_id = ? AND stale <> ?", args)
-            self._count_one()
+    def end_records(self, name: str, path: str | None, sha256: str | None, failures: Sequence[FileFailure]) -> None:
+        """Mark a new file as read to its end; `sha256` None means that it is read again next time."""
+        self._enqueue(partial(self._apply_end, name, path, sha256, tuple(failures)))
 
-    def move_source(self, source: int, path: str | None) -> None:
-        """Remember where an unchanged file lies now."""
-        self.begin()
-        self.db.execute("UPDATE source SET path = ? WHERE id = ?", (path, source))
-        self._count_one()
+    def put_failures(self, name: str, failures: Sequence[FileFailure]) -> None:
+        """Record that a file cannot be read; rows of an earlier reading stay and are marked stale."""
+        if not self._same_failures(name, failures):
+            self._enqueue(partial(self._apply_failures, name, tuple(failures)))
+
+    def still_good(self, known: StoredSource, path: str | None, failures: Sequence[FileFailure]) -> None:
+        """Note that an unchanged file is there, with the failures of its records that are on record."""
+        if known.path != path:
+            move = "UPDATE source SET path = ? WHERE id = ?"
+            self._enqueue(partial(self.db.execute, move, (path, known.id)))  # type: ignore[arg-type]
+        self.put_failures(known.name, failures)
 
     def prune(self, seen: frozenset[str]) -> list[str]:
         """Remove files that are gone, with their documents and failures.
@@ -285,41 +233,159 @@ class Writer:
         list of str
             Names of the files that were removed.
         """
-        removed = []
-        for stored in self.sources().values():
-            if stored.name in seen or stored.path is None or os.path.lexists(stored.path):
-                continue
-            self.begin()
-            for (identity,) in self.db.execute("SELECT id FROM document WHERE source_id = ?", (stored.id,)).fetchall():
-                self._delete_document(identity)
-                self.counts.removed += 1
-            self.db.execute("DELETE FROM source WHERE id = ?", (stored.id,))
-            removed.append(stored.name)
-        for failure in self.failures():
-            if failure.source not in seen and failure.path is not None and not os.path.lexists(failure.path):
-                self.begin()
-                self.db.execute("DELETE FROM failures WHERE document = ?", (failure.document,))
-                if failure.source not in removed:
-                    removed.append(failure.source)
-        self.commit()
-        return removed
+        self.flush()
+        gone = {
+            stored.name: stored.id
+            for stored in self.sources().values()
+            if stored.name not in seen and stored.path is not None and not os.path.lexists(stored.path)
+        }
+        lost = {
+            f.source
+            for f in self.failures()
+            if f.source not in seen and f.path is not None and not os.path.lexists(f.path)
+        }
+        for name in sorted(gone.keys() | lost):
+            self._enqueue(partial(self._remove_source, name, gone.get(name)), UNSIZED)
+        self.flush()
+        return sorted(gone.keys() | lost)
 
     def finish(self, status: str = "finished") -> None:
-        """Commit and close the record of the run, if anything was written."""
+        """Write what is queued and close the record of the run, if anything was written."""
+        self.flush()
         if self._run is not None:
-            self.begin()
             c = self.counts
-            self.db.execute(
+            sql = (
                 "UPDATE runs SET finished = ?, status = ?, files = ?, unchanged = ?, documents = ?, evidence = ?,"
-                " failures = ? WHERE id = ?",
-                (_now(), status, c.files, c.unchanged, c.documents, c.evidence, c.failures, self._run),
+                " failures = ? WHERE id = ?"
             )
-        self.commit()
+            with store_errors(self.path):
+                figures = (c.files, c.unchanged, c.documents, c.evidence, c.failures)
+                self.db.execute(sql, (_now(), status, *figures, self._run))
 
-    @property
-    def wrote(self) -> bool:
-        """Whether this run changed anything."""
-        return self._run is not None
+    def tick(self) -> None:
+        """Write what is queued if it is much or has waited long."""
+        if self._queue and (self._queued_rows >= BATCH or time.monotonic() - self._queued_at > BATCH_SECONDS):
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what is queued, in one transaction.
+
+        Raises
+        ------
+        StoreError
+            When the database cannot be written; nothing of the queue is stored then.
+        """
+        if not self._queue:
+            return
+        queue, self._queue, self._queued_rows = self._queue, [], 0
+        with store_errors(self.path):
+            self.db.execute("BEGIN IMMEDIATE")
+            try:
+                if self._run is None:
+                    packs = json.dumps(list(self.packs), ensure_ascii=False)
+                    sql = "INSERT INTO runs (version, pack_hash, packs, started) VALUES (?, ?, ?, ?)"
+                    self._run = self.db.execute(sql, (self.version, self.pack_hash, packs, _now())).lastrowid
+                for change in queue:
+                    change()
+                self.db.execute("COMMIT")
+            except BaseException:
+                if self.db.in_transaction:
+                    self.db.execute("ROLLBACK")
+                raise
+
+    def _enqueue(self, change: Callable[[], None], rows: int = 1) -> None:
+        if not self._queue:
+            self._queued_at = time.monotonic()
+        self._queue.append(change)
+        self._queued_rows += rows
+
+    # -- changes, inside the transaction of `flush` --------------------------------------
+
+    def _source(self, name: str, path: str | None) -> int:
+        """Return the id of a file; one that is not known yet is entered as unfinished."""
+        row = self.db.execute("SELECT id FROM source WHERE name = ?", (name,)).fetchone()
+        if row is None:
+            sql = "INSERT INTO source (name, path, run_id) VALUES (?, ?, ?) RETURNING id"
+            row = self.db.execute(sql, (name, path, self._run)).fetchone()
+        return int(row[0])
+
+    def _apply_file(
+        self,
+        name: str,
+        path: str | None,
+        sha256: str | None,
+        rows: Iterable[DocumentRows],
+        keep: frozenset[str],
+        failures: tuple[FileFailure, ...],
+    ) -> None:
+        source = self._source(name, path)
+        names = set(keep) | {f.document for f in failures}
+        rejected = []
+        for item in rows:
+            names.add(item.name)
+            rejected += self._store(source, item, name, path)
+        if not any(f.document == name for f in failures):  # else the rest of the file could not be read
+            found = self.db.execute("SELECT id, name FROM document WHERE source_id = ?", (source,)).fetchall()
+            for identity, document in found:
+                if document not in names:
+                    self._delete_document(identity)
+                    self.counts.removed += 1
+        self._close(source, path, sha256)
+        self._apply_failures(name, (*failures, *rejected), frozenset(names))
+
+    def _apply_records(self, name: str, path: str | None, rows: Sequence[DocumentRows]) -> None:
+        source = self._source(name, path)
+        for item in rows:
+            for failure in self._store(source, item, name, path):
+                self._insert_failure(failure)
+
+    def _apply_end(self, name: str, path: str | None, sha256: str | None, failures: tuple[FileFailure, ...]) -> None:
+        self._close(self._source(name, path), path, sha256)
+        self._apply_failures(name, failures)
+
+    def _close(self, source: int, path: str | None, sha256: str | None) -> None:
+        sql = "UPDATE source SET sha256 = ?, run_id = ?, path = ? WHERE id = ?"
+        self.db.execute(sql, (sha256, self._run, path, source))
+
+    def _same_failures(self, name: str, failures: Sequence[FileFailure]) -> bool:
+        """Return whether failures and stale marks of a file are as they should be."""
+        with store_errors(self.path):
+            old = {FileFailure(*row) for row in self.db.execute(f"{_FAILURES} WHERE source = ?", (name,))}
+            marked = {row[0] for row in self.db.execute(_STALE, (name,))}
+        return old == set(failures) and (bool(failures) or not marked)
+
+    def _apply_failures(self, name: str, failures: tuple[FileFailure, ...], read: frozenset[str] = frozenset()) -> None:
+        """Make `failures` those of a file; what stems from an earlier reading becomes stale."""
+        old = {FileFailure(*row) for row in self.db.execute(f"{_FAILURES} WHERE source = ?", (name,))}
+        new = set(failures)
+        self.db.executemany("DELETE FROM failures WHERE document = ?", [(f.document,) for f in old - new])
+        for failure in sorted(new - old, key=lambda f: f.document):
+            self._insert_failure(failure)
+        failed = {f.document for f in failures}
+        sql = "SELECT d.id, d.name, d.stale FROM document d JOIN source s ON s.id = d.source_id WHERE s.name = ?"
+        marks = []
+        for identity, document, stale in self.db.execute(sql, (name,)):
+            now = int(document in failed or (name in failed and document not in read))
+            if now != stale:
+                marks.append((now, identity))
+        self.db.executemany("UPDATE document SET stale = ? WHERE id = ?", marks)
+
+    def _insert_failure(self, f: FileFailure) -> None:
+        sql = (
+            "INSERT INTO failures (document, reason, message, source, path, at) VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (document) DO UPDATE SET reason = excluded.reason, message = excluded.message,"
+            " source = excluded.source, path = excluded.path, at = excluded.at"
+        )
+        self.db.execute(sql, (f.document, f.reason, f.message, f.source, f.path, _now()))
+
+    def _remove_source(self, name: str, identity: int | None) -> None:
+        if identity is not None:
+            sql = "SELECT id FROM document WHERE source_id = ?"
+            for (document,) in self.db.execute(sql, (identity,)).fetchall():
+                self._delete_document(document)
+                self.counts.removed += 1
+            self.db.execute("DELETE FROM source WHERE id = ?", (identity,))
+        self.db.execute("DELETE FROM failures WHERE source = ?", (name,))
 
     # -- one document --------------------------------------------------------------------
 
@@ -337,8 +403,8 @@ class Writer:
         self._delete_rows(identity)
         self.db.execute("DELETE FROM document WHERE id = ?", (identity,))
 
-    def _store(self, source: int, rows: DocumentRows) -> None:
-        """Store one document whole, or nothing of it."""
+    def _store(self, source: int, rows: DocumentRows, name: str, path: str | None) -> list[FileFailure]:
+        """Store one document whole, or nothing of it; return its failure if it breaks a rule."""
         db = self.db
         db.execute("SAVEPOINT one")
         try:
@@ -351,13 +417,16 @@ class Writer:
                 self._delete_rows(identity)
                 db.execute(_UPDATE_DOCUMENT, (source, self._run, *rows.document[1:], identity))
             self._insert_children(identity, rows.children)
-        except BaseException:
+        except (*_BAD_ROWS,) as error:
             db.execute("ROLLBACK TO one")
             db.execute("RELEASE one")
-            raise
+            message = f"a row breaks a rule of the database: {type(error).__name__}: {error}; please report this"
+            self.rejected.append(FileFailure(rows.name, "internal", message, name, path))
+            return self.rejected[-1:]
         db.execute("RELEASE one")
         self.counts.documents += 1
         self.counts.evidence += rows.evidence
+        return []
 
     def _insert_children(self, identity: int, children: dict[str, list[Row]]) -> None:
         base = identity << SEQ_BITS
@@ -398,20 +467,16 @@ def write_report(db: sqlite3.Connection, report: Report, *, version: str = "", p
     ------
     StoreError
         When the database cannot be written.
-    sqlite3.IntegrityError
+    ValueError
         When the report breaks a rule of the schema.
     """
     rows = to_rows(report)
     writer = Writer(db, version=version, pack_hash=pack_hash)
-    with store_errors("database"):
-        name = rows.name.split("#", 1)[0]
-        known = writer.sources().get(name)
-        if known is not None and writer.digests(known.id).get(rows.name) == rows.document[1]:
-            return
-        try:
-            source = writer.begin_source(name, None, known)
-            writer.add(source, rows)
-            writer.finish()
-        except BaseException:
-            writer.rollback()
-            raise
+    name = rows.name.split("#", 1)[0]
+    known = writer.sources().get(name)
+    if known is not None and writer.digests(known.id).get(rows.name) == rows.document[1]:
+        return
+    writer.put_records(name, None, [rows])
+    writer.finish()
+    if writer.rejected:
+        raise ValueError(writer.rejected[0].message)
