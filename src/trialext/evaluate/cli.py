@@ -20,7 +20,7 @@ from ..reading import UsageError
 from .gold import Gold, GoldError, Predicted, by_stem, load_gold
 from .predictions import DatabaseError, from_database, from_paths, reports_of
 
-__all__ = ["check", "coverage", "evaluate"]
+__all__ = ["agree", "annotations_export", "annotations_import", "check", "coverage", "evaluate"]
 
 DEFAULT_DATABASE = Path("outputs/trialext.db")
 
@@ -44,10 +44,11 @@ def fail(message: str, code: int) -> NoReturn:
 def exit_codes() -> Iterator[None]:
     """Turn the errors of this room into messages and exit codes: 2 wrong usage, 3 the database."""
     from ..patterns import PatternError
+    from .annotations import AnnotationError
 
     try:
         yield
-    except (GoldError, UsageError, PatternError) as error:
+    except (GoldError, UsageError, PatternError, AnnotationError) as error:
         fail(str(error), 2)
     except DatabaseError as error:
         fail(str(error), 3)
@@ -286,3 +287,109 @@ def coverage(
                     typer.echo(f"{c.document}: {shape or 'number'} {text}\n    {' '.join(sentence.split())}")
     if failures:
         raise typer.Exit(1)
+
+
+Texts = Annotated[
+    Path | None, typer.Option("--texts", metavar="DIR", help="Folder of the texts [the folder above the gold].")
+]
+Format = Annotated[
+    str | None, typer.Option("--format", metavar="NAME", help="brat, label-studio or prodigy [by the file's suffix].")
+]
+
+
+def agree(
+    one: Annotated[Path, typer.Argument(metavar="A", help="Gold folder, brat folder, Label Studio .json or .jsonl.")],
+    other: Annotated[Path, typer.Argument(metavar="B", help="The same texts by someone else.")],
+    texts: Texts = None,
+    as_json: Json = False,
+) -> None:
+    """Compare two annotators: Cohen's kappa, F1 of rows, spans and slots."""
+    from .agreement import agreement, load_annotator
+    from .render import table
+
+    with exit_codes():
+        found = agreement(load_annotator(one, texts), load_annotator(other, texts))
+        if not found.documents:
+            raise UsageError(f"{one} and {other} have no document in common")
+    if as_json:
+        _print_json(asdict(found))
+        return
+    typer.echo(f"{found.documents} documents by both")
+    for path, alone in zip((one, other), found.only, strict=True):
+        if alone:
+            typer.echo(f"only in {path}, left out: {', '.join(alone)}")
+    rows = [["agreement", "F1", "A", "B", "both"]]
+    for name, f in found.figures.items():
+        rows.append([name, f"{f['f1']:.3f}", str(f["gold"]), str(f["pred"]), str(f["tp"])])
+    typer.echo("\n" + table(rows))
+    rows = [["Cohen's kappa", "", "compared"]]
+    for name, (value, count) in found.kappas.items():
+        rows.append([name, "undefined" if value is None else f"{value:.3f}", str(count)])
+    typer.echo("\n" + table(rows))
+
+
+def _format(given: str | None, path: Path) -> str:
+    """Return the format of an annotation file: as given, or by the suffix."""
+    form = given or {".jsonl": "prodigy", ".json": "label-studio"}.get(path.suffix, "brat")
+    if form not in ("brat", "label-studio", "prodigy"):
+        raise UsageError(f"no format is named {form!r}; known are brat, label-studio and prodigy")
+    return form
+
+
+def annotations_export(
+    target: Annotated[Path, typer.Argument(metavar="TARGET", help="Folder for brat, else a .json or .jsonl file.")],
+    gold: Annotated[Path | None, typer.Option("--gold", metavar="DIR", help="Gold files to export.")] = None,
+    texts: Texts = None,
+    db: Database = None,
+    form: Format = None,
+) -> None:
+    """Write gold, or what was extracted, for brat, Label Studio or Prodigy and spaCy."""
+    from .annotations import from_database_rows, from_gold, texts_in
+    from .formats import WRITERS
+    from .formats.label_studio import CONFIG
+
+    with exit_codes():
+        form = _format(form, target)
+        if gold is not None and db is not None:
+            raise UsageError("give --gold or --db, not both")
+        if gold is not None:
+            items = list(from_gold(gold, texts_in(texts or (gold if gold.is_dir() else gold.parent).parent)))
+        else:
+            items = list(from_database_rows(db or DEFAULT_DATABASE))
+        try:
+            count = WRITERS[form](items, target)
+        except OSError as error:
+            raise UsageError(f"{target}: cannot be written: {error.strerror or error}") from error
+    typer.echo(f"wrote {count} documents to {target} ({form})", err=True)
+    if form == "label-studio":
+        typer.echo(f"labelling interface for the project's settings:\n{CONFIG}", err=True)
+
+
+def annotations_import(
+    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="brat folder, Label Studio .json or .jsonl.")],
+    target: Annotated[Path, typer.Argument(metavar="DIR", help="Folder for the gold files.")],
+    form: Format = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace gold files that are there.")] = False,
+) -> None:
+    """Turn annotations of brat, Label Studio, Prodigy or spaCy into gold files."""
+    from .annotations import write_gold
+    from .formats import READERS
+
+    with exit_codes():
+        form = _format(form, source)
+        if not source.exists():
+            raise UsageError(f"{source}: no such file or folder")
+        items = READERS[form](source)
+        there = [p for a in items if (p := target / f"{a.doc}.json").exists()]
+        if there and not overwrite:
+            raise UsageError(f"{there[0]} is there already; give --overwrite to replace it, or another folder")
+        written = write_gold(target, items)
+    typer.echo(f"wrote {len(written)} gold files to {target}", err=True)
+
+
+annotations = typer.Typer(
+    help="Import and export annotations of other tools.", no_args_is_help=True, rich_markup_mode=None
+)
+"""The two commands of ``trialext annotations``."""
+annotations.command("export")(annotations_export)
+annotations.command("import")(annotations_import)

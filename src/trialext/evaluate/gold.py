@@ -10,7 +10,7 @@ from typing import Any
 
 from ..model import Report
 
-__all__ = ["Gold", "GoldError", "Predicted", "Row", "load_gold", "predicted_from_report"]
+__all__ = ["Gold", "GoldError", "Predicted", "Row", "by_stem", "gold_from_data", "load_gold", "predicted_from_report"]
 
 Row = Mapping[str, Any]
 """One row by column name: of a gold file, or of view ``evidence``."""
@@ -115,22 +115,33 @@ def _load(path: Path) -> Gold:
         raise GoldError(f"{path}: cannot be read: {error.strerror or error}") from error
     except ValueError as error:
         raise GoldError(f"{path}: no valid JSON in UTF-8: {error}") from error
+    return gold_from_data(path.stem, data, str(path))
+
+
+def gold_from_data(doc: str, data: Any, place: str) -> Gold:
+    """Return the gold of one document from its parsed JSON.
+
+    Raises
+    ------
+    GoldError
+        When it is no gold; the message starts with `place`.
+    """
     if not isinstance(data, dict) or not isinstance(data.get("results"), list):
-        raise GoldError(f"{path}: no gold file: an object with a list `results` is expected")
+        raise GoldError(f"{place}: no gold file: an object with a list `results` is expected")
     for i, row in enumerate(data["results"]):
         if not isinstance(row, dict) or not {"kind", "measure"} <= row.keys():
-            raise GoldError(f"{path}: results[{i}] needs at least `kind` and `measure`")
+            raise GoldError(f"{place}: results[{i}] needs at least `kind` and `measure`")
         if row["kind"] not in ("effect", "arm", "test"):
-            raise GoldError(f"{path}: results[{i}]: kind is {row['kind']!r}; use effect, arm or test")
+            raise GoldError(f"{place}: results[{i}]: kind is {row['kind']!r}; use effect, arm or test")
     for i, trial in enumerate(data.get("trials") or ()):
         if not isinstance(trial, dict) or "name" not in trial:
-            raise GoldError(f"{path}: trials[{i}] needs a `name`")
+            raise GoldError(f"{place}: trials[{i}] needs a `name`")
 
     def items(key: str) -> tuple[Any, ...]:
         return tuple(data.get(key) or ())
 
     return Gold(
-        doc=path.stem,
+        doc=doc,
         lang=str(data.get("lang") or "en"),
         results=items("results"),
         trials=items("trials"),
