@@ -3,8 +3,6 @@
 Each function is a command by itself; the program's registry gives it its name.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 from collections import Counter
