@@ -42,6 +42,7 @@ def read_docx(blob: Blob) -> Iterator[Document]:
     except ImportError as error:
         raise ReadError("missing-extra", "Word files need one more package: pip install trialext[docx]") from error
     data = blob.read(blob.limits.package_bytes)
+    _refuse_crafted(data, blob.limits)
     try:
         package = docx.Document(io.BytesIO(data))
         body = package.element.body
@@ -52,6 +53,18 @@ def read_docx(blob: Blob) -> Iterator[Document]:
     walker.children(body, 0)
     text, source_map = flow.finish()
     yield Document(name=blob.name, text=text, reader="docx", source_map=source_map, **_metadata(package))
+
+
+def _refuse_crafted(data: bytes, limits: Limits) -> None:
+    """Refuse a file whose parts would take gigabytes once parsed."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for info in archive.infolist():
+            if not info.filename.endswith((".xml", ".rels")):
+                continue
+            if info.file_size > limits.document_bytes:
+                raise ReadError("too-large", f"its part {info.filename[:100]} is larger than a text can be")
+            if info.file_size > 3 * limits.tags and archive.read(info).count(b"<") > 3 * limits.tags:
+                raise ReadError("too-large", f"its part {info.filename[:100]} has more than {3 * limits.tags:,} tags")
 
 
 class _Walker:

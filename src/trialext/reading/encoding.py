@@ -126,9 +126,9 @@ def _legacy(data: bytes, declared: str | None, error: UnicodeDecodeError) -> tup
         if text is not None and encoding is not None:
             return clean(text), encoding.lower()
     lenient = data.decode("utf-8", "replace")
-    if lenient.count("\ufffd") <= max(1, len(lenient) // 1000) and any(
-        ord(c) > 0x2FF for c in lenient if c != "\ufffd"
-    ):
+    bad = lenient.count("\ufffd")
+    good = sum(1 for c in lenient[:_SAMPLE] if c > "\u02ff" and c != "\ufffd")
+    if bad <= max(3, len(lenient) // 200) and good >= 10 * bad:
         return clean(lenient), "utf-8"  # a few damaged characters do not cost the document
     guess = _guess(sample)
     text = _try(data, guess)

@@ -94,6 +94,11 @@ _BOILERPLATE = re.compile(
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _MAIN = ("#js_content", "article", "main", "[role=main]", "#article", "#content", ".article-content", ".content")
 _MAX_DEPTH = 150
+_NESTED = re.compile(
+    r"<(/?)(?:div|section|article|main|span|[ou]l|dl|blockquote|table|tbody|tr|td|form|fieldset|figure|center|font|a|b|i|"
+    r"u|em|strong|small|big|code|details|button|address|pre)\b",
+    re.I,
+)
 
 
 def read_html(blob: Blob) -> Iterator[Document]:
@@ -111,6 +116,7 @@ def read_html(blob: Blob) -> Iterator[Document]:
     data = blob.read()
     declared = _DECLARED.search(data, 0, 4096)
     text, _ = decode(data, declared[1].decode("ascii") if declared else None)
+    _refuse_crafted(text, blob.limits)
     tree = LexborHTMLParser(text)
     if tree.root is None:
         raise ReadError("empty", "the page holds nothing")
@@ -119,6 +125,19 @@ def read_html(blob: Blob) -> Iterator[Document]:
     _Walker(flow, blob.limits).block(main, _path(main), 0)
     found, source_map = flow.finish()
     yield Document(name=blob.name, text=found, reader="html", source_map=source_map, **_metadata(tree))
+
+
+def _refuse_crafted(text: str, limits: Limits) -> None:
+    """Refuse a page whose tree would take gigabytes, or minutes to build, before it is built."""
+    if text.count("<") > limits.tags:
+        raise ReadError("too-large", f"a page of more than {limits.tags:,} tags")
+    depth = 0
+    for tag in _NESTED.finditer(text):
+        depth += -1 if tag[1] else 1
+        if depth > limits.depth:
+            raise ReadError("too-large", f"more than {limits.depth} elements inside each other")
+        if depth < 0:
+            depth = 0
 
 
 def _main_node(tree: LexborHTMLParser) -> LexborNode:

@@ -83,7 +83,7 @@ def read_jats(blob: Blob) -> Iterator[Document | Failure]:
     """Yield one document of a JATS file, or one of each article in a set of them."""
     root = None
     if b"<pmc-articleset" not in blob.head:
-        root = parse_whole(blob.read())
+        root = parse_whole(blob.read(), blob.limits)
     if root is not None:
         article = root if local(root) == "article" else next(root.iter("{*}article", "article"), None)
         if article is None:
@@ -110,7 +110,7 @@ def read_xml(blob: Blob) -> Iterator[Document | Failure]:
     ReadError
         ``unsupported`` where it holds no paragraphs.
     """
-    root = parse_whole(blob.read())
+    root = parse_whole(blob.read(), blob.limits)
     article = next(root.iter("{*}article", "article"), None)
     yield _article(article, blob.name, blob.limits) if article is not None else _any_xml(root, blob)
 

@@ -29,6 +29,10 @@ class Limits:
         Unpacked to packed size; checked from `ratio_from` unpacked bytes on, since small
         repetitive files compress well for good reasons.
     ratio_from : int
+    tags : int
+        Markup signs ``<`` of one document: a tree takes far more memory than its file.
+    depth : int
+        Elements inside each other on a web page.
     members : int
         Entries of one archive.
     table_cells : int
@@ -44,6 +48,8 @@ class Limits:
     stream_bytes: int = 8192 * MIB
     ratio: int = 200
     ratio_from: int = 32 * MIB
+    tags: int = 1_000_000
+    depth: int = 500
     members: int = 100_000
     table_cells: int = 200_000
     pages: int = 10_000

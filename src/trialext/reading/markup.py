@@ -40,7 +40,7 @@ _SAFE: dict[str, Any] = {
 }
 
 
-def parse_whole(data: bytes) -> _Element:
+def parse_whole(data: bytes, limits: Limits) -> _Element:
     """Parse one document.
 
     Raises
@@ -49,21 +49,27 @@ def parse_whole(data: bytes) -> _Element:
         ``truncated`` or ``damaged``; ``bomb`` where entities would multiply.
     """
     etree = _etree()
+    if data.count(b"<") > limits.tags:
+        raise ReadError("too-large", f"XML of more than {limits.tags:,} tags")
     try:
         root: _Element = etree.fromstring(data, etree.XMLParser(**_SAFE))
     except etree.XMLSyntaxError as error:
-        raise _syntax_error(error, whole=True) from error
+        raise _syntax_error(error, cut=_is_cut(data[-100:])) from error
     return root
 
 
-def _syntax_error(error: Any, *, whole: bool) -> ReadError:
+def _is_cut(tail: bytes) -> bool:
+    """Return whether the file ends inside a text or tag, which no whole XML file does."""
+    return not tail.replace(b"\0", b"").rstrip().endswith(b">")
+
+
+def _syntax_error(error: Any, *, cut: bool) -> ReadError:
     words = str(error.msg or error)
     if "ntity" in words and ("loop" in words or "amplification" in words):
         return ReadError("bomb", "its entities would multiply without end")
     if "huge" in words.lower() or "depth" in words.lower():
         return ReadError("too-large", f"one element is too large or too deep ({words})"[:300])
-    early = "Premature end" in words or "EndTag: '</' not found" in words or "no element found" in words
-    if early or "not closed" in words:
+    if cut or any(sign in words for sign in ("Premature end", "EndTag: '</' not found", "no element found")):
         return ReadError("truncated", f"the XML ends too early: {words}"[:300])
     return ReadError("damaged", f"the XML is not well-formed: {words}"[:300])
 
@@ -88,10 +94,13 @@ def stream_records(file: IO[bytes], tags: Iterable[str], limits: Limits) -> Iter
     wanted = frozenset(tags)
     parser = etree.XMLPullParser(events=("start", "end"), **_SAFE)
     depth = 0
-    since = 0
+    since = signs = 0
+    tail = b""
     while True:
         chunk = file.read(_CHUNK)
         since += len(chunk)
+        signs += chunk.count(b"<")
+        tail = chunk[-100:] or tail
         problem: ReadError | None = None
         try:
             if chunk:
@@ -99,7 +108,7 @@ def stream_records(file: IO[bytes], tags: Iterable[str], limits: Limits) -> Iter
             else:
                 parser.close()
         except etree.XMLSyntaxError as error:
-            problem = _syntax_error(error, whole=False)
+            problem = _syntax_error(error, cut=not chunk and _is_cut(tail))
         # Whole records that came before the damage are good.
         for event, element in parser.read_events():
             if not isinstance(element.tag, str) or local(element) not in wanted:
@@ -108,14 +117,14 @@ def stream_records(file: IO[bytes], tags: Iterable[str], limits: Limits) -> Iter
                 continue
             depth += 1 if event == "start" else -1
             if event == "end" and depth == 0:
-                since = 0
+                since = signs = 0
                 yield element
                 _forget(element)
         if problem is not None:
             raise problem
         if not chunk:
             return
-        if since > limits.record_bytes:
+        if since > limits.record_bytes or signs > limits.tags:
             raise ReadError("too-large", f"a record of more than {limits.record_bytes / MIB:g} MiB")
 
 
