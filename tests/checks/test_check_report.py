@@ -62,6 +62,11 @@ FAULTY = [
         {"measure": "MD", "value": 5.2, "ci_low": 1.1, "ci_high": 12.3},
         [("ci-midpoint", "note")],
     ),
+    (
+        "OR 20.86 (95% CI 4.18-379.18; P<0.001)",
+        hr(20.86, 4.18, 379.18, p_op="<", p_value=0.001) | {"measure": "OR"},
+        [("ci-midpoint", "note"), ("p-from-ci", "note")],
+    ),
     ("HR 0.70 (5% CI 0.55-0.89)", hr(0.7, 0.55, 0.89, ci_level=5.0), [("ci-level", "note")]),
     ("HR 0.70 (95% CI 0.55-0.89, P=0.03)", hr(0.7, 0.55, 0.89, p_op="=", p_value=0.03), [("p-from-ci", "error")]),
     (

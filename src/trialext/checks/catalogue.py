@@ -58,7 +58,8 @@ CHECKS: tuple[Check, ...] = (
         ERROR,
         True,
         "a ratio is not the geometric mean of its bounds (a difference: not their mean; always a note)",
-        "sqrt((L-h)(U-h)) > R+h or sqrt((L+h)(U+h)) < R-h; a note within a twentieth of a standard error beyond that",
+        "sqrt((L-h)(U-h)) > R+h or sqrt((L+h)(U+h)) < R-h; a note within a twentieth of a standard error beyond "
+        "that, and from a standard error of 0.8 on, where exact intervals of small counts are usual",
         _GW,
     ),
     Check(
@@ -75,7 +76,8 @@ CHECKS: tuple[Check, ...] = (
         True,
         "the printed p does not follow from the estimate and its interval",
         "z = |ln R| / ((ln U - ln L) / (2 z_level)), p = erfc(z / sqrt 2), over all roundings of R, L, U and p; "
-        "a note where p fits one-sided, where no level is printed, or within 0.2 of z (log-rank p beside a Cox ratio)",
+        "a note where p fits one-sided, where no level is printed, within 0.2 of z (log-rank p beside a Cox "
+        "ratio), or from a standard error of 0.8 on",
         f"{_ALTMAN}; rounding windows as in {_STATCHECK}",
     ),
     Check(

@@ -20,6 +20,9 @@ DIFFERENCES = frozenset({"RD", "MD", "SMD"})
 NEAR = 0.2
 """Deviation of z that a log-rank p beside a Cox ratio, or a t quantile, may explain."""
 
+SPARSE = 0.8
+"""Standard error of a log ratio from which counts are so small that exact intervals are usual."""
+
 NEAR_MIDPOINT = 0.05
 """Standard errors beyond the rounding window that a profile or exact interval may explain."""
 
@@ -128,7 +131,8 @@ def _midpoint(
         beyond = max(least - value.high, value.low - most)
     if beyond <= 1e-9:
         return
-    severity = NOTE if lenient or not log or beyond <= NEAR_MIDPOINT * error else ERROR
+    soft = lenient or not log or error > SPARSE or beyond <= NEAR_MIDPOINT * error
+    severity = NOTE if soft else ERROR
     name = "geometric mean" if log else "mean"
     message = (
         f"{estimate.measure} {shown(value.value)} is not the {name} {shown(middle)} of its bounds "
@@ -150,8 +154,9 @@ def _p_of_interval(
     gap = _gap(smallest, largest, p_low, p_high)
     if gap <= 1e-6:
         return
+    sparse = log and math.log(high.high / max(low.low, 1e-9)) / (2 * level_z(level)) > SPARSE
     one_sided = _gap(smallest, largest, min(1.0, 2 * p_low), min(1.0, 2 * p_high)) <= 1e-6
-    soft = lenient or not log or estimate.ci_level is None or one_sided or gap <= NEAR
+    soft = lenient or not log or sparse or estimate.ci_level is None or one_sided or gap <= NEAR
     severity = NOTE if soft else ERROR
     expected = _p_text(p_of_z(largest), p_of_z(smallest))
     why = " (it fits a one-sided test)" if one_sided and not lenient else _because(lenient)
@@ -181,7 +186,7 @@ def _gap(smallest: float, largest: float, p_low: float, p_high: float) -> float:
 def _p_text(low: float, high: float) -> str:
     """Write a window of p."""
     if high < 1e-4:
-        return "< 0.0001"
+        return f"at most {high:.0e}"
     return f"= {shown(high)}" if shown(low) == shown(high) else f"{shown(low) if low >= 1e-4 else '0'} to {shown(high)}"
 
 

@@ -22,7 +22,7 @@ __all__ = ["agree", "annotations_export", "annotations_import", "check", "covera
 
 DEFAULT_DATABASE = Path("outputs/trialext.db")
 
-Paths = Annotated[list[str] | None, typer.Argument(metavar="[PATH]...", help="Files or folders to read now.")]
+Paths = Annotated[list[str] | None, typer.Argument(metavar="PATH", help="Files or folders to read now.")]
 Database = Annotated[
     Path | None, typer.Option("--db", metavar="FILE", help=f"Database to use instead of PATH [{DEFAULT_DATABASE}].")
 ]
