@@ -1,0 +1,630 @@
+"""Who a statistic belongs to: endpoint, groups, time point, population.
+
+Values come in printed lists (``6.2, 8.2 and 10.3 months``); a list runs over the groups, the
+endpoints or the time points that the sentence enumerates, or over the two sides of its
+comparison. What no reading settles stays empty, with the reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ..model import Arms
+from .groups import ArmTable, Contrast, Group, orient
+from .scene import Endpoint, Scene, TimePoint
+from .statistics import RATIOS, Statistic
+
+__all__ = ["Binding", "Focus", "attach"]
+
+
+@dataclass(slots=True)
+class Binding:
+    """What a statistic was bound to, and by which rules."""
+
+    statistic: Statistic
+    endpoint: Endpoint | None = None
+    experimental: Arms = ()
+    comparator: Arms = ()
+    group: Group | None = None
+    timepoint: TimePoint | None = None
+    rules: list[str] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+    inherited: bool = False
+    pair: bool = False
+
+
+@dataclass(slots=True)
+class Focus:
+    """What the text is talking about when a sentence begins."""
+
+    endpoint: Endpoint | None = None
+    contrast: Contrast | None = None
+    groups: Arms = ()
+    measure: str | None = None
+    level: float | None = None
+    time: TimePoint | None = None
+    order: tuple[Arms, Arms] | None = None
+
+
+_ENUM = re.compile(r"^[\s,、;/)\]]*(?:(?:and|or|vs?\.?|versus|和|与|及|以及|或|compared\s+with|compared\s+to|&|,|、|;|/)\s*)+(?:(?:the|in|for|with|of|在|those|patients|rates?|time|率|by|to|as|well)\s*)*$", re.I)
+_POST = re.compile(r"^[\s,)\]]*(?:,?\s*respectively,?\s*)?(?:(?:of|/)\s*\d+\s*)?(?:cases?|patients?|women|men|subjects?|participants?|months|events?|responses?|achieved|was|were|seen|reported|observed|occurred|each)?\s*(?:,\s*)?(?:(?:in|for|with|among|on|after|to|of|from|under|following|by|receiving|who received|who were|treated with|assigned to|allocated(?: to)?|allocated|randomi[sz]ed to|given|\(|,)\s*)+(?:both\s+|the\s+|those\s+|all\s+|patients\s+|women\s+|men\s+|cases\s+|subjects\s+|participants\s+|individuals\s+|\d+\s+|assigned\s+|allocated\s+|treated\s+|receiving\s+|received\s+|who\s+|randomi[sz]ed\s+|given\s+|with\s+|to\s+|in\s+|by\s+|after\s+|combination\s+|a\s+|an\s+|either\s+|eligible\s+|preceding\s+|were\s+|group\s+|on\s+|,\s*)*$", re.I)
+_POST_END = re.compile(r"^[\s,)\]]*(?:of\s+(?:the\s+)?\d+\s*)?(?:patients|cases|subjects|events|participants)?\s*(?:for|in\s+terms\s+of|as\s+for|as\s+regards|with\s+respect\s+to|of|in)\s+(?:the\s+)?(?:median\s+|both\s+)?$", re.I)
+
+
+def _enumerations(text: str, marks: Sequence[Group] | Sequence[Endpoint] | Sequence[TimePoint]) -> list[list[int]]:
+    """Maximal runs of marks that only connectors separate, as lists of indices."""
+    runs: list[list[int]] = []
+    for n, mark in enumerate(marks):
+        if n and _ENUM.match(text[marks[n - 1].end : mark.start]) and len(text[marks[n - 1].end : mark.start]) < 40:
+            runs[-1].append(n)
+        else:
+            runs.append([n])
+    return runs
+
+
+def _distinct(values: Sequence[object]) -> bool:
+    return len(set(values)) == len(values)
+
+
+class _Attacher:
+    def __init__(self, scene: Scene, statistics: list[Statistic], focus: Focus, table: ArmTable, zh: bool) -> None:
+        self.scene, self.focus, self.table, self.zh = scene, focus, table, zh
+        self.text = scene.text
+        self.bindings = [Binding(s) for s in statistics]
+        self.named = [g for g in scene.groups if g.parts]
+        self.lists: list[list[Binding]] = []
+        for b in self.bindings:
+            if self.lists and self.lists[-1][0].statistic.kind == b.statistic.kind and self.lists[-1][0].statistic.group == b.statistic.group and b.statistic.place:
+                self.lists[-1].append(b)
+            else:
+                found = next((ls for ls in self.lists if ls[0].statistic.kind == b.statistic.kind and ls[0].statistic.group == b.statistic.group), None)
+                if found is not None and b.statistic.place:
+                    found.append(b)
+                else:
+                    self.lists.append([b])
+        self.bounds = [(ls[0].statistic.start, max(x.statistic.reach for x in ls)) for ls in self.lists]
+        self.sentence_contrast = self._sentence_contrast()
+        self.group_runs = [[self.named[i] for i in run] for run in _enumerations(self.text, self.named)]
+        self.endpoint_runs = [[scene.endpoints[i] for i in run] for run in _enumerations(self.text, scene.endpoints)]
+        self.time_runs = [[scene.times[i] for i in run] for run in _enumerations(self.text, scene.times)]
+
+    # -- helpers -------------------------------------------------------------------------
+    def _prev_end(self, n: int) -> int:
+        """End of the list before list n (of any kind but p), or the start of the sentence."""
+        return max([self.scene.start, *(b for k, (a, b) in enumerate(self.bounds) if b <= self.bounds[n][0] and k != n)])
+
+    def _next_start(self, n: int) -> int:
+        return min([self.scene.end, *(a for k, (a, b) in enumerate(self.bounds) if a >= self.bounds[n][1] and k != n and self.lists[k][0].statistic.kind != "p")])
+
+    def _clause_start(self, pos: int) -> int:
+        cut = self.scene.start
+        for c in (";", "。"):
+            k = self.text.rfind(c, self.scene.start, pos)
+            while k >= 0 and self._inside_bracket(k):
+                k = self.text.rfind(c, self.scene.start, k)
+            cut = max(cut, k + 1)
+        return cut
+
+    def _clause_end(self, pos: int) -> int:
+        cut = self.scene.end
+        for c in (";", "。"):
+            k = self.text.find(c, pos, self.scene.end)
+            if k >= 0:
+                cut = min(cut, k)
+        return cut
+
+    def _inside_bracket(self, pos: int) -> bool:
+        depth = 0
+        for i in range(self.scene.start, pos):
+            if self.text[i] in "([":
+                depth += 1
+            elif self.text[i] in ")]":
+                depth = max(0, depth - 1)
+        return depth > 0
+
+    def _sentence_contrast(self) -> Contrast | None:
+        explicit = [c for c in self.scene.contrasts if c.experimental != c.comparator]
+        return explicit[0] if explicit else None
+
+    def _contrast(self) -> Contrast | None:
+        return self.sentence_contrast or self.focus.contrast or self.table.contrast
+
+    # -- endpoints -----------------------------------------------------------------------
+    def endpoints(self) -> None:
+        for n, ls in enumerate(self.lists):
+            self._list_endpoints(n, ls)
+
+    def _list_endpoints(self, n: int, ls: list[Binding]) -> None:
+        k = len(ls)
+        if k >= 2 and not any(b.statistic.joined in ("vs", "from", "to") for b in ls):
+            run = self._run_for(n, self.endpoint_runs, k, lambda e: e.id)
+            groups = self._run_for(n, self.group_runs, k, lambda g: g.parts)
+            if run and (not groups or self._distance(n, run) <= self._distance(n, groups)):
+                for b, e in zip(ls, run, strict=True):
+                    b.endpoint = e
+                    b.rules.append("endpoint.enumerated")
+                return
+        # several lists over several endpoints: ``PFS and OS … were 71.9% vs. 46.9%, and 88.4% vs. 67.0%``
+        same = [m for m, other in enumerate(self.lists) if other[0].statistic.kind == ls[0].statistic.kind and len(other) == k and other[0].statistic.unit == ls[0].statistic.unit]
+        block = self._block(n, same)
+        if len(block) >= 2:
+            run = self._run_for(block[0], self.endpoint_runs, len(block), lambda e: e.id) or self._run_after(block[-1], self.endpoint_runs, len(block))
+            if run:
+                e = run[block.index(n)]
+                for b in ls:
+                    b.endpoint = e
+                    b.rules.append("endpoint.enumerated-lists")
+                return
+        for b in ls:
+            b.endpoint, rule = self._endpoint_for(n, b.statistic)
+            b.rules.append(rule)
+            b.inherited = rule == "endpoint.inherited"
+
+    def _block(self, n: int, same: list[int]) -> list[int]:
+        """Lists of one shape that follow each other without an endpoint or group in between."""
+        block = [n]
+        for direction in (-1, 1):
+            m = n
+            while True:
+                candidates = [x for x in same if (x < m if direction < 0 else x > m) and x not in block]
+                if not candidates:
+                    break
+                x = max(candidates) if direction < 0 else min(candidates)
+                a, b = (x, m) if direction < 0 else (m, x)
+                gap = self.text[self.bounds[a][1] : self.bounds[b][0]]
+                if len(gap) > 40 or any(self.bounds[a][1] <= e.start < self.bounds[b][0] for e in self.scene.endpoints) or not re.fullmatch(r"[\s,;)\]]*(?:and|和|与|及|,|;|、)?[\s(]*", gap):
+                    break
+                block.append(x)
+                m = x
+        return sorted(block)
+
+    def _distance(self, n: int, run: Sequence[Group] | Sequence[Endpoint] | Sequence[TimePoint]) -> int:
+        a, b = self.bounds[n]
+        return a - run[-1].end if run[-1].end <= a else run[0].start - b
+
+    def _run_for(self, n: int, runs, k: int, ident):  # type: ignore[no-untyped-def]
+        """The nearest enumeration of k distinct things before list n (or after it with ``respectively``)."""
+        a, b = self.bounds[n]
+        left = self._clause_start(a)
+        best = None
+        for run in runs:
+            if len(run) == k and _distinct([ident(x) for x in run]) and left <= run[0].start and run[-1].end <= a:
+                best = run
+        if best is None:
+            best = self._run_after(n, runs, k)
+        return best
+
+    def _run_after(self, n: int, runs, k: int):  # type: ignore[no-untyped-def]
+        a, b = self.bounds[n]
+        for run in runs:
+            if len(run) == k and b <= run[0].start <= b + 80 and run[-1].end <= self._next_start(n) and re.match(r"^[\s,)\]%]*(?:patients|months|cases)?\s*,?\s*(?:respectively,?\s*)?(?:in|for|with|of|among|with the)\b", self.text[b : run[0].start] + " "):
+                return run
+        return None
+
+    def _endpoint_for(self, n: int, s: Statistic) -> tuple[Endpoint | None, str]:
+        es = self.scene.endpoints
+        text = self.text
+        reach = max(s.reach, s.end)
+        # between the measure word and its value: ``HR for death, 0.76``
+        if s.measure_start >= 0:
+            between = [e for e in es if s.measure_start <= e.start and e.end <= s.start]
+            if between:
+                specific = self._specific(between[-1], s)
+                return specific, "endpoint.in-measure"
+        # the same bracket
+        if s.bracket >= 0:
+            inside = [e for e in es if s.bracket < e.start and e.end <= s.start]
+            if inside:
+                return self._specific(inside[-1], s), "endpoint.same-bracket"
+        # ``11.3 months for OS``
+        after = next((e for e in es if e.start >= reach), None)
+        if after is not None and after.start - reach < 50 and after.start <= self._next_start(n) and _POST_END.match(text[reach : after.start]):
+            return self._specific(after, s), "endpoint.after"
+        before = [e for e in es if e.end <= s.start]
+        left = self._clause_start(s.start)
+        if before:
+            last = before[-1]
+            count_led = s.numerator is not None and s.unit == "%"
+            if (count_led or s.unit == "%") and after is not None and after.start <= self._next_start(n):
+                own = max(self._prev_end(n), left)
+                comma = max(text.rfind(c, own, s.start) for c in ",，") if self.zh else -1
+                if last.end <= max(own, comma + 1 if comma >= 0 else own) and after.start - reach < 40 and after.start < self._clause_end(reach) and not re.search(r"[,;]", text[reach : after.start].strip(" )]")):
+                    return after, "endpoint.follows-count"
+            return self._specific(last, s), "endpoint.before"
+        if after is not None and after.start - reach < 120 and (s.kind != "p"):
+            return self._specific(after, s), "endpoint.later"
+        if self.focus.endpoint is not None:
+            return self.focus.endpoint, "endpoint.inherited"
+        if after is not None:
+            return self._specific(after, s), "endpoint.later"
+        return None, "endpoint.none"
+
+    _FAMILY = {"OS": {"OS", "MORTALITY", "CSS"}, "MORTALITY": {"OS", "MORTALITY", "CSS"}, "PFS": {"PFS", "DFS", "EFS", "RFS", "TTP", "TTF", "LRFS", "DMFS"}, "RECURRENCE": {"RFS", "DFS", "EFS", "RECURRENCE", "LRFS"}, "ORR": {"ORR", "CR", "pCR", "PR", "DCR", "CBR", "MPR"}, "PD": {"PFS", "TTP"}}
+
+    def _specific(self, e: Endpoint, s: Statistic) -> Endpoint:
+        """A word that only names the event yields to the endpoint that the sentence is about."""
+        if not e.generic:
+            return e
+        family = self._FAMILY.get(e.id, set())
+        for other in reversed([x for x in self.scene.endpoints if x.end <= e.start and not x.generic]):
+            if other.id in family:
+                return other
+            if s.measure not in RATIOS:
+                break
+        if s.kind == "effect" and e.id == "MORTALITY" and s.measure in ("HR", "other"):
+            return Endpoint(e.start, e.end, "OS", True)
+        return e
+
+    # -- time points -----------------------------------------------------------------------
+    def times(self) -> None:
+        for n, ls in enumerate(self.lists):
+            s = ls[0].statistic
+            if s.kind == "p" or (s.kind == "arm" and s.measure == "median"):
+                continue
+            if s.kind == "effect" and s.measure not in ("RR", "OR", "RD", "MD", "SMD"):
+                continue
+            k = len(ls)
+            if k >= 2:
+                run = self._run_for(n, self.time_runs, k, lambda t: t.text)
+                if run and not any(b.statistic.joined == "vs" for b in ls):
+                    for b, t in zip(ls, run, strict=True):
+                        b.timepoint = t
+                        b.rules.append("time.enumerated")
+                    continue
+            t = self._time_for(n, s, ls)
+            for b in ls:
+                b.timepoint = t
+
+    def _time_for(self, n: int, s: Statistic, ls: list[Binding]) -> TimePoint | None:
+        endpoint = ls[0].endpoint
+        times = self.scene.times
+        if not times:
+            if endpoint is not None and self.focus.time is not None and ls[0].inherited:
+                return self.focus.time
+            return None
+        reach = max(b.statistic.reach for b in ls)
+        before = [t for t in times if t.end <= s.start]
+        near_after = next((t for t in times if t.start >= reach and t.start - reach < 40 and re.match(r"[\s,)\]]*(?:respectively,?\s*)?(?:in [^,;]{0,30})?\s*(?:at|after|by)\s", self.text[reach : t.start] + " ")), None)
+        if near_after is not None and near_after.start <= self._next_start(n):
+            return near_after
+        if not before:
+            return None
+        t = before[-1]
+        used_by_other = False
+        if endpoint is not None and endpoint.end <= s.start:
+            # a landmark belongs to the endpoint beside it
+            between = [e for e in self.scene.endpoints if t.end <= e.start and e.end <= s.start]
+            if t.start < endpoint.start and between and between[-1].id != endpoint.id:
+                used_by_other = True
+            if between and len({e.id for e in between}) > 1 and endpoint.id not in ("OS", "PFS", "DFS", "EFS", "RFS", "LRFS", "DMFS", "CSS", "RECURRENCE"):
+                used_by_other = True
+        if used_by_other or s.start - t.end > 220:
+            return None
+        gap = self.text[t.end : s.start]
+        if re.search(r"随访|follow|治疗\s*$|每|疗程|周期", self.text[max(self.scene.start, t.start - 8) : t.start]) and not endpoint:
+            return None
+        if re.search(r"median|中位", gap, re.I) and s.measure == "rate":
+            return None
+        return t
+
+    # -- groups ------------------------------------------------------------------------------
+    def groups(self) -> None:
+        for n, ls in enumerate(self.lists):
+            kind = ls[0].statistic.kind
+            if kind == "arm":
+                self._arm_list(n, ls)
+        for n, ls in enumerate(self.lists):
+            kind = ls[0].statistic.kind
+            if kind == "effect":
+                for b in ls:
+                    self._effect(n, b)
+            elif kind == "p":
+                for b in ls:
+                    self._test(n, b)
+
+    def _arm_list(self, n: int, ls: list[Binding]) -> None:
+        k = len(ls)
+        if k == 1:
+            g, rule = self._local(n)
+            if g is None and self._post_bracket_group(ls[0]) is not None:
+                g, rule = self._post_bracket_group(ls[0]), "group.in-bracket"
+            if g is not None:
+                self._give(ls[0], g, rule)
+            else:
+                self._lone(ls[0])
+            return
+        over_times = all(b.timepoint is not None for b in ls) and _distinct([b.timepoint.text for b in ls if b.timepoint])
+        over_endpoints = all(b.endpoint is not None for b in ls) and "endpoint.enumerated" in ls[0].rules
+        if over_times or over_endpoints:
+            g, rule = self._local(n)
+            for b in ls:
+                if g is not None:
+                    self._give(b, g, rule)
+                else:
+                    self._lone(b)
+            return
+        # each value with a group of its own right after it
+        own = [self._between_group(ls, i) for i in range(k)]
+        if all(g is not None for g in own):
+            for b, g in zip(ls, own, strict=True):
+                if g is not None:
+                    self._give(b, g, "group.after-each")
+            return
+        run = self._run_for(n, self.group_runs, k, lambda g: g.parts) or self._run_after(n, self.group_runs, k)
+        if run is not None and (self._respectively(n) or not self._contrast_between(run, n)):
+            for b, g in zip(ls, run, strict=True):
+                self._give(b, g, "group.enumerated")
+                b.pair = True
+            return
+        if k == 2:
+            order = self._order(n, ls)
+            if order is not None:
+                for b, parts in zip(ls, order, strict=True):
+                    b.experimental = parts
+                    b.rules.append("group.comparison")
+                    b.pair = True
+                return
+            for b in ls:
+                b.reasons.append("group: no comparison orders the two values")
+            return
+        if not any(b.statistic.joined == "vs" for b in ls):
+            g, rule = self._local(n)
+            if g is not None:
+                for b in ls:
+                    self._give(b, g, rule)
+                return
+        for b in ls:
+            b.reasons.append("group: several values, no enumeration of as many groups")
+
+    def _between_group(self, ls: list[Binding], i: int) -> Group | None:
+        reach = ls[i].statistic.reach
+        stop = ls[i + 1].statistic.start if i + 1 < len(ls) else min(self.scene.end, reach + 60)
+        return next((g for g in self.named if reach <= g.start and g.end <= stop and _POST.match(self.text[reach : g.start])), None)
+
+    def _respectively(self, n: int) -> bool:
+        a, b = self.bounds[n]
+        return bool(re.search(r"分别|依次|各", self.text[max(self.scene.start, a - 30) : a]) or re.match(r"[^;。]{0,90}?respectively", self.text[b : b + 110], re.I) or re.search(r"respectively,?", self.text[max(self.scene.start, a - 60) : a], re.I))
+
+    def _contrast_between(self, run: Sequence[Group], n: int) -> bool:
+        return False
+
+    def _local(self, n: int) -> tuple[Group | None, str]:
+        """The group beside a list: right after it with a preposition, or the last one before it."""
+        a, b = self.bounds[n]
+        prev_end, next_start = self._prev_end(n), self._next_start(n)
+        posts = [g for g in self.named if b <= g.start and g.start < next_start + 1]
+        post = posts[0] if posts and posts[0].start - b < 90 and _POST.match(self._clean(b, posts[0].start)) else None
+        clause = max(prev_end, self._clause_start(a))
+        pres = [g for g in self.named if clause <= g.start and g.end <= a]
+        pre = pres[-1] if pres else None
+        s = self.lists[n][0].statistic
+        if s.bracket >= 0:
+            own = [g for g in pres if g.start > s.bracket]
+            pre = own[-1] if own else pre
+        if post is not None and (not self.zh or pre is None):
+            # ``In the X group, 43% in …``: an own preposition after the value wins in English
+            follows = self.text[post.end : post.end + 40]
+            if pre is None or not self.zh:
+                if re.match(r"\s*(?:was|were|had|为)\b", follows) and pre is not None:
+                    return pre, "group.before"
+                return post, "group.after"
+        if pre is not None:
+            if len(pres) >= 2 and not self.zh:
+                subject = pres[0]
+                # ``A compared with B had 43%``: the subject speaks
+                if re.search(r"compared|versus|than", self.text[subject.end : pre.start], re.I):
+                    return subject, "group.subject"
+            if self.zh and len(pres) >= 2 and re.search(r"(?:较|比|与|相比|相较|优于|高于|低于)\s*$", self.text[max(self.scene.start, pre.start - 3) : pre.start]) and re.match(r"(?:组)?(?:相比|比较)?[,\s]", self.text[pre.end : pre.end + 6]):
+                return pres[0], "group.subject"
+            return pre, "group.before"
+        if post is not None:
+            return post, "group.after"
+        return None, ""
+
+    def _clean(self, a: int, b: int) -> str:
+        return re.sub(r"\([^()]{0,60}\)|\[[^\[\]]{0,40}\]", "", self.text[a:b])
+
+    def _post_bracket_group(self, b: Binding) -> Group | None:
+        """``neutropenia (57%, ELF)``"""
+        s = b.statistic
+        if s.bracket < 0:
+            return None
+        return next((g for g in self.named if s.reach <= g.start and g.end <= s.bracket_end and re.fullmatch(r"[\s,;in]*", self.text[s.reach : g.start])), None)
+
+    def _give(self, b: Binding, g: Group, rule: str) -> None:
+        b.experimental, b.group = g.parts, g
+        b.rules.append(rule)
+
+    def _lone(self, b: Binding) -> None:
+        """A single value without a group beside it."""
+        parts = {g.parts for g in self.named}
+        if len(parts) == 1:
+            b.experimental = next(iter(parts))
+            b.group = self.named[0]
+            b.rules.append("group.only-one")
+        elif not parts and self.focus.groups and b.inherited:
+            b.experimental = self.focus.groups
+            b.rules.append("group.inherited")
+        elif not parts and self.table.contrast is None and len(self.table.arms) == 1:
+            b.experimental = self.table.arms[0]
+            b.rules.append("group.single-arm-study")
+        else:
+            b.reasons.append("group: none stands beside the value")
+
+    def _order(self, n: int, ls: list[Binding]) -> tuple[Arms, Arms] | None:
+        """The order of the two sides of ``x vs y``."""
+        a, b = self.bounds[n]
+        moved = ls[0].statistic.joined == "from" or ls[1].statistic.joined == "to"
+        contrast = self._nearest_contrast(a, b)
+        if contrast is not None:
+            pair = (contrast.experimental, contrast.comparator)
+            return (pair[1], pair[0]) if moved else pair
+        left = self._clause_start(a)
+        before = [g for g in self.named if left <= g.start and g.end <= a]
+        runs = [run for run in self.group_runs if len(run) == 2 and run[1].end <= a and run[0].parts != run[1].parts]
+        if runs and not moved:
+            return runs[-1][0].parts, runs[-1][1].parts
+        distinct: list[Arms] = []
+        for g in (before or [g for g in self.named if g.start >= b] or self.named):
+            if g.parts not in distinct:
+                distinct.append(g.parts)
+        default = self.focus.contrast or self.table.contrast
+        if len(distinct) == 1 and default is not None:
+            first = distinct[0]
+            if first == default.experimental:
+                return (default.comparator, default.experimental) if moved else (default.experimental, default.comparator)
+            if first == default.comparator:
+                return (default.experimental, default.comparator) if moved else (default.comparator, default.experimental)
+            if set(first) & set(default.experimental) and not set(first) & set(default.comparator):
+                return (default.comparator, default.experimental) if moved else (default.experimental, default.comparator)
+        if len(distinct) == 2 and not moved:
+            return distinct[0], distinct[1]
+        if not distinct or (len(distinct) == 1 and default is not None and set(distinct[0]) <= set(default.experimental)):
+            if self.focus.order is not None and not distinct:
+                pair = self.focus.order
+            elif default is not None:
+                pair = (default.experimental, default.comparator)
+            else:
+                return None
+            return (pair[1], pair[0]) if moved else pair
+        return None
+
+    def _nearest_contrast(self, a: int, b: int) -> Contrast | None:
+        found = [c for c in self.scene.contrasts if c.experimental != c.comparator]
+        if not found:
+            return None
+        left, right = self._clause_start(a), self._clause_end(b)
+        inside = [c for c in found if left <= c.start and c.end <= right and not (c.start < a < c.end and False)]
+        before = [c for c in inside if c.end <= a]
+        if before:
+            return before[-1]
+        return inside[0] if inside else found[0]
+
+    def _pair_before(self, n: int, b: Binding) -> tuple[Arms, Arms] | None:
+        """The groups of the two values that stand with an effect: ``11.1 vs 5.8 months; HR 0.51``."""
+        for m in range(n - 1, -1, -1):
+            ls = self.lists[m]
+            if ls[0].statistic.kind != "arm":
+                continue
+            if len(ls) == 2 and ls[0].experimental and ls[1].experimental and ls[0].experimental != ls[1].experimental:
+                return ls[0].experimental, ls[1].experimental
+            # two single values one after the other
+            if len(ls) == 1 and m >= 1 and len(self.lists[m - 1]) == 1 and self.lists[m - 1][0].statistic.kind == "arm":
+                x, y = self.lists[m - 1][0], ls[0]
+                if x.experimental and y.experimental and x.experimental != y.experimental and x.statistic.unit == y.statistic.unit:
+                    return x.experimental, y.experimental
+            break
+        return None
+
+    def _effect(self, n: int, b: Binding) -> None:
+        s = b.statistic
+        # ``HR for A versus B`` / ``EMR group HR`` name the sides themselves
+        left = s.measure_start if s.measure_start >= 0 else s.start
+        within = [c for c in self.scene.contrasts if left - 2 <= c.start and c.end <= s.start and c.experimental != c.comparator]
+        if within:
+            b.experimental, b.comparator = within[-1].experimental, within[-1].comparator
+            b.rules.append("sides.in-measure")
+            return
+        after = [c for c in self.scene.contrasts if left <= c.start and c.start - s.reach < 60 and c.start >= left and c.end >= s.reach and c.experimental != c.comparator]
+        named_in = [g for g in self.named if left <= g.start and g.end <= s.start]
+        if named_in and after:
+            b.experimental, b.comparator = after[0].experimental, after[0].comparator
+            b.rules.append("sides.around-value")
+            return
+        default = self.focus.contrast or self.table.contrast
+        pair = self._pair_before(n, b)
+        contrast = self._nearest_contrast(s.start, s.reach)
+        chosen: tuple[Arms, Arms] | None = None
+        rule = ""
+        if contrast is not None:
+            chosen, rule = (contrast.experimental, contrast.comparator), "sides.sentence"
+        elif pair is not None:
+            chosen, rule = pair, "sides.values"
+        if chosen is not None:
+            chosen = self._oriented(chosen, default)
+        elif len({g.parts for g in self.named}) == 1 and default is not None and self._only_group_is_side(default):
+            g = self.named[0]
+            chosen = (g.parts, self._other(default, g.parts))
+            rule = "sides.one-named"
+            if not self._between_measure(g, s):
+                chosen = self._oriented(chosen, default)
+        elif not self.named and default is not None and not self._prognostic():
+            chosen, rule = (default.experimental, default.comparator), "sides.focus"
+        elif self.named and default is not None and len({g.parts for g in self.named}) == 1 and not self._prognostic():
+            g = self.named[0]
+            if set(g.parts) & set(default.experimental):
+                chosen, rule = (default.experimental, default.comparator), "sides.focus"
+        if chosen is None:
+            b.reasons.append("sides: no comparison of two groups is stated")
+            return
+        if self._prognostic() and rule in ("sides.focus", "sides.one-named", "sides.sentence") and not within and rule == "sides.focus":
+            b.reasons.append("sides: a prognostic factor, not a treatment")
+            return
+        b.experimental, b.comparator = chosen
+        b.rules.append(rule)
+
+    def _between_measure(self, g: Group, s: Statistic) -> bool:
+        return s.measure_start >= 0 and s.measure_start - 40 <= g.start < s.start
+
+    def _only_group_is_side(self, c: Contrast) -> bool:
+        return self.named[0].parts in (c.experimental, c.comparator)
+
+    @staticmethod
+    def _other(c: Contrast, parts: Arms) -> Arms:
+        return c.comparator if parts == c.experimental else c.experimental
+
+    def _oriented(self, pair: tuple[Arms, Arms], default: Contrast | None) -> tuple[Arms, Arms]:
+        if default is not None:
+            if (pair[1], pair[0]) == (default.experimental, default.comparator):
+                return pair[1], pair[0]
+            if pair == (default.experimental, default.comparator):
+                return pair
+        return orient(*pair, self.table)
+
+    def _prognostic(self) -> bool:
+        return bool(re.search(r"prognos|predict(?:or|ive)|risk factors?|independent(?:ly)? (?:factor|associated)|multivaria\w+ analysis (?:showed|revealed|identified)|relevant factors?|was associated with|were associated with|associated with (?:favou?rable|poor|better|worse|shorter|longer)|独立危险因素|危险因素|预后因素|影响因素|保护因素|独立因素|多因素分析(?:显示|结果)", self.scene.body, re.I))
+
+    def _test(self, n: int, b: Binding) -> None:
+        s = b.statistic
+        default = self.focus.contrast or self.table.contrast
+        pair = self._pair_before(n, b)
+        contrast = self._nearest_contrast(s.start, s.reach)
+        if pair is not None:
+            b.experimental, b.comparator = self._oriented(pair, default)
+            b.rules.append("sides.values")
+        elif contrast is not None:
+            b.experimental, b.comparator = self._oriented((contrast.experimental, contrast.comparator), default)
+            b.rules.append("sides.sentence")
+        elif default is not None and not self._prognostic():
+            b.experimental, b.comparator = default.experimental, default.comparator
+            b.rules.append("sides.focus")
+        else:
+            b.reasons.append("sides: no comparison of two groups is stated")
+
+
+def attach(scene: Scene, statistics: list[Statistic], focus: Focus, table: ArmTable, zh: bool) -> list[Binding]:
+    """Bind the statistics of one sentence.
+
+    Parameters
+    ----------
+    scene : Scene
+    statistics : list of Statistic
+        In order of the text.
+    focus : Focus
+        What the text was talking about before; it is not changed.
+    table : ArmTable
+    zh : bool
+        Whether the sentence is Chinese.
+
+    Returns
+    -------
+    list of Binding
+        One per statistic, in the same order.
+    """
+    worker = _Attacher(scene, statistics, focus, table, zh)
+    worker.endpoints()
+    worker.times()
+    worker.groups()
+    return worker.bindings

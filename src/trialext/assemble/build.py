@@ -1,0 +1,457 @@
+"""From a folded document to rows: the cascade in order."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ..model import Arms, Citation, Document, Estimate, Mention, Report, Span, Unexplained
+from ..patterns import Patterns
+from ..recognise.citations import citation_numbers, cited, reference_dois
+from ..recognise.items import Item
+from ..recognise.mentions import find_mentions
+from ..recognise.ruler import cue_regex
+from ..text.fold import Folded, fold
+from ..text.sentences import SentenceSpan, language, split_sentences
+from .attach import Binding, Focus, attach
+from .groups import ArmTable, Contrast, arm_table
+from .scene import Endpoint, Scene, make_scene
+from .scope import out_of_scope
+from .statistics import RATIOS, Statistic, find_statistics
+from .trials import TrialBook
+
+__all__ = ["assemble"]
+
+_RANDOMISED = re.compile(r"randomi[sz]|assigned|allocated|随机|分为|分成", re.I)
+_ANALYSIS = (
+    ("CUE_ANALYSIS_ADJUSTED", "adjusted"), ("CUE_ANALYSIS_STRATIFIED", "stratified"), ("CUE_ANALYSIS_ITT", "ITT"),
+    ("CUE_ANALYSIS_PP", "per-protocol"), ("CUE_ANALYSIS_INV", "investigator"), ("CUE_ANALYSIS_IRC", "independent review"),
+    ("CUE_ANALYSIS_ONE", "one-sided"), ("CUE_ANALYSIS_INTERIM", "interim"),
+)  # fmt: skip
+_SURVIVAL = {"OS", "PFS", "DFS", "EFS", "RFS", "TTP", "TTF", "LRFS", "DMFS", "CSS", "DOR", "TTR"}
+_STAGE = re.compile(r"(?:stage|分期)\s*(?:[IVⅠⅡⅢⅣ]+[ABCabc]?)(?:\s*(?:-|~|and|or|/|to)\s*[IVⅠⅡⅢⅣ]+[ABCabc]?)?(?:\s+[A-Z]{2,6})?|[ⅠⅡⅢⅣIV]{1,3}[ABab]?期(?:患者)?", re.I)
+_IN_PATIENTS = re.compile(r"(?:(?:in|among|for)\s+(?:the\s+)?(?:patients|women|men|those|participants|subjects)\s+(?:with|who|aged|enrolled|without)\s+[^,;().]{3,60})|(?:(?:对于?|在)[^,;。()]{2,24}(?:患者|人群)中?)|[^,;。()]{2,16}(?:亚组|人群)", re.I)
+
+
+@dataclass(slots=True)
+class _Row:
+    """A statistic with all it was bound to, before it becomes a record."""
+
+    binding: Binding
+    scene: Scene
+    index: int
+    trial: str | None
+    population: str | None
+    citations: tuple[Citation, ...]
+    origin: str
+    analysis: tuple[str, ...]
+    also: list[tuple[int, int]] = field(default_factory=list)
+
+
+def assemble(document: Document, patterns: Patterns) -> Report:
+    """Extract everything from one document.
+
+    Parameters
+    ----------
+    document : Document
+    patterns : Patterns
+
+    Returns
+    -------
+    Report
+        Without findings: the checks are a step of their own.
+    """
+    folded = fold(document.text)
+    text = folded.text
+    lang = language(text)
+    lines, sentences = split_sentences(text)
+    mentions = find_mentions(text, patterns)
+    body = [s for s in sentences if s.section != "references"]
+    known = {text[m.start : m.end] for m in mentions if m.label in ("ENDPOINT", "MEASURE", "TUMOUR", "BIOMARKER", "TRIAL")}
+    table = arm_table(text, mentions, [(s.start, s.end, s.section) for s in sentences], known)
+    scenes = _scenes(text, sentences, mentions, table)
+    dois = reference_dois(text, [(ln.start, ln.end, ln.section) for ln in lines])
+    book = TrialBook(text, mentions, scenes, patterns, table)
+    rows, used, scopes = _rows(text, scenes, table, book, patterns, dois, lang, document)
+    rows = _share_p(rows)
+    estimates = [_estimate(r, folded, book) for r in rows]
+    sides: dict[str, list[tuple[Arms, Arms]]] = {}
+    for e in estimates:
+        if e.trial_key:
+            sides.setdefault(e.trial_key, [])
+            if e.experimental and e.comparator:
+                sides[e.trial_key].append((e.experimental, e.comparator))
+    trials = book.read(scenes, dois, sides)
+    drugs = _drugs(text, mentions, sentences)
+    unexplained, ledger = _ledger(scenes, used, scopes, folded)
+    return Report(
+        document=document,
+        lang=lang,
+        estimates=tuple(estimates),
+        trials=tuple(_source_trial(t, folded) for t in trials),
+        drugs=drugs,
+        unexplained=unexplained,
+        mentions=tuple(_source_mention(m, folded) for m in mentions if not m.label.startswith("CUE_")),
+        numbers=ledger,
+    )
+
+
+def _scenes(text: str, sentences: Sequence[SentenceSpan], mentions: Sequence[Mention], table: ArmTable) -> list[Scene]:
+    scenes = []
+    k = 0
+    for s in sentences:
+        while k < len(mentions) and mentions[k].start < s.start:
+            k += 1
+        j = k
+        while j < len(mentions) and mentions[j].end <= s.end:
+            j += 1
+        randomised = bool(_RANDOMISED.search(text, s.start, s.end))
+        scenes.append(make_scene(text, s.start, s.end, s.section, s.paragraph, mentions[k:j], table, randomised))
+    return scenes
+
+
+def _drugs(text: str, mentions: Sequence[Mention], sentences: Sequence[SentenceSpan]) -> tuple[tuple[str, int], ...]:
+    hidden = [(s.start, s.end) for s in sentences if s.section in ("references", "meta")]
+    urls = [m.span() for m in re.finditer(r"https?://\S+|www\.\S+", text)]
+    counts: Counter[str] = Counter()
+    for m in mentions:
+        if m.label == "DRUG" and not any(a <= m.start < b for a, b in hidden) and not any(a <= m.start < b for a, b in urls):
+            counts[m.id] += 1
+    return tuple(sorted(counts.items()))
+
+
+def _rows(text: str, scenes: Sequence[Scene], table: ArmTable, book: TrialBook, patterns: Patterns, dois: dict[int, str], lang: str, document: Document) -> tuple[list[_Row], dict[int, set[int]], dict[int, dict[int, str]]]:
+    rows: list[_Row] = []
+    used: dict[int, set[int]] = {}
+    scopes: dict[int, dict[int, str]] = {}
+    focus = Focus()
+    paragraph = -1
+    seen: dict[str, tuple[int, int]] = {}
+    by_scene: dict[int, list[_Row]] = {}
+    both = cue_regex(patterns, "CUE_BOTH")
+    pooled = cue_regex(patterns, "CUE_POOLED")
+    trial_before: str | None = None
+    for index, scene in enumerate(scenes):
+        used[index], scopes[index] = set(), {}
+        if scene.section in ("references", "meta", "table"):
+            continue
+        if scene.paragraph != paragraph:
+            paragraph = scene.paragraph
+            single = book.own is not None or len(book.trials) <= 1
+            focus = Focus(contrast=focus.contrast if single or book.focus[index] == trial_before else None, level=focus.level, measure=None)
+        if book.focus[index] != trial_before and not (book.own is not None):
+            focus.contrast = None
+        trial_before = book.focus[index]
+        fingerprint = re.sub(r"\W", "", scene.body)
+        if len(fingerprint) > 25 and fingerprint in seen:
+            first = seen[fingerprint]
+            shift = scene.start - scenes[first[0]].start
+            for row in by_scene.get(first[0], []):
+                s = row.binding.statistic
+                row.also.append((s.start + shift, s.end + shift))
+            used[index] = set(range(len(scene.items)))
+            continue
+        seen[fingerprint] = (index, 0)
+        statistics, items_used, measure = find_statistics(text, scene.items, scene.start, scene.end, focus.measure, focus.level)
+        focus.measure = measure or focus.measure
+        bindings = attach(scene, statistics, focus, table, lang == "zh")
+        kept = []
+        for b in bindings:
+            s = b.statistic
+            local = b.endpoint if b.endpoint is not None and not b.inherited else None
+            why = out_of_scope(scene, s, local) or _weak(scene, b, table)
+            if why:
+                scopes[index][s.start] = why
+                continue
+            kept.append(b)
+        used[index] = items_used
+        population_cut = _populations(text, scene)
+        for b in kept:
+            _name_endpoint(b, scene)
+            expanded = _both_arms(b, scene, both, table, focus)
+            for x in expanded:
+                key = book.trial_at(scene, index, x.statistic.start)
+                if key is not None:
+                    book.trials[key].has_rows = True
+                origin = "pooled" if pooled.search(scene.body) else "own" if (book.own is not None and key == book.own) or (book.own is None and not book.trials) else "cited"
+                row = _Row(x, scene, index, key, _population_at(population_cut, x), _citations(scene, x, dois, text), origin, _analysis(scene, x, patterns))
+                rows.append(row)
+                by_scene.setdefault(index, []).append(row)
+        _advance(focus, scene, bindings, kept)
+    rows.sort(key=lambda r: (r.binding.statistic.start, r.binding.statistic.end))
+    return rows, used, scopes
+
+
+def _weak(scene: Scene, b: Binding, table: ArmTable) -> str | None:
+    """Keep out numbers that nothing marks as an outcome."""
+    s = b.statistic
+    if s.kind == "effect":
+        return None
+    if s.kind == "p":
+        return None
+    local = b.endpoint is not None and not b.inherited
+    if s.measure == "median" and s.unit in ("months", "years", "weeks", "days", "hours", "minutes"):
+        cue = re.search(r"median|中位|平均|mean|average", scene.body, re.I)
+        if local and b.endpoint is not None and (b.endpoint.id in _SURVIVAL or cue):
+            return None
+        if cue and (b.pair or s.ci_low is not None):
+            return None
+        if b.inherited and b.pair:
+            return None
+        return "duration"
+    if s.measure == "rate":
+        if local and b.endpoint is not None:
+            if b.endpoint.id == "other:prognosis":
+                return "unplaced"
+            if b.endpoint.start > s.end and b.rules and "endpoint.later" in b.rules:
+                return "unplaced"
+            if s.start - b.endpoint.end > 150 and not b.experimental:
+                return "unplaced"
+            if scene.section == "title":
+                return "unplaced"
+            return None
+        if b.inherited and (b.pair or b.experimental or s.ci_low is not None):
+            return None
+        if b.pair and b.experimental:
+            return None
+        if b.endpoint is None and s.numerator is not None and s.denominator is not None and b.experimental:
+            return None
+        return "unplaced"
+    if s.measure == "mean":
+        return None if local or b.pair or b.experimental else "unplaced"
+    return None
+
+
+def _name_endpoint(b: Binding, scene: Scene) -> None:
+    if b.endpoint is None:
+        b.endpoint = Endpoint(b.statistic.start, b.statistic.start, "other:unspecified")
+        b.reasons.append("endpoint: none is named")
+    s = b.statistic
+    if b.endpoint.id in ("PD", "other:disease progression") and s.measure in RATIOS:
+        b.endpoint = Endpoint(b.endpoint.start, b.endpoint.end, "PFS", True)
+    if s.measure == "median" and s.unit in ("months", "years", "weeks", "days") and b.endpoint.id in ("ORR", "CR"):
+        if re.search(r"持续|duration", scene.text[b.endpoint.start : s.start], re.I):
+            b.endpoint = Endpoint(b.endpoint.start, b.endpoint.end, "DOR")
+    if s.kind == "arm" and s.measure == "median" and re.search(r"mean|平均|average", scene.text[max(scene.start, min(b.endpoint.start, s.start) - 40) : s.start], re.I) and not re.search(r"median|中位", scene.body, re.I):
+        s.measure = "mean"
+    if s.kind == "arm" and s.measure == "rate" and b.endpoint.id == "OS" and b.endpoint.generic and b.endpoint.start != b.endpoint.end and re.search(r"死|death|died", scene.text[b.endpoint.start : b.endpoint.end], re.I):
+        b.endpoint = Endpoint(b.endpoint.start, b.endpoint.end, "MORTALITY", True)
+
+
+def _both_arms(b: Binding, scene: Scene, both: re.Pattern[str], table: ArmTable, focus: Focus) -> list[Binding]:
+    """``62% in both arms``: one row per arm."""
+    s = b.statistic
+    if s.kind != "arm" or b.experimental:
+        return [b]
+    m = both.search(scene.text, s.reach, min(scene.end, s.reach + 50))
+    contrast = focus.contrast or table.contrast
+    if not m or contrast is None or not re.match(r"[\s\w)]{0,24}\bin\s|.{0,6}$", scene.text[s.reach : m.start()]):
+        return [b]
+    from dataclasses import replace as copy
+
+    return [copy(b, experimental=parts, rules=[*b.rules, "group.both-arms"], reasons=[]) for parts in (contrast.experimental, contrast.comparator)]
+
+
+def _populations(text: str, scene: Scene) -> list[tuple[int, int, str]]:
+    found = [(m.start, m.end, text[m.start : m.end]) for m in scene.mentions if m.label == "POPULATION"]
+    for rx in (_STAGE, _IN_PATIENTS):
+        found += [(m.start(), m.end(), m.group().strip()) for m in rx.finditer(text, scene.start, scene.end)]
+    return sorted(found)
+
+
+def _population_at(found: list[tuple[int, int, str]], b: Binding) -> str | None:
+    s = b.statistic
+    before = [f for f in found if f[1] <= s.start]
+    after = [f for f in found if f[0] >= s.reach and f[0] - s.reach < 30]
+    if s.p_sort == "interaction":
+        return "interaction" + (f" {before[-1][2]}" if before else "")
+    if before:
+        return before[-1][2]
+    return after[0][2] if after else None
+
+
+def _citations(scene: Scene, b: Binding, dois: dict[int, str], text: str) -> tuple[Citation, ...]:
+    marks = [i for i in scene.items if i.kind == "cite"]
+    if not marks:
+        return ()
+    s = b.statistic
+    after = [i for i in marks if i.start >= s.end]
+    before = [i for i in marks if i.end <= s.start]
+    nearest = after[0] if after and (not before or after[0].start - s.reach <= 90) else before[-1] if before else after[0]
+    numbers = [n for i in marks if abs(i.start - nearest.start) < 8 for n in citation_numbers(text[i.start : i.end])]
+    return cited(numbers, dois)
+
+
+def _analysis(scene: Scene, b: Binding, patterns: Patterns) -> tuple[str, ...]:
+    s = b.statistic
+    left = max(scene.start, min(s.measure_start if s.measure_start >= 0 else s.start, s.start) - 60)
+    right = min(scene.end, max(s.reach, s.end) + 30)
+    return tuple(name for label, name in _ANALYSIS if cue_regex(patterns, label).search(scene.text, left, right))
+
+
+def _advance(focus: Focus, scene: Scene, bindings: list[Binding], kept: list[Binding]) -> None:
+    """Carry on what the next sentence may leave out."""
+    specific = [e for e in scene.endpoints if not e.generic]
+    if kept and kept[-1].endpoint is not None and kept[-1].endpoint.id != "other:unspecified":
+        focus.endpoint = kept[-1].endpoint
+    elif specific and len({e.id for e in specific}) == 1:
+        focus.endpoint = specific[0]
+    explicit = [c for c in scene.contrasts if c.experimental != c.comparator]
+    if explicit and (focus.contrast is None or any(c.explicit for c in explicit)):
+        focus.contrast = explicit[0]
+    elif focus.contrast is None:
+        pairs = [b for b in kept if b.pair and b.experimental]
+        if len(pairs) >= 2 and pairs[0].experimental != pairs[1].experimental:
+            focus.contrast = Contrast(pairs[0].experimental, pairs[1].experimental, explicit=False)
+        else:
+            singles = [b for b in kept if b.statistic.kind == "arm" and b.experimental]
+            if len(singles) >= 2 and singles[0].experimental != singles[1].experimental:
+                focus.contrast = Contrast(singles[0].experimental, singles[1].experimental, explicit=False)
+    for b in bindings:
+        if b.timepoint is not None:
+            focus.time = b.timepoint
+    if len({g.parts for g in scene.groups if g.parts}) == 1:
+        focus.groups = next(g.parts for g in scene.groups if g.parts)
+    elif scene.groups:
+        focus.groups = ()
+    for b in bindings:
+        if b.statistic.ci_level is not None:
+            focus.level = b.statistic.ci_level
+
+
+def _share_p(rows: list[_Row]) -> list[_Row]:
+    """Move a p-value that stands beside its effect, before it or a sentence on, onto the effect's row."""
+    out = list(rows)
+    for row in rows:
+        s = row.binding.statistic
+        if s.kind != "p" or s.p_sort == "interaction":
+            continue
+        near = [
+            r for r in rows
+            if r.binding.statistic.kind == "effect" and r.binding.statistic.p_value is None and r.scene.paragraph == row.scene.paragraph
+            and abs(r.index - row.index) <= 2 and r.binding.endpoint is not None and row.binding.endpoint is not None
+            and r.binding.endpoint.id == row.binding.endpoint.id and r.binding.statistic.measure in (*RATIOS, "MD", "RD", "SMD")
+            and (_subgroup(r) == _subgroup(row)) and r.trial == row.trial
+        ]  # fmt: skip
+        others = [r for r in rows if r is not row and r.binding.statistic.kind == "p" and r.binding.endpoint is not None and row.binding.endpoint is not None and r.binding.endpoint.id == row.binding.endpoint.id and abs(r.index - row.index) <= 2 and _subgroup(r) == _subgroup(row)]
+        if len(near) == 1 and (not others or near[0].index == row.index):
+            target = near[0].binding.statistic
+            target.p_op, target.p_value = s.p_op, s.p_value
+            target.spans["p"] = s.spans["p"]
+            target.rules.append("p.shared")
+            out.remove(row)
+    return out
+
+
+def _subgroup(r: _Row) -> str | None:
+    return r.population if r.population and re.search(r"stage|期|亚组|阳性|阴性|positive|negative|subgroup", r.population, re.I) else None
+
+
+def _estimate(r: _Row, folded: Folded, book: TrialBook) -> Estimate:
+    b, s = r.binding, r.binding.statistic
+    start, end = folded.source(s.start, s.end)
+    sentence = Span(*folded.source(r.scene.start, r.scene.end))
+    spans = [(name, *folded.source(a, z)) for name, (a, z) in sorted(s.spans.items())]
+    if b.endpoint is not None and b.endpoint.end > b.endpoint.start:
+        spans.append(("endpoint", *folded.source(b.endpoint.start, b.endpoint.end)))
+    if b.group is not None:
+        spans.append(("experimental", *folded.source(b.group.start, b.group.end)))
+    if b.timepoint is not None:
+        spans.append(("timepoint", *folded.source(b.timepoint.start, b.timepoint.end)))
+    spans.append(("statistic", *folded.source(s.start, max(s.end, s.reach))))
+    return Estimate(
+        kind="test" if s.kind == "p" else s.kind,
+        measure=s.measure,
+        value=s.value,
+        start=start,
+        end=end,
+        sentence=sentence,
+        endpoint=b.endpoint.id if b.endpoint else None,
+        qualifier=s.qualifier,
+        unit=s.unit,
+        ci_level=s.ci_level,
+        ci_low=s.ci_low,
+        ci_high=s.ci_high,
+        p_op=s.p_op,
+        p_value=s.p_value,
+        numerator=s.numerator,
+        denominator=s.denominator,
+        spread_kind=s.spread_kind,
+        spread_low=s.spread_low,
+        spread_high=s.spread_high,
+        timepoint=b.timepoint.text if b.timepoint else None,
+        experimental=b.experimental,
+        comparator=b.comparator if s.kind != "arm" else (),
+        trial=book.name(r.trial),
+        trial_key=r.trial,
+        population=r.population,
+        analysis=r.analysis,
+        origin=r.origin,
+        citations=r.citations,
+        also_at=tuple(Span(*folded.source(a, z)) for a, z in r.also),
+        printed=folded.text[s.start : s.end],
+        spans=tuple(spans),
+        rules=tuple(dict.fromkeys([*s.rules, *b.rules])),
+        reasons=tuple(b.reasons),
+    )
+
+
+def _source_mention(m: Mention, folded: Folded) -> Mention:
+    start, end = folded.source(m.start, m.end)
+    return Mention(m.label, m.id, start, end, m.rule, m.inferred)
+
+
+def _source_trial(t, folded: Folded):  # type: ignore[no-untyped-def]
+    from dataclasses import replace
+
+    return replace(t, spans=tuple(Span(*folded.source(s.start, s.end)) for s in t.spans))
+
+
+_NUMERIC = {"number", "percent", "duration", "plusminus", "fraction", "range", "p", "ci"}
+
+
+def _ledger(scenes: Sequence[Scene], used: dict[int, set[int]], scopes: dict[int, dict[int, str]], folded: Folded) -> tuple[tuple[Unexplained, ...], tuple[tuple[int, int, str], ...]]:
+    """Say of every number who claims it; what looks like a statistic and is not claimed is unexplained."""
+    unexplained: list[Unexplained] = []
+    ledger: list[tuple[int, int, str]] = []
+    for index, scene in enumerate(scenes):
+        for k, item in enumerate(scene.items):
+            if item.kind in ("year", "n", "cite", "timepoint"):
+                ledger.append((*folded.source(item.start, item.end), {"cite": "citation", "timepoint": "timepoint"}.get(item.kind, item.kind)))
+                continue
+            if item.kind not in _NUMERIC:
+                continue
+            span = folded.source(item.start, item.end)
+            why = scopes.get(index, {}).get(item.value_start) or scopes.get(index, {}).get(item.start)
+            if scene.section in ("references", "meta"):
+                ledger.append((*span, "citation"))
+            elif why and why != "unplaced":
+                ledger.append((*span, why))
+            elif k in used.get(index, set()) and not why:
+                ledger.append((*span, "evidence"))
+            else:
+                shape = _shape(scene, k, item)
+                if shape:
+                    unexplained.append(Unexplained(*span, Span(*folded.source(scene.start, scene.end)), shape))
+                    ledger.append((*span, "unexplained"))
+                else:
+                    ledger.append((*span, "other"))
+    return tuple(unexplained), tuple(ledger)
+
+
+def _shape(scene: Scene, k: int, item: Item) -> str:
+    """What an unclaimed number looks like, or an empty string."""
+    if item.kind in ("p", "ci"):
+        return item.kind
+    before = scene.text[max(scene.start, item.start - 24) : item.start]
+    if item.kind == "number" and any(w.kind == "measure" and 0 <= item.start - w.end < 24 for w in scene.items):
+        return "ratio"
+    if item.kind == "duration" and re.search(r"median|中位", before, re.I):
+        return "median"
+    if item.kind in ("percent", "range") and item.unit == "%" and any(abs(e.start - item.start) < 40 for e in scene.endpoints):
+        return "rate"
+    if item.kind == "plusminus":
+        return "mean"
+    return ""

@@ -1,0 +1,211 @@
+"""A sentence made ready for assembly: its items, groups, endpoints, time points and comparisons."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from ..model import Mention
+from ..recognise.items import Item, number_value, scan_numbers, unit_name
+from .groups import ArmTable, Contrast, Group, contrasts_in, groups_in
+
+__all__ = ["Endpoint", "Scene", "TimePoint", "make_scene"]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """An endpoint word; `generic` where it only names the event (``risk of death``)."""
+
+    start: int
+    end: int
+    id: str
+    generic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TimePoint:
+    """A landmark such as ``5 years``."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(slots=True)
+class Scene:
+    """One sentence with everything that was recognised in it (folded offsets)."""
+
+    text: str
+    start: int
+    end: int
+    section: str
+    paragraph: int
+    items: list[Item]
+    mentions: list[Mention]
+    groups: list[Group]
+    endpoints: list[Endpoint]
+    times: list[TimePoint]
+    contrasts: list[Contrast] = field(default_factory=list)
+
+    @property
+    def body(self) -> str:
+        """The sentence itself."""
+        return self.text[self.start : self.end]
+
+
+_GENERIC = re.compile(r"^(?:(?:risks?|hazard) of .*|(?:disease )?progression(?: or death)?|death(?: from any cause)?|deaths?|died|死亡(?:风险|危险)?|疾病进展(?:或死亡)?(?:风险)?|response|responses|responded|responders|recurrence|survival|生存|生存获益|缓解|预后|prognosis|incidence|发生率|发病率|prevalence|death risk)$", re.I)
+_HAN_NUMBER = "一二三四五六七八九十"
+_UNITS = r"(?:months?|mos?|years?|yrs?|weeks?|wks?|days?|hours?|hrs?|个月|月|年|周|天|日|小时)"
+_BEFORE_TIME = re.compile(
+    r"(?:(?<![A-Za-z])(?:at|after|within|by|over|during|every|last|first|past|than|least|beyond|until|up to|through|for|in|from|next|previous|another|additional|follow-?up (?:of|was|period)?|every other|to|approximately)\s+(?:the\s+|a\s+|an\s+|another\s+|approximately\s+|about\s+|end of\s+)*(?:week\s+)?|术后|治疗后|移植后|复发后|随访(?:时间)?(?:为|至|到)?|至少|每|连续|服用|停药|近|前|过去|超过|第|满|达到?|持续|共|后|在|于|至|到|用药)\s*$",
+    re.I,
+)
+_AFTER_TIME = re.compile(r"^\s*(?:的)?(?:累积|总|总体|无|生存|OS|PFS|DFS|EFS|RFS|LRFS|DMFS|LRRFS|CSS|局部|复发|死亡|存活|率|后|内|时|以上|以内|随访|远处|肿瘤|疾病|持续|MFS|疗效|末|初|of\s+(?:follow|treatment|therapy|age)|after|later|before|earlier|post|follow|old|cumulative|overall|progression|disease|event|relapse|recurrence|local|loco|distant|survival|actuarial|estimated|freedom|metastas|cancer|biochemical|failure|probabilit|rate)", re.I)
+_VALUE_BEFORE = re.compile(r"(?:median|中位(?:数)?|mean|平均|average|was|were|of|为|是|达|长达|vs\.?|versus|比|对|,|=|:|[(\[]|约|仅|至|到|和|与|and|or|about|reached|with|from|延长至|达到)\s*$", re.I)
+
+
+def make_scene(
+    text: str,
+    start: int,
+    end: int,
+    section: str,
+    paragraph: int,
+    mentions: Sequence[Mention],
+    table: ArmTable,
+    randomised: bool,
+) -> Scene:
+    """Recognise what stands in one sentence and order it.
+
+    Parameters
+    ----------
+    text : str
+        Folded text.
+    start, end, section, paragraph
+        The sentence.
+    mentions : sequence of Mention
+        Mentions of the sentence, folded offsets.
+    table : ArmTable
+    randomised : bool
+        Whether the sentence tells how patients were assigned.
+    """
+    items = scan_numbers(text, start, end)
+    # digits inside a name (``IFM99-02``, ``5-FU``) are no numbers
+    named = [(m.start, m.end) for m in mentions if m.label not in ("ENDPOINT", "MEASURE", "POPULATION")]
+    items = [i for i in items if i.kind in ("open", "close", "comma", "semicolon", "p", "ci", "cite") or not any(a <= i.start < b and i.end <= b for a, b in named)]
+    endpoints = [
+        Endpoint(m.start, m.end, m.id, bool(_GENERIC.match(text[m.start : m.end].strip())))
+        for m in mentions
+        if m.label == "ENDPOINT"
+    ]
+    endpoints = _merge_endpoints(text, endpoints)
+    items, times = _time_points(text, items, endpoints, start)
+    words: list[Item] = [Item("measure", m.start, m.end, id=m.id) for m in mentions if m.label == "MEASURE"]
+    words += [Item("endpoint", e.start, e.end, id=e.id) for e in endpoints]
+    groups = groups_in(text, mentions, table, start, end)
+    words += [Item("group", g.start, g.end) for g in groups]
+    words += [Item("respectively", m.start(), m.end()) for m in re.finditer(r"respectively|分别|依次", text[start:end]) for m in [_shift(m, start)]]
+    inside = _brackets(items)
+    words = [replace(w, **inside(w.start)) for w in words]
+    merged = sorted([*items, *words], key=lambda i: (i.start, i.end))
+    return Scene(text, start, end, section, paragraph, merged, list(mentions), groups, endpoints, times, contrasts_in(text, groups, start, end, randomised))
+
+
+class _Shifted:
+    def __init__(self, a: int, b: int) -> None:
+        self._a, self._b = a, b
+
+    def start(self) -> int:
+        return self._a
+
+    def end(self) -> int:
+        return self._b
+
+
+def _shift(m: re.Match[str], by: int) -> _Shifted:
+    return _Shifted(m.start() + by, m.end() + by)
+
+
+def _brackets(items: Sequence[Item]):  # type: ignore[no-untyped-def]
+    opens = [(i.start, i.depth) for i in items if i.kind == "open"]
+    closes = {}
+    stack: list[int] = []
+    for i in items:
+        if i.kind == "open":
+            stack.append(i.start)
+        elif i.kind == "close" and stack:
+            closes[stack.pop()] = i.start
+
+    def at(pos: int) -> dict[str, int]:
+        best, depth = -1, 0
+        for s, d in opens:
+            if s < pos < closes.get(s, 1 << 60):
+                best, depth = s, d + 1
+        return {"bracket": best, "depth": depth}
+
+    return at
+
+
+def _merge_endpoints(text: str, endpoints: list[Endpoint]) -> list[Endpoint]:
+    """``overall survival (OS)`` and ``Recurrence or metastasis (Rec/Met)`` are one mention."""
+    out: list[Endpoint] = []
+    for e in endpoints:
+        if out and e.id == out[-1].id and re.fullmatch(r"\s*(?:\(|\[|time|rates?|率)?\s*(?:\(|\[)?(?:[a-z]+\s*,\s*)?\s*", text[out[-1].end : e.start]):
+            close = re.match(r"\s*[)\]]", text[e.end : e.end + 2])
+            out[-1] = Endpoint(out[-1].start, e.end + (close.end() if close else 0), e.id, out[-1].generic and e.generic)
+        else:
+            out.append(e)
+    return out
+
+
+def _time_points(text: str, items: list[Item], endpoints: Sequence[Endpoint], start: int) -> tuple[list[Item], list[TimePoint]]:
+    """Separate landmarks and spans of time from durations that are results."""
+    times: list[TimePoint] = []
+    out: list[Item] = []
+    starts = [e.start for e in endpoints]
+    carried: set[int] = set()
+    for n, item in enumerate(items):
+        if item.kind == "duration" and item.value is not None:
+            printed = text[item.start : item.end]
+            before = text[max(start, item.start - 24) : item.start]
+            after = text[item.end : item.end + 30]
+            hyphen = "-" in printed[1:]
+            whole = float(item.value).is_integer()
+            near = any(0 <= s - item.end <= 14 and not re.search(r"[,;。(]|vs|比|for|in ", text[item.end : s]) for s in starts)
+            is_time = (
+                hyphen
+                or (whole and near and not re.search(r"(?:median|中位(?:数)?|mean|平均)\s*(?:为|was|of)?\s*$", before, re.I))
+                or (bool(_AFTER_TIME.match(after)) and whole and not re.match(r"^\s*(?:的)?(?:vs|比)", after) and not re.search(r"(?:was|were|为|median|中位\S{0,8})\s*$", before, re.I))
+                or (bool(_BEFORE_TIME.search(before)) and not re.search(r"(?:中位|median|mean)[^,;。]{0,30}$", before + "", re.I) and not re.search(r"(?:improved|increased|prolonged|extended|reduced|decreased|延长|提高|降低|缩短)[^,;。]{0,10}(?:to|from|至|到)\s*$", before, re.I))
+            )
+            if is_time:
+                times.append(TimePoint(item.start, item.end, _time_text(item.value, item.unit or "")))
+                # ``at 5, 10, and 15 years``: the earlier numbers share the unit
+                k = n - 1
+                last = item.start
+                while k >= 0 and items[k].kind in ("comma", "number"):
+                    if items[k].kind == "number":
+                        if items[k].value is None or not re.fullmatch(r"\s*(?:,|、|and|or|和|,\s*and|-|/)*\s*(?:and|or)?\s*", text[items[k].end : last]):
+                            break
+                        times.append(TimePoint(items[k].start, items[k].end, _time_text(items[k].value or 0, item.unit or "")))
+                        carried.add(k)
+                        last = items[k].start
+                    k -= 1
+                out.append(replace(item, kind="timepoint"))
+                continue
+        out.append(item)
+    out = [i for n, i in enumerate(out) if n not in carried] if len(out) == len(items) else out
+    for m in re.finditer(rf"(?<![{_HAN_NUMBER}第])([{_HAN_NUMBER}]{{1,2}})(年|个月|周)(?=[\u4e00-\u9fffA-Z])", text[start : items[-1].end + 200 if items else start]):
+        value = number_value(m.group(1))
+        if value is not None and any(0 <= s - (start + m.end()) <= 8 for s in starts):
+            times.append(TimePoint(start + m.start(), start + m.end(), _time_text(value, unit_name(m.group(2)))))
+    for m in re.finditer(rf"(?<![A-Za-z])(one|two|three|four|five|six|seven|eight|nine|ten|twelve)[\s-]({_UNITS})(?![A-Za-z])", text[start : (items[-1].end if items else start) + 200], re.I):
+        value = number_value(m.group(1))
+        if value is not None:
+            times.append(TimePoint(start + m.start(), start + m.end(), _time_text(value, unit_name(m.group(2)))))
+    return out, sorted(times, key=lambda t: t.start)
+
+
+def _time_text(value: float, unit: str) -> str:
+    number = f"{value:g}"
+    return f"{number} {unit[:-1] if number == '1' and unit.endswith('s') else unit}"

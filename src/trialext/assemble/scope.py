@@ -1,0 +1,112 @@
+"""What is out of scope: doses, ages, follow-up, thresholds, sample sizes, assumptions."""
+
+from __future__ import annotations
+
+import re
+
+from .scene import Endpoint, Scene
+from .statistics import Statistic
+
+__all__ = ["out_of_scope"]
+
+_FOLLOW = re.compile(r"follow(?:ed)?[- ]?up|随访|was followed|were followed|随诊|观察期", re.I)
+_AGE = re.compile(r"(?<![A-Za-z])(?:aged?|ages|years? old|years? of age)(?![A-Za-z])|岁|年龄", re.I)
+_BASE = re.compile(r"(?<![A-Za-z])(?:males?|females?|men|women|white|black|hispanic|caucasian|asian(?! patients| and non)|smokers|married|educated|sex|gender|ECOG(?: PS| performance)?|performance status|karnofsky|at baseline|baseline characteristics|BMI|histolog\w+|had (?:stage|metasta\w+|received)|had previously|previously treated|prior therapy)(?![A-Za-z])|男性|女性|男女|基线|吸烟|病程|既往|性别|体重指数", re.I)
+_DOSE = re.compile(r"(?<![A-Za-z])(?:mg|mcg|µg|Gy|IU|dose intensity|of (?:the )?(?:planned|full|target|prescribed) dose|AUC|dose reductions?|received all|completed (?:all|the|planned|treatment))(?![A-Za-z])|剂量强度|剂量|疗程", re.I)
+_DESIGN = re.compile(r"(?<![A-Za-z])(?:power|to detect|sample size|assuming|assumptions?|assumed|alpha|significance level|type I error|margins?|hypothesi[sz]ed|anticipated|expected|was considered (?:statistically )?significan\w+|were considered (?:statistically )?significan\w+|considered (?:to be |as )?(?:statistically )?significan\w+|considered to indicate|significance was (?:set|defined|accepted)|set at|level of significance|was defined as|were defined as|statistically significant at|powered|indicat\w+ statistical|denote\w* statistical)(?![A-Za-z])|检验水准|样本量|界值|假设|把握度|(?:为|表示|认为|视为|提示)(?:差异|差别)?(?:有|具有|存在)?(?:显著性?|统计学)?(?:差异|意义|差别)|为有统计学意义|为具有统计学意义|为差异|表示差异|认为差异|截断值|cut-?off", re.I)
+_BACKGROUND = re.compile(r"(?<![A-Za-z])(?:new cases|estimated (?:\d|new)|accounts? for|accounting for|occurs? in|worldwide|per 100,?000|of all (?:cancers?|patients with|cases|lung|breast|new)|are diagnosed|annually|each year|is diagnosed|make up|makes up|comprises?|constitutes?|represents?|approximately \d+% of|prevalence of|express(?:ed|ion)?|overexpress\w*|mutations? (?:occur|are found|are present)|is present in)(?![A-Za-z])|新发|占所有|约占|占全部|占全球|占比|发病人数|流行病学|占总|占\s*$", re.I)
+_THRESH = re.compile(r"(?:TPS|CPS|PD-L1|expression|cutoff|cut-off|threshold|at least|greater than|less than|more than|≥|表达|至少|超过|大于|小于)\s*(?:of\s+)?$", re.I)
+_DURATION = re.compile(r"(?:treated|treatment|therapy|received|administered|duration of treatment|treatment duration|duration of therapy|exposure|interval|time since|from diagnosis|disease duration|给药|治疗时间|用药时间|疗程|化疗间隔|间隔)\s*(?:\w+\s+){0,4}$", re.I)
+_HETEROGENEITY = re.compile(r"I\s*\^?2|I²|heterogeneity|异质性", re.I)
+_BALANCE = re.compile(r"(?:baseline|balanced|characteristics (?:were|between)|一般资料|基线|具有可比性|有可比性|可比|临床资料|年龄[、,]|性别[、,]|clinical characteristics|demographic)", re.I)
+_COMPLETION = re.compile(r"(?<![A-Za-z])(?:completed|compliance|crossed over|crossover|cross-over|withdrew|lost to follow|enrolled|randomi[sz]ed|screened|eligible|evaluable|were included|was included|accrued|response rate to the (?:survey|questionnaire)|questionnaires? (?:was|were) returned|consented|participat\w+|received at least|naive|naïve|attended|recruited|planned|pretreated|had been treated|previously received|available for)(?![A-Za-z])|入组|纳入|失访|完成(?:了)?(?:治疗|随访)|取样率|接受过|脱落|回收率|应答者|问卷", re.I)
+
+
+def _window(scene: Scene, s: Statistic, before: int, after: int) -> tuple[str, str]:
+    left = max(scene.start, s.start - before)
+    return scene.text[left : s.start], scene.text[s.end : min(scene.end, s.end + after)]
+
+
+def _clause(scene: Scene, s: Statistic) -> str:
+    text = scene.text
+    left = max(scene.start, *(text.rfind(c, scene.start, s.start) + 1 for c in ";。"))
+    for m in re.finditer(r",\s(?:and|with|while|whereas|but|although)\s|,(?=[\u4e00-\u9fff])", text[left : s.start]):
+        left_candidate = left + m.end()
+        if left_candidate < s.start:
+            keep = left_candidate
+            left = keep if s.start - keep > 3 else left
+            break
+    return text[left : s.start]
+
+
+def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None) -> str | None:
+    """Return why a statistic is no outcome, or None where it is one.
+
+    Parameters
+    ----------
+    scene : Scene
+    s : Statistic
+    endpoint : Endpoint or None
+        The endpoint word of the same sentence that it would be bound to.
+
+    Returns
+    -------
+    str or None
+        ``follow-up``, ``age``, ``dose``, ``design``, ``background``, ``baseline``,
+        ``threshold``, ``duration``, ``heterogeneity`` or None.
+    """
+    before, after = _window(scene, s, 70, 30)
+    near, soon = before[-40:], after[:18]
+    body = scene.body
+    if s.kind == "p":
+        if _DESIGN.search(before[-60:] + " § " + scene.text[s.end : min(scene.end, s.end + 60)]) and not re.search(r"分别|vs|HR", before[-20:]):
+            tail = scene.text[s.end : min(scene.end, s.end + 60)]
+            if re.search(_DESIGN, before[-60:]) or re.match(r"\s*[)\]]?\s*(?:was|were|is|are|为|表示|认为|视为|提示|有|具有|,?\s*差异有统计学意义$)", tail):
+                return "design"
+        if _HETEROGENEITY.search(before[-30:]) and re.search(r"I\s*\^?2|I²|异质性|heterogeneity", before):
+            return "heterogeneity"
+        if _BALANCE.search(body) and not scene.endpoints:
+            return "baseline"
+        return None
+    if s.kind == "effect":
+        if re.search(r"margins?|to detect|assum|界值|hypothesi[sz]ed|power(?:ed)?\b|upper (?:limit|bound)|预期|target(?:ed)? HR", before[-50:], re.I):
+            return "design"
+        return None
+    last = endpoint.end if endpoint is not None and endpoint.end <= s.start else -1
+    since = scene.text[max(last, scene.start, s.start - 90) : s.start]
+    if re.search(r"(?:95|9\d)\s*$", near) and re.match(r"\s*CI", soon):
+        return "interval"
+    if s.unit == "%" and re.match(r"\s*(?:CI|confidence|可信|置信)", soon):
+        return "interval"
+    if s.measure in ("median", "mean") and s.unit in ("months", "years", "weeks", "days", "hours", "minutes"):
+        if _FOLLOW.search(since) or (last < 0 and _FOLLOW.search(before)) or re.match(r"\s*(?:of\s+)?(?:follow|随访)", after):
+            return "follow-up"
+        if _AGE.search(since[-40:]) or re.match(r"\s*(?:old|of age|岁)", after):
+            return "age"
+        if endpoint is None and (_DURATION.search(before) or _DOSE.search(near)):
+            return "duration"
+        if endpoint is None and not re.search(r"median|中位|mean|平均", body, re.I):
+            return "duration"
+    if s.unit == "%":
+        if s.qualifier in (">=", "<=", "<", ">") and (_THRESH.search(before) or not re.search(r"率|rate|in\s*$|was\s*$|为\s*$", near) or re.search(r"(?:TPS|CPS|PD-L1)", near)):
+            return "threshold"
+        if _THRESH.search(near) and endpoint is None:
+            return "threshold"
+        if re.search(r"(?:TPS|CPS)\s*[≥<>=]*\s*$", near):
+            return "threshold"
+        if _HETEROGENEITY.search(near[-12:]):
+            return "heterogeneity"
+        if re.search(r"dose intensity|剂量强度|compliance|依从", before + after, re.I) and endpoint is None:
+            return "dose"
+        if endpoint is None or endpoint.start > s.end:
+            if _BASE.search(near + " " + after[:26]) and not (endpoint and endpoint.id == "AE" and endpoint.start < s.start):
+                return "baseline"
+            if _COMPLETION.search(near[-34:] + " " + after[:30]):
+                return "baseline"
+        if _DESIGN.search(since[-60:]) and not re.search(r"p\s*[<=>]", after, re.I):
+            return "design"
+        if _BACKGROUND.search(before[-45:]) and (endpoint is None or endpoint.generic or endpoint.end < s.start - 60):
+            return "background"
+        if re.search(r"(?:90|80|85|95)\s*$", scene.text[s.start : s.end]) and re.search(r"power|把握度", before + after, re.I):
+            return "design"
+    return None

@@ -1,0 +1,368 @@
+"""Trials: their names, which sentences speak of them, and what the text says of each."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ..model import Mention, Outcome, Span, TrialReport
+from ..patterns import Patterns
+from ..recognise.citations import cited, citation_numbers
+from ..recognise.items import number_value
+from ..recognise.ruler import cue_regex
+from .groups import ArmTable, Contrast
+from .scene import Scene
+
+__all__ = ["TrialBook", "trial_key"]
+
+
+def trial_key(name: str) -> str:
+    """Return the canonical key that joins documents: lower case, letters and digits only.
+
+    Examples
+    --------
+    >>> trial_key("CheckMate 459"), trial_key("KEYNOTE–189")
+    ('checkmate459', 'keynote189')
+    """
+    return re.sub(r"[^0-9a-z\u4e00-\u9fff]", "", name.lower())
+
+
+_PHASE = re.compile(
+    r"(?<![A-Za-z])phase\s*-?\s*(?P<en>1b/2a?|1/2|2/3|I/II|II/III|Ib/II|IIIb|IIb|IIa|Ib|Ia|III|II|IV|I|3b|2b|2a|1b|1a|[1-4])(?![A-Za-z0-9])"
+    r"|(?P<zh>Ⅰ[bBａ]?/Ⅱ|Ⅱ/Ⅲ|I[bB]?/II|II/III|1/2|2/3|Ⅲ[bB]|Ⅳ|Ⅲ|Ⅱ[aAbB]?|Ⅰ[aAbB]?|III[bB]?|IV|II[aAbB]?|I[aAbB]?|[1-4][bB]?)\s*期(?!\s*(?:患者|病例|NSCLC|乳腺癌|非小|肺癌|直肠|结直肠|或|和|及|CRC|胃癌|肿瘤|癌))",
+    re.I,
+)
+_ROMAN = {"Ⅰ": "1", "Ⅱ": "2", "Ⅲ": "3", "Ⅳ": "4"}
+_N = re.compile(
+    r"(?:enroll?ed|randomi[sz]ed|included|recruited|assigned|involv\w+|evaluated|analy[sz]ed|treated|entered)\s+(?:a\s+total\s+of\s+)?(?P<a>\d[\d,]*)\s+(?:[\w-]+\s+){0,6}?(?:patients|participants|women|men|subjects|individuals|adults|people|children)"
+    r"|(?:a\s+total\s+of\s+|^|\.\s+|,\s+in\s+which\s+|of\s+the\s+|of\s+|in\s+)(?P<b>\d[\d,]*)\s+(?:[\w-]+\s+){0,7}?(?:patients|participants|women|men|subjects|individuals|adults)\s+(?:[^.;]{0,60}?\s)?(?:were|was)\s+(?:[\w-]+\s+)?(?:enroll?ed|randomi[sz]ed|randomly|included|recruited|assigned|entered|allocated)"
+    r"|(?:共|总共|一共|入组了?|纳入了?|入选了?|收治|招募了?|随机分配了?|随机化了?|涉及)[^\d,;。]{0,16}?(?P<c>\d[\d,]*)\s*(?:余)?(?:例|名|位|个|人)"
+    r"|(?P<d>\d[\d,]*)\s*(?:例|名|位)[^\d,;。]{0,40}?(?:患者|病例|病人)?[^\d,;。]{0,12}?(?:随机|被随机|入组|纳入|进入)",
+    re.I | re.M,
+)
+_ANOTHER = re.compile(
+    r"另一项|另有(?:一项)?研究|另一(?:项)?研究|一项(?!研究设计)[^,。;]{0,20}(?:研究|试验|分析)|有研究|(?<![A-Za-z])(?:another|a|an|two|three|several|other|most|some|previous|earlier|one)\s+(?:[\w/-]+[ -]){0,6}?(?:trials?|stud(?:y|ies)|meta-analys[ie]s|analys[ie]s)(?![A-Za-z])",
+    re.I,
+)
+_AUTHOR = re.compile(r"(?:[A-Z][a-zA-Z'-]+|[\u4e00-\u9fff]{2,3})\s*(?:等|et al)\.?\s*\[?\d*")
+_RESULT_WORD = re.compile(r"result|showed|shown|demonstrat|reported|found|reveal|结果|显示|证实|表明|发现|数据|结论|观察到|reduced|improved|increased", re.I)
+
+
+@dataclass(slots=True)
+class _Trial:
+    key: str
+    names: Counter[str] = field(default_factory=Counter)
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    registry: list[str] = field(default_factory=list)
+    sentences: list[int] = field(default_factory=list)
+    contrast: Contrast | None = None
+    contrast_rank: int = 0
+    phase: str | None = None
+    n: int | None = None
+    outcomes: dict[str | None, str] = field(default_factory=dict)
+    status: str | None = None
+    citations: list[int] = field(default_factory=list)
+    has_rows: bool = False
+
+    @property
+    def name(self) -> str:
+        return max(self.names, key=lambda n: (len(trial_key(n)), self.names[n], n)) if self.names else self.registry[0]
+
+
+class TrialBook:
+    """The trials of one document and the sentences that speak of them.
+
+    Parameters
+    ----------
+    text : str
+        Folded text.
+    mentions : sequence of Mention
+        All mentions, folded offsets.
+    scenes : sequence of Scene
+        All sentences in order.
+    patterns : Patterns
+    """
+
+    def __init__(self, text: str, mentions: Sequence[Mention], scenes: Sequence[Scene], patterns: Patterns, table: ArmTable) -> None:
+        self.text, self.patterns, self.table = text, patterns, table
+        self.trials: dict[str, _Trial] = {}
+        self.by_registry: dict[str, str] = {}
+        self.order: list[str] = []
+        self._collect(mentions, scenes)
+        self.own = self._own_study(scenes)
+        self.focus: list[str | None] = self._scopes(scenes)
+
+    # -- names ---------------------------------------------------------------------------
+    def _collect(self, mentions: Sequence[Mention], scenes: Sequence[Scene]) -> None:
+        named = [m for m in mentions if m.label == "TRIAL"]
+        ids = [m for m in mentions if m.label == "REGISTRY"]
+        for m in named:
+            key = trial_key(m.id if m.rule.startswith("trial.") or m.id else self.text[m.start : m.end])
+            t = self._trial(key)
+            t.names[self.text[m.start : m.end].strip()] += 1
+            t.spans.append((m.start, m.end))
+        for m in ids:
+            printed = re.sub(r"\s", "", self.text[m.start : m.end])
+            printed = m.id if m.id and m.id.upper() != "REGISTRY" and re.search(r"\d", m.id) else printed
+            if printed in self.by_registry:
+                continue
+            owner = self._owner(m, named, scenes)
+            if owner is None:
+                key = trial_key(printed)
+                t = self._trial(key)
+                t.names[printed] += 1
+                t.spans.append((m.start, m.end))
+            else:
+                t = self.trials[owner]
+            t.registry.append(printed)
+            self.by_registry[printed] = t.key
+
+    def _trial(self, key: str) -> _Trial:
+        if key not in self.trials:
+            self.trials[key] = _Trial(key)
+            self.order.append(key)
+        return self.trials[key]
+
+    def _owner(self, m: Mention, named: Sequence[Mention], scenes: Sequence[Scene]) -> str | None:
+        """The trial that a registry id belongs to: the name just before it, or the only name there is."""
+        scene = next((s for s in scenes if s.start <= m.start < s.end), None)
+        near = [x for x in named if x.end <= m.start and (scene is None or x.start >= scene.start) and m.start - x.end < 80]
+        if near:
+            return trial_key(near[-1].id or self.text[near[-1].start : near[-1].end])
+        keys = [k for k in self.order if self.trials[k].spans]
+        if scene is not None and scene.section in ("references", "meta"):
+            return keys[0] if len(keys) == 1 else None
+        own = [k for k in keys]
+        if len(own) == 1:
+            return own[0]
+        after = [x for x in named if x.start >= m.end and x.start - m.end < 60 and (scene is None or x.end <= scene.end)]
+        if after:
+            return trial_key(after[0].id or self.text[after[0].start : after[0].end])
+        registered = [k for k in keys if self.trials[k].registry]
+        return registered[0] if len(keys) >= 1 and len(registered) == 1 and len(own) == 1 else None
+
+    # -- which study is told ---------------------------------------------------------------
+    def _own_study(self, scenes: Sequence[Scene]) -> str | None:
+        """The one study that a document reports, if it reports one."""
+        if not self.trials:
+            return None
+        structured = bool(re.search(r"^(?:ABSTRACT|BACKGROUND|METHODS?|RESULTS?|CONCLUSIONS?|FINDINGS|OBJECTIVES?|PURPOSE)\b[.:]|^(?:\W*(?:目的|方法|结果|结论|背景|摘要))|ABSTRACT\.|(?:目的|方法|结果)\s*[:：]?\s*(?:共|探讨|分析|回顾|选取|评价|观察)", self.text, re.M))
+        titled = [k for k in self.order if any(s.section == "title" and s.start <= a < s.end for a, _ in self.trials[k].spans for s in scenes)]
+        if len(titled) == 1 and (structured or len(self.trials) == 1):
+            return titled[0]
+        if len(self.trials) == 1:
+            key = self.order[0]
+            registered = any(re.search(r"regist|identifier|注册|clinicaltrials|trial number|原文", self.text[max(0, a - 120) : a + 40], re.I) for a, _ in self.trials[key].spans)
+            sets = len({s.paragraph for s in scenes if s.section == "body"})
+            if structured or registered or any(s.section == "references" and s.start <= a < s.end for a, _ in self.trials[key].spans for s in scenes):
+                return key
+            if sets <= 2:
+                return None
+        if structured:
+            own = [k for k in self.order if any(re.search(r"(?:this|present|our|the current)\s+(?:[\w-]+[ -]){0,5}(?:trial|study)[^.]{0,20}\($", self.text[max(0, a - 80) : a]) for a, _ in self.trials[k].spans)]
+            if len(own) == 1:
+                return own[0]
+            registered_keys = [k for k in self.order if self.trials[k].registry]
+            if len(registered_keys) == 1:
+                return registered_keys[0]
+        return None
+
+    def _scopes(self, scenes: Sequence[Scene]) -> list[str | None]:
+        out: list[str | None] = []
+        current: str | None = None
+        paragraph = -1
+        item_trial: str | None = None
+        for scene in scenes:
+            body = scene.body
+            here = [self._key_of(m) for m in scene.mentions if m.label in ("TRIAL", "REGISTRY")]
+            here = [k for k in here if k]
+            if scene.paragraph != paragraph:
+                bullet = bool(re.match(r"^\s*[-*•·]\s", self.text[scene.start : scene.start + 4]))
+                if re.match(r"^\s*#", body):
+                    current = item_trial = None
+                elif bullet:
+                    current = item_trial if item_trial else current
+                elif re.match(r"^\s*(?:\d+[.、)]|\(\d+\)|[①-⑩])", body):
+                    current = item_trial = None
+                else:
+                    current = None
+                paragraph = scene.paragraph
+            if here:
+                current = here[0] if len(set(here)) == 1 else here[-1]
+                if item_trial is None or not re.match(r"^\s*[-*•·]\s", self.text[scene.start : scene.start + 4]):
+                    item_trial = here[0]
+            elif current is not None and (_ANOTHER.search(body[:120]) or _AUTHOR.match(body[:60])) and self.own is None:
+                current = None
+            out.append(current if current is not None else self.own)
+        return out
+
+    def _key_of(self, m: Mention) -> str | None:
+        if m.label == "REGISTRY":
+            return self.by_registry.get(m.id) or self.by_registry.get(re.sub(r"\s", "", self.text[m.start : m.end]))
+        key = trial_key(m.id or self.text[m.start : m.end])
+        return key if key in self.trials else None
+
+    def trial_at(self, scene: Scene, index: int, start: int) -> str | None:
+        """Return the key of the trial that a number at `start` belongs to."""
+        here = [(m, self._key_of(m)) for m in scene.mentions if m.label in ("TRIAL", "REGISTRY")]
+        here = [(m, k) for m, k in here if k]
+        before = [k for m, k in here if m.end <= start]
+        if before:
+            gap = self.text[max(m.end for m, k in here if m.end <= start) : start]
+            if re.search(r"(?:;|,)\s*(?:而)?(?:美国|另一|其他|in contrast|whereas)[^,;]{0,12}", gap) and len(set(before)) == 1 and self.own is None:
+                return None
+            if re.search(r"(?:our|this|present|current) (?:study|trial)|本研究", gap, re.I):
+                return self.own
+            return before[-1]
+        if here:
+            return here[0][1]
+        if self.own is not None and re.search(r"\bet al\b|等\[|\[\d+\]", scene.body[: start - scene.start]) and scene.section == "body" and re.search(r"previous|reported by|in the study by|another|other stud", scene.body, re.I):
+            return None
+        return self.focus[index]
+
+    def name(self, key: str | None) -> str | None:
+        """Return the fullest form of the name that the document writes."""
+        return self.trials[key].name if key is not None and key in self.trials else None
+
+    # -- reports -----------------------------------------------------------------------------
+    def read(self, scenes: Sequence[Scene], dois: dict[int, str], rows: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]]) -> list[TrialReport]:
+        """Gather phase, size, arms, outcome and status of every trial."""
+        positive, negative = cue_regex(self.patterns, "CUE_POSITIVE"), cue_regex(self.patterns, "CUE_NEGATIVE")
+        ongoing, enrolled = cue_regex(self.patterns, "CUE_ONGOING"), cue_regex(self.patterns, "CUE_ENROLLED")
+        for n, scene in enumerate(scenes):
+            if scene.section in ("references", "meta", "table") and scene.section != "title":
+                if not (scene.section == "references" and self.own):
+                    continue
+            here = [(m, k) for m in scene.mentions if m.label in ("TRIAL", "REGISTRY") for k in [self._key_of(m)] if k]
+            keys = list(dict.fromkeys(k for _, k in here))
+            key = self.focus[n]
+            if key is not None and key not in keys:
+                keys.append(key)
+            for k in keys:
+                t = self.trials[k]
+                t.sentences.append(n)
+                a, b = self._own_stretch(scene, here, k)
+                self._facts(t, scene, a, b, bool(here) or k == self.own)
+                self._status(t, scene, a, b, here, k, ongoing, enrolled)
+                self._outcomes(t, scene, a, b, positive, negative)
+                for i in scene.items:
+                    if i.kind == "cite" and a <= i.start <= b + 12 and any(kk == k for _, kk in here):
+                        nearest = min((abs(i.start - m.end) for m, kk in here if kk == k), default=999)
+                        if nearest < 60:
+                            t.citations += [x for x in citation_numbers(self.text[i.start : i.end]) if x not in t.citations]
+        reports = []
+        for k in self.order:
+            t = self.trials[k]
+            sides = rows.get(k, [])
+            if t.contrast is None and k == self.own:
+                t.contrast = self.table.contrast
+            experimental, comparator = (t.contrast.experimental, t.contrast.comparator) if t.contrast else ((), ())
+            if not (experimental and comparator) and sides:
+                (experimental, comparator), _ = Counter(sides).most_common(1)[0]
+            status = t.status
+            if status is None and (sides or t.outcomes or any(_RESULT_WORD.search(scenes[i].body) for i in t.sentences)):
+                status = "reported"
+            if sides and status == "ongoing":
+                status = "reported"
+            reports.append(
+                TrialReport(
+                    trial=t.name, trial_key=t.key, phase=t.phase, n=t.n, registry_ids=tuple(dict.fromkeys(t.registry)),
+                    experimental=experimental, comparator=comparator,
+                    endpoint_outcomes=tuple(Outcome(e, o) for e, o in t.outcomes.items()),
+                    status=status, citations=cited(t.citations, dois), spans=tuple(Span(a, b) for a, b in t.spans),
+                )
+            )  # fmt: skip
+        return reports
+
+    def _own_stretch(self, scene: Scene, here: Sequence[tuple[Mention, str]], key: str) -> tuple[int, int]:
+        """The part of a sentence that is about one of several trials named in it."""
+        others = [m for m, k in here if k != key]
+        mine = [m for m, k in here if k == key]
+        if not others or not mine:
+            return scene.start, scene.end
+        start = max([scene.start, *(m.end for m in others if m.end <= mine[0].start)])
+        end = min([scene.end, *(m.start for m in others if m.start >= mine[-1].end)])
+        cut = max(self.text.rfind(c, start, mine[0].start) for c in ";,。")
+        start = max(start, cut + 1) if any(m.end <= mine[0].start for m in others) and cut >= 0 else start
+        return start, end
+
+    def _facts(self, t: _Trial, scene: Scene, a: int, b: int, named: bool) -> None:
+        stretch = self.text[a:b]
+        if t.phase is None and named:
+            m = _PHASE.search(stretch)
+            if m:
+                t.phase = _phase(m.group("en") or m.group("zh"))
+        if t.n is None:
+            m = _N.search(stretch)
+            if m:
+                value = number_value(next(g for g in m.groups() if g))
+                if value is not None and value >= 10 and float(value).is_integer():
+                    t.n = int(value)
+        explicit = [c for c in scene.contrasts if a <= c.start and c.end <= b and c.experimental != c.comparator]
+        rank = 3 if named and explicit and any(c.explicit for c in explicit) else 2 if explicit and named else 1 if explicit else 0
+        if explicit and rank > t.contrast_rank and t.key != self.own:
+            t.contrast, t.contrast_rank = explicit[0], rank
+        elif t.contrast is None and named and t.key != self.own:
+            groups = [g for g in scene.groups if g.parts and a <= g.start and g.end <= b]
+            if len({g.parts for g in groups}) == 1:
+                t.contrast = Contrast(groups[0].parts, (), explicit=False)
+
+    def _status(self, t: _Trial, scene: Scene, a: int, b: int, here: Sequence[tuple[Mention, str]], key: str, ongoing: re.Pattern[str], enrolled: re.Pattern[str]) -> None:
+        if not any(k == key for _, k in here) and key != self.own:
+            return
+        stretch = self.text[a:b]
+        if enrolled.search(stretch):
+            t.status = "enrolment_complete"
+        elif t.status is None and ongoing.search(stretch) and not re.search(r"\d\s*(?:%|个月|months)", stretch):
+            t.status = "ongoing"
+
+    def _outcomes(self, t: _Trial, scene: Scene, a: int, b: int, positive: re.Pattern[str], negative: re.Pattern[str]) -> None:
+        """Read met and not met per clause; a negative cue wins over the positive word inside it."""
+        for ca, cb in _clauses(self.text, a, b):
+            neg = list(negative.finditer(self.text, ca, cb))
+            pos = [p for p in positive.finditer(self.text, ca, cb) if not any(x.start() <= p.start() < x.end() + 8 for x in neg)]
+            pos = [p for p in pos if not re.search(r"(?:not|no|未|未能|无|没有|不能|failed to|hypothesis that|whether)\s*(?:\w+\s+){0,3}$", self.text[max(ca, p.start() - 24) : p.start()])]
+            neg = [x for x in neg if self.text[x.start() : x.end()].strip() != "inferior" or not re.search(r"non-?$", self.text[max(0, x.start() - 4) : x.start()])]
+            if not neg and not pos:
+                continue
+            outcome = "negative" if neg else "positive"
+            ids = [e.id for e in scene.endpoints if ca <= e.start < cb and e.id not in ("AE", "MORTALITY", "QOL", "other:prognosis") and not (e.generic and e.id not in ("OS",))]
+            if not ids:
+                if re.search(r"主要终点|primary end\s?point|阳性结果|积极结果|成功|失败|positive|succe|fail", self.text[ca:cb], re.I) and None not in t.outcomes and not t.outcomes:
+                    t.outcomes[None] = outcome
+                continue
+            for e in dict.fromkeys(ids):
+                t.outcomes.pop(None, None)
+                t.outcomes.setdefault(e, outcome)
+
+
+def _clauses(text: str, a: int, b: int) -> list[tuple[int, int]]:
+    """Cut a stretch where the polarity may change."""
+    cuts = [a]
+    for m in re.finditer(r"[;。]|,?\s(?:but|whereas|while|although|however|though|despite|yet)\s|(?:但是?|而(?!且)|然而|不过|虽然|尽管)", text[a:b]):
+        cuts.append(a + m.start())
+    cuts.append(b)
+    return [(x, y) for x, y in zip(cuts, cuts[1:], strict=False) if y - x > 3]
+
+
+def _phase(printed: str) -> str:
+    """Return a printed phase in the form of the contract.
+
+    Examples
+    --------
+    >>> _phase("III"), _phase("Ⅱ/Ⅲ"), _phase("IIIb"), _phase("Ib/II")
+    ('3', '2/3', '3b', '1/2')
+    """
+    text = printed
+    for roman, digit in _ROMAN.items():
+        text = text.replace(roman, digit)
+    parts = []
+    for part in text.split("/"):
+        m = re.fullmatch(r"(III|II|IV|I|[1-4])([abAB]?)", part.strip(), re.I)
+        if not m:
+            return printed
+        number = {"I": "1", "II": "2", "III": "3", "IV": "4"}.get(m.group(1).upper(), m.group(1))
+        parts.append(number + (m.group(2).lower() if number == "3" and m.group(2) and "/" not in text else ""))
+    return "/".join(parts)

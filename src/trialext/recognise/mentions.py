@@ -1,0 +1,43 @@
+"""All mentions of a document: words of the packs and names recognised by their shape."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..model import Mention
+from ..patterns import Patterns
+from .ruler import ruler_for
+
+try:
+    from .morphology import infer_drugs, infer_trials
+except ImportError:
+    infer_drugs = infer_trials = lambda text: []
+
+__all__ = ["find_mentions"]
+
+
+def find_mentions(text: str, patterns: Patterns, stretches: Sequence[tuple[int, int]] | None = None) -> list[Mention]:
+    """Return the mentions of a folded text, in order.
+
+    Parameters
+    ----------
+    text : str
+        Folded text.
+    patterns : Patterns
+    stretches : sequence of (start, end), optional
+        Look only here; by default the whole text.
+    """
+    found = ruler_for(patterns).find(text)
+    drugs = {m.id.lower() for m in found if m.label == "DRUG"}
+    for start, end, name in infer_drugs(text):
+        if not _taken(found, start, end, {"DRUG", "REGIMEN", "TRIAL", "REGISTRY", "CLASS"}) and name.lower() not in drugs:
+            found.append(Mention("DRUG", name, start, end, "drug.shape", inferred=True))
+    for start, end, name in infer_trials(text):
+        if not _taken(found, start, end, {"TRIAL", "REGISTRY", "DRUG", "REGIMEN", "TUMOUR"}):
+            found = [m for m in found if not (start <= m.start and m.end <= end)]
+            found.append(Mention("TRIAL", name, start, end, "trial.shape", inferred=True))
+    return sorted(found, key=lambda m: (m.start, m.end))
+
+
+def _taken(found: list[Mention], start: int, end: int, labels: set[str]) -> bool:
+    return any(m.start < end and start < m.end and m.label in labels for m in found)
