@@ -39,7 +39,7 @@ def statements(script: str) -> Iterator[str]:
     rest = ""
     for line in script.splitlines(keepends=True):
         rest += line
-        if line.rstrip().endswith(";") and sqlite3.complete_statement(rest):
+        if ";" in line and sqlite3.complete_statement(rest):
             yield rest
             rest = ""
     if rest.strip() and not all(x.lstrip().startswith("--") or not x.strip() for x in rest.splitlines()):

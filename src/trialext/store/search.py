@@ -41,7 +41,7 @@ def fts_query(words: str) -> str:
         An FTS5 expression; empty when there is no word in `words`.
     """
     terms = []
-    for phrase, word in _PIECE.findall(words):
+    for phrase, word in _PIECE.findall(words.replace("\0", " ")):
         text = phrase or word
         if not _WORD.search(text):
             continue
