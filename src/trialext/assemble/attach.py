@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ..model import Arms
-from .groups import ArmTable, Contrast, Group, orient
+from .groups import ArmTable, Contrast, Group, expand, orient
 from .scene import Endpoint, Scene, TimePoint
 from .statistics import RATIOS, Statistic
 
@@ -41,6 +41,7 @@ class Focus:
 
     endpoint: Endpoint | None = None
     contrast: Contrast | None = None
+    default: Contrast | None = None
     groups: Arms = ()
     measure: str | None = None
     level: float | None = None
@@ -85,6 +86,7 @@ class _Attacher:
                 else:
                     self.lists.append([b])
         self.bounds = [(ls[0].statistic.start, max(x.statistic.reach for x in ls)) for ls in self.lists]
+        self.default = focus.default or focus.contrast
         self.sentence_contrast = self._sentence_contrast()
         self.group_runs = [[self.named[i] for i in run] for run in _enumerations(self.text, self.named)]
         self.endpoint_runs = [[scene.endpoints[i] for i in run] for run in _enumerations(self.text, scene.endpoints)]
@@ -129,7 +131,7 @@ class _Attacher:
         return explicit[0] if explicit else None
 
     def _contrast(self) -> Contrast | None:
-        return self.sentence_contrast or self.focus.contrast or self.table.contrast
+        return self.sentence_contrast or self.default
 
     # -- endpoints -----------------------------------------------------------------------
     def endpoints(self) -> None:
@@ -241,7 +243,7 @@ class _Attacher:
             return self._specific(after, s), "endpoint.later"
         return None, "endpoint.none"
 
-    _FAMILY = {"OS": {"OS", "MORTALITY", "CSS"}, "MORTALITY": {"OS", "MORTALITY", "CSS"}, "PFS": {"PFS", "DFS", "EFS", "RFS", "TTP", "TTF", "LRFS", "DMFS"}, "RECURRENCE": {"RFS", "DFS", "EFS", "RECURRENCE", "LRFS"}, "ORR": {"ORR", "CR", "pCR", "PR", "DCR", "CBR", "MPR"}, "PD": {"PFS", "TTP"}}
+    _FAMILY = {"OS": {"OS", "MORTALITY", "CSS"}, "MORTALITY": {"OS", "MORTALITY", "CSS"}, "PFS": {"PFS", "DFS", "EFS", "RFS", "TTP", "TTF", "LRFS", "DMFS"}, "RECURRENCE": {"RFS", "DFS", "EFS", "RECURRENCE", "LRFS"}, "ORR": {"ORR", "CR", "pCR", "PR", "DCR", "CBR", "MPR", "SD", "PD"}, "PD": {"PFS", "TTP"}}
 
     def _specific(self, e: Endpoint, s: Statistic) -> Endpoint:
         """A word that only names the event yields to the endpoint that the sentence is about."""
@@ -444,10 +446,10 @@ class _Attacher:
             b.experimental = next(iter(parts))
             b.group = self.named[0]
             b.rules.append("group.only-one")
-        elif not parts and self.focus.groups and b.inherited:
+        elif not parts and self.focus.groups and (b.inherited or (b.endpoint is not None and b.endpoint.id in ("AE", "ORR", "DCR", "CR", "PR", "SD", "PD"))):
             b.experimental = self.focus.groups
             b.rules.append("group.inherited")
-        elif not parts and self.table.contrast is None and len(self.table.arms) == 1:
+        elif not parts and self.default is None and len(self.table.arms) == 1:
             b.experimental = self.table.arms[0]
             b.rules.append("group.single-arm-study")
         else:
@@ -470,7 +472,7 @@ class _Attacher:
         for g in (before or [g for g in self.named if g.start >= b] or self.named):
             if g.parts not in distinct:
                 distinct.append(g.parts)
-        default = self.focus.contrast or self.table.contrast
+        default = self.default
         if len(distinct) == 1 and default is not None:
             first = distinct[0]
             if first == default.experimental:
@@ -533,7 +535,7 @@ class _Attacher:
             b.experimental, b.comparator = after[0].experimental, after[0].comparator
             b.rules.append("sides.around-value")
             return
-        default = self.focus.contrast or self.table.contrast
+        default = self.default
         pair = self._pair_before(n, b)
         contrast = self._nearest_contrast(s.start, s.reach)
         chosen: tuple[Arms, Arms] | None = None
@@ -565,6 +567,13 @@ class _Attacher:
         b.experimental, b.comparator = chosen
         b.rules.append(rule)
 
+    def expansion(self) -> None:
+        """Read short names of groups through the definition of the arms."""
+        for b in self.bindings:
+            alone = b.group.alone if b.group is not None else False
+            b.experimental = expand(b.experimental, self.default, alone)
+            b.comparator = expand(b.comparator, self.default)
+
     def _between_measure(self, g: Group, s: Statistic) -> bool:
         return s.measure_start >= 0 and s.measure_start - 40 <= g.start < s.start
 
@@ -588,7 +597,7 @@ class _Attacher:
 
     def _test(self, n: int, b: Binding) -> None:
         s = b.statistic
-        default = self.focus.contrast or self.table.contrast
+        default = self.default
         pair = self._pair_before(n, b)
         contrast = self._nearest_contrast(s.start, s.reach)
         if pair is not None:
@@ -627,4 +636,5 @@ def attach(scene: Scene, statistics: list[Statistic], focus: Focus, table: ArmTa
     worker.endpoints()
     worker.times()
     worker.groups()
+    worker.expansion()
     return worker.bindings

@@ -16,7 +16,7 @@ from ..recognise.ruler import cue_regex
 from ..text.fold import Folded, fold
 from ..text.sentences import SentenceSpan, language, split_sentences
 from .attach import Binding, Focus, attach
-from .groups import ArmTable, Contrast, arm_table
+from .groups import ArmTable, Contrast, arm_table, choose_contrast
 from .scene import Endpoint, Scene, make_scene
 from .scope import out_of_scope
 from .statistics import RATIOS, Statistic, find_statistics
@@ -133,6 +133,7 @@ def _rows(text: str, scenes: Sequence[Scene], table: ArmTable, book: TrialBook, 
     both = cue_regex(patterns, "CUE_BOTH")
     pooled = cue_regex(patterns, "CUE_POOLED")
     trial_before: str | None = None
+    defaults = _defaults(scenes, book, table)
     for index, scene in enumerate(scenes):
         used[index], scopes[index] = set(), {}
         if scene.section in ("references", "meta", "table"):
@@ -141,8 +142,9 @@ def _rows(text: str, scenes: Sequence[Scene], table: ArmTable, book: TrialBook, 
             paragraph = scene.paragraph
             single = book.own is not None or len(book.trials) <= 1
             focus = Focus(contrast=focus.contrast if single or book.focus[index] == trial_before else None, level=focus.level, measure=None)
-        if book.focus[index] != trial_before and not (book.own is not None):
+        if book.focus[index] != trial_before and book.own is None:
             focus.contrast = None
+        focus.default = defaults[index]
         trial_before = book.focus[index]
         fingerprint = re.sub(r"\W", "", scene.body)
         if len(fingerprint) > 25 and fingerprint in seen:
@@ -182,6 +184,36 @@ def _rows(text: str, scenes: Sequence[Scene], table: ArmTable, book: TrialBook, 
         _advance(focus, scene, bindings, kept)
     rows.sort(key=lambda r: (r.binding.statistic.start, r.binding.statistic.end))
     return rows, used, scopes
+
+
+def _defaults(scenes: Sequence[Scene], book: TrialBook, table: ArmTable) -> list[Contrast | None]:
+    """The comparison that each sentence is about when it does not say."""
+    if book.own is not None or not book.trials:
+        return [table.contrast] * len(scenes)
+    out: list[Contrast | None] = [None] * len(scenes)
+    runs: list[list[int]] = []
+    for n, scene in enumerate(scenes):
+        key = book.focus[n]
+        if runs and (
+            (key is not None and book.focus[runs[-1][-1]] == key)
+            or (key is None and book.focus[runs[-1][-1]] is None and scenes[runs[-1][-1]].paragraph == scene.paragraph)
+        ):
+            runs[-1].append(n)
+        else:
+            runs.append([n])
+    chosen: dict[str, Contrast] = {}
+    for run in runs:
+        found = [(c, 2.0 if _RANDOMISED.search(scenes[n].body) else 1.0) for n in run for c in scenes[n].contrasts]
+        contrast = choose_contrast(found, table)
+        key = book.focus[run[0]]
+        if key is not None:
+            if contrast is None:
+                contrast = chosen.get(key)
+            elif key not in chosen:
+                chosen[key] = contrast
+        for n in run:
+            out[n] = contrast
+    return out
 
 
 def _weak(scene: Scene, b: Binding, table: ArmTable) -> str | None:
@@ -246,7 +278,7 @@ def _both_arms(b: Binding, scene: Scene, both: re.Pattern[str], table: ArmTable,
     if s.kind != "arm" or b.experimental:
         return [b]
     m = both.search(scene.text, s.reach, min(scene.end, s.reach + 50))
-    contrast = focus.contrast or table.contrast
+    contrast = focus.default or focus.contrast
     if not m or contrast is None or not re.match(r"[\s\w)]{0,24}\bin\s|.{0,6}$", scene.text[s.reach : m.start()]):
         return [b]
     from dataclasses import replace as copy
@@ -331,7 +363,7 @@ def _share_p(rows: list[_Row]) -> list[_Row]:
         near = [
             r for r in rows
             if r.binding.statistic.kind == "effect" and r.binding.statistic.p_value is None and r.scene.paragraph == row.scene.paragraph
-            and abs(r.index - row.index) <= 2 and r.binding.endpoint is not None and row.binding.endpoint is not None
+            and 0 <= row.index - r.index <= 2 and r.binding.endpoint is not None and row.binding.endpoint is not None
             and r.binding.endpoint.id == row.binding.endpoint.id and r.binding.statistic.measure in (*RATIOS, "MD", "RD", "SMD")
             and (_subgroup(r) == _subgroup(row)) and r.trial == row.trial
         ]  # fmt: skip

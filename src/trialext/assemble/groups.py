@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from ..model import Arms, Mention
 
-__all__ = ["ArmTable", "Contrast", "Group", "arm_table", "contrasts_in", "groups_in"]
+__all__ = ["ArmTable", "Contrast", "Group", "arm_table", "choose_contrast", "contrasts_in", "expand", "groups_in", "orient"]
 
 TREATMENT = {"DRUG", "REGIMEN", "CLASS"}
 CONTROL_PARTS = {"placebo", "observation", "best supportive care", "no maintenance", "standard of care", "usual care", "sham", "no treatment", "watchful waiting", "control"}
@@ -41,6 +41,7 @@ class Group:
     parts: Arms
     noun: bool = False
     role: str = ""
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ _ADJ = r"(?:(?:high-dose|low-dose|higher-dose|weekly|tri-weekly|biweekly|standar
 _DOSE = r"(?:\(?\s*\d[\d.,]*\s*(?:mg|g|µg|μg|ug|mcg|IU|U|Gy|MU|kg|m2|AUC|cycles?|ml|mL)[^\s,;)]{0,12}(?:\s+(?:m-2|per day|once daily|twice daily|daily|weekly|on days? [\d\s,and-]+|every \d+ weeks?|IV|PO|bid|d1))*\)?\s*)?"
 _BRACKET = r"(?:\((?:[^()]{0,40})\)\s*)?"
 _STRONG = re.compile(
-    rf"^\s*{_DOSE}{_BRACKET}{_DOSE}(?:therapy\s+|treatment\s+|chemotherapy\s+)?(?:(?:plus|\+|combined\s+with|in\s+combination\s+with|added\s+to|followed\s+by|together\s+with|with(?!\s+or)|co-?administered\s+with|then|联合|联用|加用|加|合并|并用|序贯|续贯|配合|同步|/|-)\s*)+{_ADJ}{_DOSE}$",
+    rf"^\s*{_DOSE}{_BRACKET}{_DOSE}(?:therapy\s+|treatment\s+|chemotherapy\s+)?(?:(?:plus|\+|combined\s+with|in\s+combination\s+with|added\s+to|followed\s+by|together\s+with|with(?!\s+or)|co-?administered\s+with|then|联合|联用|加用|加|合并|并用|序贯|续贯|配合|同步|(?:的)?基础上(?:加用|联合|给予|加)?|中(?:添加|加入|加用)|/|-)\s*)+{_ADJ}{_DOSE}$",
     re.I,
 )
 _WEAK = re.compile(rf"^\s*{_DOSE}{_BRACKET}{_DOSE}(?:(?:,\s*and|and|,|、|和|与|及|以及|&)\s*){_ADJ}{_DOSE}$", re.I)
@@ -106,6 +107,8 @@ def _merge(parts: Sequence[Arms]) -> Arms:
 def _base(text: str, mentions: Sequence[Mention], table: ArmTable, start: int, end: int) -> list[Group]:
     """Single treatments and learnt abbreviations between start and end, in order."""
     found = [Group(m.start, m.end, table.spelled.get(m.id, (m.id,)) if m.label == "REGIMEN" else (m.id,)) for m in mentions if m.label in TREATMENT and start <= m.start and m.end <= end]
+    # ``investigator's choice of docetaxel or …``: the choice is what it is made from
+    found = [g for g in found if not (g.parts == ("physician's choice",) and any(0 <= x.start - g.end <= 6 for x in found))]
     if table.pattern is not None:
         for m in table.pattern.finditer(text, start, end):
             parts = table.names[m.group()]
@@ -147,7 +150,9 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
                 continue
             if len(gap) > 90:
                 break
-            if _STRONG.match(gap) and not _opposed(table, parts, nxt.parts, gap):
+            if _STRONG.match(gap) and not _opposed(table, parts, nxt.parts, gap) and not (
+                re.search(r"(?<![A-Za-z])with\s*$", gap) and not re.search(r"combin|together|plus", gap) and re.search(r"compar|versus|differ", text[start : base[i].start], re.I)
+            ):
                 pass
             elif _WEAK.match(gap) and _may_join(text, base, i, j, table, start, end):
                 pass
@@ -160,7 +165,7 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
             stop = nxt.end
         first = base[i].start
         alone = _ALONE_BEFORE.search(text[max(start, first - 4) : first])
-        groups.append(Group(first - (len(alone.group()) if alone else 0), stop, _merge(parts)))
+        groups.append(Group(first - (len(alone.group()) if alone else 0), stop, _merge(parts), alone=bool(alone)))
         i = j + 1
     groups = [_noun(text, g, end) for g in groups]
     groups += _named(text, table, start, end, groups)
@@ -175,10 +180,11 @@ def _noun(text: str, g: Group, end: int) -> Group:
     m = _NOUN_AFTER.match(after[offset:]) or _NOUN_AFTER.match(after)
     if not m:
         alone = re.match(r"\s*[- ]?(?:alone|monotherapy|单药|单用)(?![A-Za-z])", after)
-        return replace(g, end=g.end + alone.end()) if alone else g
-    if m.re is _NOUN_AFTER and m.string is not after:
-        return replace(g, end=g.end + offset + m.end(), noun=True)
-    return replace(g, end=g.end + m.end(), noun=m.group("noun").lower() not in ("patients",))
+        return replace(g, end=g.end + alone.end(), alone=True) if alone else g
+    single = g.alone or bool(re.search(r"alone|monotherapy|only|单药|单独|单用", m.group(), re.I))
+    if m.string is not after:
+        return replace(g, end=g.end + offset + m.end(), noun=True, alone=single)
+    return replace(g, end=g.end + m.end(), noun=m.group("noun").lower() not in ("patients",), alone=single)
 
 
 def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group]) -> list[Group]:
@@ -246,8 +252,8 @@ def _may_join(text: str, base: list[Group], i: int, j: int, table: ArmTable, sta
         while k + 1 < len(base) and re.match(r"^\s*(?:,|、)\s*$", text[base[k].end : base[k + 1].start]):
             k += 1
         if k + 1 < len(base):
-            return bool(re.match(r"^\s*(?:,?\s*and|和|及|与|以及)\s*", text[base[k].end : base[k + 1].start])) and bool(
-                re.search(r"(?:with|of|receive[ds]?|plus|接受|给予|予|使用|采用|combination|[(:;])\s*(?:\w+\s+)?$", before)
+            return bool(re.match(r"^\s*(?:,?\s*and|和|及|与|以及)\s*", text[base[k].end : base[k + 1].start])) and not re.match(
+                r"\s*(?:groups|arms|组|,?\s*respectively|分别)", text[base[k + 1].end : base[k + 1].end + 20]
             )
         return "、" in gap and bool(re.search(r"(?:接受|给予|予|使用|采用|联合)\s*$", before))
     return bool(re.search(r"(?:with|of|receiv\w*|received|plus|combination|combined|接受|给予|予|使用|采用|联合|用|行|[(:;]|treated|allocated|to|against|versus)\s*(?:[\w-]+\s+){0,2}$", before)) and not re.match(
@@ -469,7 +475,16 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
             continue
         if after is None:
             continue
+        distributed = _distributed(text, named, n)
+        if distributed is not None:
+            out.append(distributed)
+            continue
+        if n and out and out[-1].end >= after.end:
+            continue
         gap = text[g.end : after.start]
+        if re.fullmatch(r"\s*to\s+(?:the\s+)?", gap) and re.search(r"(?:addition|adding)\s+of\s+(?:[\w-]+\s+){0,4}$|adding\s+$", text[max(start, g.start - 50) : g.start], re.I):
+            out.append(Contrast(_merge([g.parts, after.parts]), after.parts, g.start, after.end))
+            continue
         if len(gap) > 200 or g.parts == after.parts:
             continue
         if _BACKWARD.search(text[max(start, g.start - 30) : g.start]) and _BACK_TAIL.match(text[g.end : g.end + 30]) and not _CUE_FORWARD.search(gap[:12]):
@@ -478,9 +493,86 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
             out.append(Contrast(g.parts, after.parts, g.start, after.end))
         elif re.fullmatch(r".{0,60}?(?:与|和|to|of)\s*", gap, re.S) and re.match(r".{0,12}?(?:比较|对比|相比|的疗效差异|疗效差异|进行比较)", text[after.end : after.end + 24]):
             out.append(Contrast(g.parts, after.parts, g.start, after.end))
-        elif randomised and re.fullmatch(r"[^;。]{0,80}?(?:(?<![A-Za-z])(?:or|and|to)(?![A-Za-z])|,|和|与|或|及|、|;)\s*(?:to\s+|either\s+|receive\s+|the\s+)*", gap):
+        elif randomised and not _bracketed(text, start, g.start) and re.fullmatch(r"[^;。]{0,80}?(?:(?<![A-Za-z])(?:or|and|to)(?![A-Za-z])|,|和|与|或|及|、|;)\s*(?:to\s+|either\s+|receive\s+|the\s+)*", gap):
             out.append(Contrast(g.parts, after.parts, g.start, after.end, False))
     return out
+
+
+_EITHER = re.compile(r"(?:with|plus|and|in combination with|combined with|联合)\s+(?:either\s+)?$", re.I)
+
+
+def _distributed(text: str, named: Sequence[Group], n: int) -> Contrast | None:
+    """``A and B with either X or Y``: both sides hold A and B."""
+    if n + 2 >= len(named) + 0 or n + 2 > len(named) - 1:
+        return None
+    a, x, y = named[n], named[n + 1], named[n + 2]
+    one, two = text[a.end : x.start], text[x.end : y.start]
+    if re.fullmatch(r"\s*(?:\([^()]{0,60}\)\s*)?(?:with|plus|combined with|in combination with|联合)\s+(?:either|或)\s*(?:the\s+)?", one, re.I) and re.fullmatch(r"\s*(?:\([^()]{0,30}\)\s*)?(?:or|或)\s*", two, re.I):
+        return Contrast(_merge([x.parts, a.parts]), _merge([y.parts, a.parts]), a.start, y.end)
+    return None
+
+
+def choose_contrast(found: Sequence[tuple[Contrast, float]], table: ArmTable) -> Contrast | None:
+    """Choose the comparison that a stretch of text is about.
+
+    Parameters
+    ----------
+    found : sequence of (Contrast, weight)
+    table : ArmTable
+
+    Returns
+    -------
+    Contrast or None
+        The most supported pair; where a fuller definition of both sides was given, that one.
+    """
+    votes: Counter[tuple[Arms, Arms]] = Counter()
+    for c, weight in found:
+        if c.experimental != c.comparator:
+            votes[orient(c.experimental, c.comparator, table)] += int(weight * (2 if c.explicit else 1))
+    if not votes:
+        return None
+    merged = {pair: n - votes.get((pair[1], pair[0]), 0) for pair, n in votes.items()}
+    best, score = max(merged.items(), key=lambda kv: kv[1])
+    if score <= 0:
+        return None
+    fuller = [(len(x) + len(y), merged[(x, y)], (x, y)) for x, y in merged if set(best[0]) <= set(x) and set(best[1]) <= set(y) and (x, y) != best and merged[(x, y)] > 0]
+    if fuller:
+        best = max(fuller, key=lambda f: (f[0], f[1]))[2]
+    return Contrast(*best, explicit=False)
+
+
+def _bracketed(text: str, start: int, pos: int) -> bool:
+    return text.count("(", start, pos) > text.count(")", start, pos)
+
+
+_CYTOTOXIC_WORD = re.compile(r"chemotherap", re.I)
+
+
+def expand(parts: Arms, contrast: Contrast | None, alone: bool = False) -> Arms:
+    """Read a short name of a group through the definition of the arms.
+
+    ``the atezolizumab group`` of atezolizumab + carboplatin + etoposide against placebo +
+    carboplatin + etoposide is the first arm whole. A name that fits both sides, or stands
+    with ``alone``, is left as it is.
+
+    Examples
+    --------
+    >>> c = Contrast(("atezolizumab", "carboplatin"), ("placebo", "carboplatin"))
+    >>> expand(("placebo",), c)
+    ('placebo', 'carboplatin')
+    >>> expand(("carboplatin",), c)
+    ('carboplatin',)
+    """
+    if contrast is None or not parts or parts in (contrast.experimental, contrast.comparator):
+        return parts
+    given = set(parts)
+    left, right = set(contrast.experimental), set(contrast.comparator)
+    in_left, in_right = given < left, given < right
+    if in_left and not given <= right and not (alone and len(left) > len(given)):
+        return contrast.experimental
+    if in_right and not given <= left and not (alone and len(right) > len(given)):
+        return contrast.comparator
+    return parts
 
 
 _RANDOMISED = re.compile(r"randomi[sz]|assigned|allocated|随机|分为|分成|分配", re.I)
@@ -505,32 +597,22 @@ def orient(first: Arms, second: Arms, table: ArmTable) -> tuple[Arms, Arms]:
 
 
 def _default_contrast(text: str, mentions: Sequence[Mention], table: ArmTable, sentences: Sequence[tuple[int, int, str]]) -> None:
-    votes: Counter[tuple[Arms, Arms]] = Counter()
+    found: list[tuple[Contrast, float]] = []
     for a, b, section in sentences:
         if section in ("references", "table", "meta"):
             continue
         inside = [m for m in mentions if a <= m.start and m.end <= b]
         randomised = bool(_RANDOMISED.search(text, a, b))
         groups = groups_in(text, inside, table, a, b)
-        found = contrasts_in(text, groups, a, b, randomised)
-        for c in found:
-            pair = orient(c.experimental, c.comparator, table)
-            weight = 4.0 if section == "title" else 2.0 if randomised else 1.0
-            votes[pair] += int(weight * (2 if c.explicit else 1))
+        weight = 4.0 if section == "title" else 2.0 if randomised else 1.0
+        found += [(c, weight) for c in contrasts_in(text, groups, a, b, randomised)]
         for g in groups:
             if g.noun and g.parts and g.parts not in table.arms:
                 table.arms.append(g.parts)
     exp, comp = table.roles.get("experimental", ()), table.roles.get("comparator", ())
     if exp and comp:
-        votes[(exp, comp)] += 6
-    if not votes:
-        return
-    merged: Counter[tuple[Arms, Arms]] = Counter()
-    for (x, y), n in votes.items():
-        other = votes.get((y, x), 0)
-        merged[(x, y)] = n - other
-    best, score = max(merged.items(), key=lambda kv: kv[1])
-    if score > 0:
-        table.contrast = Contrast(*best, explicit=False)
-        table.roles.setdefault("experimental", best[0])
-        table.roles.setdefault("comparator", best[1])
+        found.append((Contrast(exp, comp), 6.0))
+    table.contrast = choose_contrast(found, table)
+    if table.contrast is not None:
+        table.roles.setdefault("experimental", table.contrast.experimental)
+        table.roles.setdefault("comparator", table.contrast.comparator)

@@ -54,11 +54,11 @@ class Scene:
         return self.text[self.start : self.end]
 
 
-_GENERIC = re.compile(r"^(?:(?:risks?|hazard) of .*|(?:disease )?progression(?: or death)?|death(?: from any cause)?|deaths?|died|死亡(?:风险|危险)?|疾病进展(?:或死亡)?(?:风险)?|response|responses|responded|responders|recurrence|survival|生存|生存获益|缓解|预后|prognosis|incidence|发生率|发病率|prevalence|death risk)$", re.I)
+_GENERIC = re.compile(r"^(?:(?:risks?|hazard) of .*|(?:disease )?progression(?: or death)?|death(?: from any cause)?|deaths?|died|死亡(?:风险|危险)?|疾病进展(?:或死亡)?(?:风险)?|(?:best )?(?:overall )?response|responses|responded|responders|recurrence|survival|生存|生存获益|缓解|预后|prognosis|incidence|发生率|发病率|prevalence|death risk)$", re.I)
 _HAN_NUMBER = "一二三四五六七八九十"
 _UNITS = r"(?:months?|mos?|years?|yrs?|weeks?|wks?|days?|hours?|hrs?|个月|月|年|周|天|日|小时)"
 _BEFORE_TIME = re.compile(
-    r"(?:(?<![A-Za-z])(?:at|after|within|by|over|during|every|last|first|past|than|least|beyond|until|up to|through|for|in|from|next|previous|another|additional|follow-?up (?:of|was|period)?|every other|to|approximately)\s+(?:the\s+|a\s+|an\s+|another\s+|approximately\s+|about\s+|end of\s+)*(?:week\s+)?|术后|治疗后|移植后|复发后|随访(?:时间)?(?:为|至|到)?|至少|每|连续|服用|停药|近|前|过去|超过|第|满|达到?|持续|共|后|在|于|至|到|用药)\s*$",
+    r"(?:(?<![A-Za-z])(?:at|after|within|by|over|during|every|last|first|past|than|least|beyond|until|up to|through|for|next|previous|another|additional|follow-?up (?:of|was|period)?|every other)\s+(?:the\s+|a\s+|an\s+|another\s+|approximately\s+|about\s+|end of\s+)*(?:week\s+)?|术后|治疗后|移植后|复发后|随访(?:时间)?(?:为|至|到)?|至少|每|连续|服用|停药|近|前|过去|超过|第|满|持续|共|后|在|用药)\s*$",
     re.I,
 )
 _AFTER_TIME = re.compile(r"^\s*(?:的)?(?:累积|总|总体|无|生存|OS|PFS|DFS|EFS|RFS|LRFS|DMFS|LRRFS|CSS|局部|复发|死亡|存活|率|后|内|时|以上|以内|随访|远处|肿瘤|疾病|持续|MFS|疗效|末|初|of\s+(?:follow|treatment|therapy|age)|after|later|before|earlier|post|follow|old|cumulative|overall|progression|disease|event|relapse|recurrence|local|loco|distant|survival|actuarial|estimated|freedom|metastas|cancer|biochemical|failure|probabilit|rate)", re.I)
@@ -174,7 +174,7 @@ def _time_points(text: str, items: list[Item], endpoints: Sequence[Endpoint], st
             near = any(0 <= s - item.end <= 14 and not re.search(r"[,;。(]|vs|比|for|in ", text[item.end : s]) for s in starts)
             is_time = (
                 hyphen
-                or (whole and near and not re.search(r"(?:median|中位(?:数)?|mean|平均)\s*(?:为|was|of)?\s*$", before, re.I))
+                or (whole and near and not re.search(r"(?:median|中位(?:数)?|mean|平均)\s*(?:为|was|of|有|是|达)?\s*$", before, re.I))
                 or (bool(_AFTER_TIME.match(after)) and whole and not re.match(r"^\s*(?:的)?(?:vs|比)", after) and not re.search(r"(?:was|were|为|median|中位\S{0,8})\s*$", before, re.I))
                 or (bool(_BEFORE_TIME.search(before)) and not re.search(r"(?:中位|median|mean)[^,;。]{0,30}$", before + "", re.I) and not re.search(r"(?:improved|increased|prolonged|extended|reduced|decreased|延长|提高|降低|缩短)[^,;。]{0,10}(?:to|from|至|到)\s*$", before, re.I))
             )

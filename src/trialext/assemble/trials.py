@@ -38,6 +38,7 @@ _ROMAN = {"Ⅰ": "1", "Ⅱ": "2", "Ⅲ": "3", "Ⅳ": "4"}
 _N = re.compile(
     r"(?:enroll?ed|randomi[sz]ed|included|recruited|assigned|involv\w+|evaluated|analy[sz]ed|treated|entered)\s+(?:a\s+total\s+of\s+)?(?P<a>\d[\d,]*)\s+(?:[\w-]+\s+){0,6}?(?:patients|participants|women|men|subjects|individuals|adults|people|children)"
     r"|(?:a\s+total\s+of\s+|^|\.\s+|,\s+in\s+which\s+|of\s+the\s+|of\s+|in\s+)(?P<b>\d[\d,]*)\s+(?:[\w-]+\s+){0,7}?(?:patients|participants|women|men|subjects|individuals|adults)\s+(?:[^.;]{0,60}?\s)?(?:were|was)\s+(?:[\w-]+\s+)?(?:enroll?ed|randomi[sz]ed|randomly|included|recruited|assigned|entered|allocated)"
+    r"|(?:of|among)\s+(?:the\s+|all\s+)?(?P<e>\d[\d,]*)\s+(?:enrolled\s+|randomi[sz]ed\s+|eligible\s+|included\s+)?(?:patients|participants|women|men|subjects|individuals)\s*(?:enrolled|randomi[sz]ed|,)"
     r"|(?:共|总共|一共|入组了?|纳入了?|入选了?|收治|招募了?|随机分配了?|随机化了?|涉及)[^\d,;。]{0,16}?(?P<c>\d[\d,]*)\s*(?:余)?(?:例|名|位|个|人)"
     r"|(?P<d>\d[\d,]*)\s*(?:例|名|位)[^\d,;。]{0,40}?(?:患者|病例|病人)?[^\d,;。]{0,12}?(?:随机|被随机|入组|纳入|进入)",
     re.I | re.M,

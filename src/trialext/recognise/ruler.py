@@ -72,6 +72,7 @@ class Ruler:
         self.entries: list[Entry] = [
             e for e in patterns.entries if (e.label in wanted if wanted is not None else not e.label.startswith("CUE_"))
         ]
+        self.drugs: dict[str, str] = {a.lower(): e.id for e in self.entries if e.label == "DRUG" for a in e.aliases}
         self._exact = PhraseMatcher(self.vocab, attr="ORTH")
         self._loose = PhraseMatcher(self.vocab, attr="ORTH")
         self._tokens = Matcher(self.vocab)
@@ -117,7 +118,7 @@ class Ruler:
         for n, rx in self._regexes:
             found += [(m.start(), m.end(), n) for m in rx.finditer(text) if m.end() > m.start()]
         found = [f for f in found if self._edges(text, *f) and self._context(text, *f)]
-        found.sort(key=lambda f: (f[0] - f[1], f[0], f[2]))
+        found.sort(key=lambda f: (f[0] - f[1], f[0], self.entries[f[2]].label != "ENDPOINT", f[2]))
         taken = bytearray(len(text) + 1)
         kept: list[tuple[int, int, int]] = []
         for start, end, n in found:
@@ -126,7 +127,7 @@ class Ruler:
                 kept.append((start, end, n))
         kept.sort()
         return [
-            Mention(e.label, e.id, start, end, f"{e.file}:{e.label}/{e.id}")
+            Mention(e.label, text[start:end] if e.label in ("TRIAL", "REGISTRY") and e.regexes else e.id, start, end, f"{e.file}:{e.label}/{e.id}")
             for start, end, n in kept
             for e in (self.entries[n],)
         ]

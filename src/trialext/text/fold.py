@@ -28,6 +28,7 @@ _ONE_TO_ONE[ord("•")] = "•"
 _ONE_TO_ONE |= RADICALS
 _TABLE = {k: v for k, v in _ONE_TO_ONE.items() if k != ord(v)}
 
+_MUCOSA = re.compile(r"粘(?=膜)")  # two spellings of one word
 _MID_DOT = re.compile(r"(?<=\d)[·∙‧・⋅•](?=\d)")
 _SCRIPT_DIGITS = {"⁰": "0"}
 
@@ -175,5 +176,5 @@ def fold(text: str) -> Folded:
     else:
         plain = text
     plain = to_simplified(plain.translate(_TABLE))
-    plain = _MID_DOT.sub(".", plain)
+    plain = _MUCOSA.sub("黏", _MID_DOT.sub(".", plain))
     return Folded(plain, out.starts, out.ends) if edited else Folded(plain)
