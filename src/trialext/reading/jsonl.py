@@ -26,7 +26,7 @@ def read_jsonl(blob: Blob) -> Iterator[Document | Failure]:
     ``journal``, ``year`` and ``authors`` are taken over.
     """
     seen: set[str] = set()
-    for number, line in enumerate(read_lines(blob), 1):
+    for number, line in read_lines(blob):
         if not line.strip():
             continue
         place = f"{blob.name}#line {number}"

@@ -23,7 +23,7 @@ def read_nbib(blob: Blob) -> Iterator[Document | Failure]:
     last = ""
     number = 1
     seen: set[str] = set()
-    for data in read_lines(blob):
+    for _, data in read_lines(blob):
         line = _decoded(data).rstrip("\r\n")
         tag = _TAG.match(line)
         if tag and tag[1] == "PMID" and "PMID" in fields:

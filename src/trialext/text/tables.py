@@ -386,6 +386,10 @@ def _html_tables(text: str) -> Iterator[Table]:
             yield from _finished(text, table)
             table = None
     if table is not None:
+        if cell is not None:  # cut off inside a cell: its line is what is left of it
+            line = text.find("\n", cell[0])
+            table.end = min(len(text) if line < 0 else line, cell[0] + _MAX_CAPTION)
+            _close_cell(text, table, cell, table.end)
         yield from _finished(text, table)
 
 
