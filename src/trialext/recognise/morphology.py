@@ -1,0 +1,254 @@
+"""Names that no pack knows, recognised by their shape.
+
+Drugs end in a stem that the international non-proprietary names reserve for their class
+(``-tinib``, ``-mab``, …替尼, …珠单抗) or are development codes (``AK112``, ``MK-3475``)
+beside a word that says so. Trials are acronyms or WORD-number shapes directly beside
+*trial*, *study*, 研究, 试验 or a registry id.
+
+Precision goes before recall: what looks like two things is left out. Words that have
+the shape and are no name stand in the packs under ``CUE_STOP_DRUG`` and
+``CUE_STOP_TRIAL``.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from ..patterns import Patterns, load_patterns
+
+__all__ = ["infer_drugs", "infer_trials"]
+
+Found = tuple[int, int, str]
+"""Start, end and canonical name of an inferred mention."""
+
+_STEMS = (
+    # antibodies and their successors (-mab was split into -tug, -bart, -mig, -ment in 2022)
+    r"mab|tatug|totug|tutug|[ln]atug|stotug|matug|cotug|tabart|stobart|stomig|tamig|ritamig"
+    # kinase, proteasome, PARP and other small-molecule inhibitors
+    r"|tinib|anib|ciclib|parib|lisib|rafenib|sertib|zomib|degib|sidenib|toclax|rasib|rasertib"
+    r"|inostat|metostat|estrant|lutamide|nexor|tomenib|selib"
+    # cytotoxics
+    r"|platin|taxel|rubicin|tecan|citabine|trexed|trexate|mustine|fosfamide|bectedin|domide"
+    # cells, fusion proteins, hormones, supportive care
+    r"|leucel|bercept|nercept|tacept|fusp|relin|relix|grastim|setron|pitant|dronate|rolimus"
+    # common drugs outside oncology
+    r"|gliptin|gliflozin|glutide|vastatin|sartan|xaban|gatran|prazole|tegravir|buvir|asvir|ciclovir"
+)
+_PAYLOADS = (
+    "vedotin|deruxtecan|govitecan|tirumotecan|emtansine|ravtansine|mafodotin|ozogamicin|tesirine|soravtansine|duocarmazine"
+    "|mertansine|rezetecan|samrotecan|brengitecan|pelidotin|fuvedotin|rilsodotin|zovodotin|talirine|botidotin|opadotin"
+    "|tiuxetan|satetraxetan|sarotalocan"
+)
+_ENGLISH = re.compile(
+    rf"(?<![A-Za-z0-9])(?:[A-Za-z]{{4,18}} (?:autoleucel|{_PAYLOADS})|[A-Za-z]{{2,18}}(?:{_STEMS})(?: (?:{_PAYLOADS}))?)"
+    r"(?![A-Za-z0-9])",
+    re.I,
+)
+_ALONE = re.compile(rf"(?:{_PAYLOADS})", re.I)
+
+_HAN = "\u4e00-\u9fff"
+_CHINESE = re.compile(
+    rf"[{_HAN}]{{2,7}}?(?:[珠昔妥利尤木伐鲁苏拜戈芦韦奇库贝奈洛塔莫]单抗|替尼(?!松|龙)|[西洛]利(?=[^{_HAN}]|[联组治单与和、，。])"
+    r"|[拉帕]帕利|米帕利|拉非尼|[佐]米(?=[^粒]|$)|替康|[他西]他滨|柔比星|奥仑赛|迈仑赛|维仑赛|列净|列汀|[鲁那]肽|司琼|匹坦"
+    r"|[沙]坦(?=[^克]|$)|伐他汀|沙班|德鲁胺|[扎他帕维]鲁胺|莫德吉|替沙布|拉西布|雷塞|司群)"
+)
+_LEFT_STOP = re.compile(
+    r".*(?:联合|给予|使用|应用|采用|接受|口服|静脉|注射用|注射|滴注|对比|相比|相较|比较|优于|加用|加上|序贯|单药|治疗|化疗|靶向|药物"
+    r"|包括|例如|以及|或者|其中|试验组|对照组|观察组|抑制剂|盐酸|甲磺酸|马来酸|枸橼酸|磷酸|醋酸|苹果酸|甲苯磺酸|富马酸|琥珀酸|注射液"
+    r"|人源化|新型|国产|一线|二线|三线|术前|术后|患者|可用|选择|推荐|批准|[和与或及的了在为以用将对较比加予由含于是从示至到组线剂药类代如即该其等后前中者可经受均都也、，])",
+    re.S,
+)
+
+_CODE = re.compile(
+    r"(?<![A-Za-z0-9/.-])(?P<letters>[A-Z]{2,6})-?(?P<digits>\d{3,7})(?P<tail>[A-Z]{0,2}\d?)(?![A-Za-z0-9]|-\d|\.\d|/\d)"
+)
+_CUE_LEFT = re.compile(
+    r"(?:抑制剂|激动剂|拮抗剂|单抗|双抗|三抗|抗体|偶联物|药物|新药|化合物|衔接器|联合|加用|给予|接受|疫苗"
+    r"|inhibitors?|antibod(?:y|ies)|agonists?|antagonists?|degraders?|conjugates?|engagers?|agents?|drugs?|compounds?|molecules?"
+    r"|plus|treated with|treatment with|therapy with|combin(?:ed|ation) with|addition of|dose of|doses of|vaccine|versus|vs\.?)"
+    r"\s{0,2}[(（\"“]?\s?$",
+    re.I,
+)
+_CUE_RIGHT = re.compile(
+    r"^[)）\"”]?\s{0,2}(?:单抗|双抗|抗体|联合|单药|治疗组|注射液|片|胶囊|\+|(?:is|was|,|，|是)?\s?(?:an?|the|一种|一款)\s(?:[\w-]+\s){0,4}?"
+    r"(?:inhibitor|antibody|agonist|antagonist|degrader|conjugate|drug)|inhibitor|monotherapy|plus|\d{1,4} ?mg)",
+    re.I,
+)
+
+_NAME = r"(?<![A-Za-z0-9-])(?:[A-Z][A-Za-z]*[A-Z][A-Za-z0-9]*|[A-Z]{1,4}[0-9][A-Z0-9]*)(?:-(?:[A-Z][A-Za-z]*[0-9]*|[0-9]{1,4}[A-Z]{0,2}))*(?: [0-9]{1,4}[A-Z]?)?"
+_REGISTRY = r"(?:NCT\d{8}|ISRCTN\d{8}|ChiCTR|EudraCT|UMIN\d{9}|ACTRN\d{14})"
+_TRIAL = re.compile(
+    rf"(?P<a>{_NAME})(?=[ -]?(?:trial|study|sub-?study)(?![A-Za-z])(?! (?:drug|medication|protocol|population|period|group|arm))|[ ]?(?:研究|试验)(?!者|组|表明|发现|进展|证实了|领域))"
+    rf"|(?P<b>{_NAME})(?=[ ]?[(（\[]{{1,2}}(?:ClinicalTrials\.gov[^()\n]{{0,24}})?{_REGISTRY})"
+    rf"|(?:研究|试验)(?P<c>{_NAME})(?=已|是|即|显示|证实|中|的|入组|结果|纳入|正在|[，,。(（])"
+    rf"|(?:[Ii]n the|[Ff]rom the|[Oo]f the|[Tt]he) (?P<d>{_NAME}) (?=sub-?stud(?:y|ies)|trial|study)"
+    rf"|phase (?:I{{1,3}}|IV|[1-4])[ab]? (?P<e>{_NAME})(?= ?[(\[]| trial| study)"
+)
+_SPELLED = re.compile(
+    r"(?P<long>(?:[A-Z][A-Za-z-]+|[a-z-]{1,14})(?: (?:[A-Z][A-Za-z-]+|[a-z-]{1,14})){2,14}) \((?P<name>[A-Z]{4,12})\)"
+)
+_UPPER = re.compile(r"[A-Z]")
+_JOINED = re.compile(
+    r"(?:This|The|Our|[a-z](?:phase|clinical|study|trial)|(?:Objective|Method|Conclusion|Result|Background|Abstract)s?)"
+)
+
+
+@lru_cache(maxsize=4)
+def _stop(patterns: Patterns, label: str) -> frozenset[str]:
+    """Words of a stop label, lower-cased; for trials also the short forms of all other entities."""
+    words = {a.lower() for e in patterns.of(label) for a in e.aliases}
+    if label == "CUE_STOP_TRIAL":
+        other = {"DRUG", "REGIMEN", "CLASS", "ENDPOINT", "MEASURE", "TUMOUR", "BIOMARKER", "POPULATION"}
+        words |= {
+            a.lower() for e in patterns.entries if e.label in other for a in e.aliases if len(a) <= 12 and a.isascii()
+        }
+    return frozenset(words)
+
+
+@lru_cache(maxsize=4)
+def _known(patterns: Patterns) -> dict[str, str]:
+    """Names of the packs' drugs, for names that print ran together with a word before them."""
+    return {a.lower(): e.id for e in patterns.of("DRUG") for a in e.aliases if len(a) >= (4 if not a.isascii() else 8)}
+
+
+def _run_together(name: str, known: dict[str, str]) -> tuple[int, str] | None:
+    """Return how much to cut off the left of `name` and the drug that remains."""
+    for k in range(1, len(name) - 3):
+        drug = known.get(name[k:])
+        if drug:
+            return k, drug
+    return None
+
+
+def _stems(text: str, stop: frozenset[str], known: dict[str, str]) -> list[Found]:
+    found: list[Found] = []
+    for m in _ENGLISH.finditer(text):
+        name = m.group().lower()
+        first, _, rest = name.partition(" ")
+        if name in stop or first in stop or _ALONE.fullmatch(first) or (rest and first in _COMMON):
+            continue
+        joined = None if name in known else _run_together(name, known)
+        if joined:
+            found.append((m.start() + joined[0], m.end(), joined[1]))
+        else:
+            found.append((m.start(), m.end(), name))
+    for m in _CHINESE.finditer(text):
+        name = m.group()
+        start = m.start()
+        joined = _run_together(" " + name, known)
+        if joined:
+            found.append((start + joined[0] - 1, m.end(), joined[1]))
+            continue
+        cut = _LEFT_STOP.match(name)
+        if cut and cut.end() < len(name):
+            start += cut.end()
+            name = name[cut.end() :]
+        elif (
+            start
+            and "\u4e00" <= text[start - 1] <= "\u9fff"
+            and not _LEFT_STOP.fullmatch(text[max(0, start - 4) : start])
+        ):
+            continue  # no left edge in sight: abstain
+        if 4 <= len(name) <= 8 and name not in stop and not any(name.endswith(s) for s in stop if len(s) >= 4):
+            found.append((start, m.end(), name))
+    return found
+
+
+_COMMON = frozenset(("the", "and", "with", "plus", "versus", "monoclonal", "conjugate", "antibody", "topoisomerase"))
+
+
+def _codes(text: str, stop: frozenset[str]) -> list[Found]:
+    found: list[Found] = []
+    for m in _CODE.finditer(text):
+        name, letters = m.group(), m.group("letters").lower()
+        if name.lower() in stop or letters in stop:
+            continue
+        if not (
+            _CUE_LEFT.search(text[max(0, m.start() - 24) : m.start()]) or _CUE_RIGHT.match(text[m.end() : m.end() + 60])
+        ):
+            continue
+        after = text[m.end() : m.end() + 8].lstrip(" )")
+        if after.startswith(("trial", "study", "研究", "试验")) and not after.startswith("study drug"):
+            continue
+        found.append((m.start(), m.end(), name))
+    return found
+
+
+def infer_drugs(text: str, patterns: Patterns | None = None) -> list[Found]:
+    """Return the drugs that `text` names by a stem or a development code.
+
+    Parameters
+    ----------
+    text : str
+        Folded text.
+    patterns : Patterns, optional
+        Packs with the stop words (``CUE_STOP_DRUG``); the shipped ones by default.
+
+    Returns
+    -------
+    list of (int, int, str)
+        Start, end and name, in the order of the text: English names in lower case,
+        Chinese names and codes as written. Names that a pack knows are found as well;
+        the caller gives the packs' mentions precedence.
+
+    Examples
+    --------
+    >>> infer_drugs("Patients received zanvotinib plus QX-4711 inhibitor.")
+    [(18, 28, 'zanvotinib'), (34, 41, 'QX-4711')]
+    """
+    patterns = patterns or load_patterns()
+    stop = _stop(patterns, "CUE_STOP_DRUG")
+    return sorted(_stems(text, stop, _known(patterns)) + _codes(text, stop))
+
+
+def infer_trials(text: str, patterns: Patterns | None = None) -> list[Found]:
+    """Return the trials that `text` names by an acronym beside a word such as *trial* or 研究.
+
+    Parameters
+    ----------
+    text : str
+        Folded text.
+    patterns : Patterns, optional
+        Packs with the stop words (``CUE_STOP_TRIAL``) and the short forms of drugs,
+        regimens, endpoints and tumours, which are no trials; the shipped ones by default.
+
+    Returns
+    -------
+    list of (int, int, str)
+        Start, end and name as written, in the order of the text.
+
+    Examples
+    --------
+    >>> infer_trials("The VELOURIA-3 trial and a phase III study were positive.")
+    [(4, 14, 'VELOURIA-3')]
+    """
+    stop = _stop(patterns or load_patterns(), "CUE_STOP_TRIAL")
+    found: list[Found] = []
+    for m in _TRIAL.finditer(text):
+        group = m.lastgroup or "a"
+        name, start = m.group(group), m.start(group)
+        bare = re.sub(r"[- ]?\d+[A-Z]{0,2}$", "", name)
+        head = re.split(r"[- ]", name)[0]
+        if name.lower() in stop or (bare.lower() in stop) or (head.lower() in stop and head != name):
+            continue
+        if len(bare) < 3 or len(_UPPER.findall(name)) < 2 or _JOINED.search(name):
+            continue
+        if not found or found[-1][1] <= start:
+            found.append((start, start + len(name), name))
+    for m in _SPELLED.finditer(text):
+        name = m.group("name")
+        if name.lower() not in stop and _spells(m.group("long"), name):
+            found.append((m.start("name"), m.end("name"), name))
+    return sorted(set(found))
+
+
+def _spells(words: str, name: str) -> bool:
+    """Return whether `name` is drawn from the initials of `words`, *Trial* or *Study* among them."""
+    rest = name.lower()
+    told = False
+    for word in reversed(words.split(" ")):
+        if rest and rest[-1] == word[0].lower():
+            rest = rest[:-1]
+            told = told or word in {"Trial", "Study", "Trials", "Studies"}
+    return told and not rest
