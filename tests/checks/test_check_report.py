@@ -91,6 +91,9 @@ FAULTY = [
         [("p-from-ci", "error"), ("p-decision", "error")],
     ),
     ("P=1.3", {"measure": "p", "kind": "test", "p_op": "=", "p_value": 1.3}, [("p-range", "error")]),
+    ("P<0.000", {"measure": "p", "kind": "test", "p_op": "<", "p_value": 0.0}, [("p-range", "error")]),
+    ("P<0.901", {"measure": "p", "kind": "test", "p_op": "<", "p_value": 0.901}, [("p-range", "note")]),
+    ("变化-0.4%", {"measure": "rate", "value": -0.4, "unit": "%"}, [("rate-range", "note")]),
     ("P=0.000", {"measure": "p", "kind": "test", "p_op": "=", "p_value": 0.0}, [("p-range", "note")]),
     ("显著改善（P=0.35）", {"measure": "p", "kind": "test", "p_op": "=", "p_value": 0.35}, [("p-wording", "error")]),
     (
@@ -151,7 +154,15 @@ def test_faults_are_flagged(text: str, columns: dict[str, Any], expected: list[t
 
 
 def test_every_code_is_documented_and_exercised() -> None:
-    within = {"median-direction", "rate-order", "arm-n"}  # need several rows: tested below
+    within = {
+        "median-direction",
+        "rate-order",
+        "arm-n",
+        "risk-reduction",
+        "difference",
+        "rate-course",
+        "endpoint-order",
+    }  # need several rows: tested below
     assert {c for *_, found in FAULTY for c, _ in found} | within == {c.code for c in CHECKS}
     assert all(c.what and c.formula and c.source for c in CHECKS)
 
@@ -245,3 +256,65 @@ def test_an_arm_is_part_of_its_trial(n: int | None, expected: list[tuple[str, st
     text = "ORR 43.3%（26/60）"
     one = row(text, measure="rate", value=43.3, unit="%", numerator=26, denominator=60, trial="X-1", trial_key="x1")
     assert flags(text, one, trials=(TrialReport("X-1", "x1", n=n),)) == expected
+
+
+REDUCED = "死亡风险降低42%（HR=0.58），12个月OS率67.2%，24个月OS率54.6%，ORR 44.2%对30.1%，相差14.1%"
+
+
+def reduced(ratio: float = 0.58, value: float = 42.0, **more: Any) -> list[Estimate]:
+    return [
+        row(REDUCED, "42%", kind="effect", measure="other", value=value, unit="%", endpoint="MORTALITY"),
+        row(REDUCED, "0.58", **({"measure": "HR", "value": ratio, "endpoint": "OS"} | more)),
+    ]
+
+
+def rates(first: float, second: float, difference: float) -> list[Estimate]:
+    arm = {"measure": "rate", "unit": "%", "endpoint": "ORR"}
+    return [
+        row(REDUCED, "44.2%", value=first, experimental=("a",), **arm),
+        row(REDUCED, "30.1%", value=second, experimental=("b",), **arm),
+        row(REDUCED, "14.1%", **(arm | {"measure": "RD", "value": difference})),
+    ]
+
+
+def course(*points: tuple[str, float], group: tuple[str, ...] = ("a",)) -> list[Estimate]:
+    shared = {"measure": "rate", "unit": "%", "endpoint": "OS", "experimental": group}
+    return [row(REDUCED, "67.2%", value=value, timepoint=time, **shared) for time, value in points]
+
+
+def survival(measure: str = "median", **values: float) -> list[Estimate]:
+    shared = {
+        "measure": measure,
+        "unit": "months",
+        "experimental": ("a",),
+        "timepoint": None if measure == "median" else "1 year",
+    }
+    return [row(REDUCED, endpoint=endpoint, value=value, **shared) for endpoint, value in values.items()]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (reduced(), []),
+        (reduced(0.575), []),
+        (reduced(0.68), [("risk-reduction", "error")]),
+        (reduced(0.68, analysis=("adjusted",)), [("risk-reduction", "error")]),
+        (reduced(0.68, endpoint="PFS"), []),
+        ([*reduced(0.68), reduced(0.6)[1]], []),
+        (rates(44.2, 30.1, 14.1), []),
+        (rates(44.2, 30.1, -14.1), []),
+        (rates(44.2, 30.1, 14.2), []),
+        (rates(44.2, 30.1, 18.1), [("difference", "note")]),
+        (rates(44.2, 30.1, 18.1)[1:], []),
+        (course(("12 months", 67.2), ("2 years", 54.6)), []),
+        (course(("12 months", 54.6), ("2 years", 67.2)), [("rate-course", "error")]),
+        (course(("12 months", 54.6), ("12 months", 67.2)), []),
+        (course(("12 months", 54.6), ("2 years", 67.2), group=()), []),
+        (survival(PFS=6.9, OS=15.0), []),
+        (survival(PFS=15.0, OS=6.9), [("endpoint-order", "error")]),
+        (survival("rate", DFS=80.0, OS=70.0), [("endpoint-order", "error")]),
+        (survival(TTP=15.0, OS=6.9), []),
+    ],
+)
+def test_rows_of_one_sentence(rows: list[Estimate], expected: list[tuple[str, str]]) -> None:
+    assert flags(REDUCED, *rows) == expected

@@ -21,6 +21,7 @@ SIGNIFICANT = [
     "significantly longer overall survival",
     "the difference was statistically significant",
     "a significant improvement in PFS",
+    "reductions in non-HDL cholesterol were significantly greater",
 ]
 NOT = [
     "差异无统计学意义（P=0.35）",
@@ -35,6 +36,7 @@ NOT = [
     "not statistically significant",
     "non-significant improvement",
     "OS did not differ between groups",
+    "enemas didn't significantly change the rate",
     "failed to reach statistical significance",
 ]
 SILENT = [
@@ -47,6 +49,7 @@ SILENT = [
     "PFS显著延长，OS无显著差异",
     "significantly longer PFS but no significant difference in OS",
     "P for noninferiority was significant",
+    "not significant at the p<0.05 level",
 ]
 
 
@@ -66,10 +69,27 @@ def test_among_several_p_only_the_clause_of_the_row_speaks() -> None:
     assert [(f.estimate, f.code) for f in check_report(report(TWO, *rows))] == [(0, "p-wording")]
 
 
-def test_two_p_in_one_clause_are_left_alone() -> None:
-    text = "PFS与OS均显著延长（P=0.30和P=0.40）"
-    rows = [row(text, f"P={p}0", measure="p", kind="test", p_op="=", p_value=p) for p in (0.3, 0.4)]
-    assert check_report(report(text, *rows)) == ()
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PFS与OS均显著延长（P=0.30和P=0.40）",
+        "PFS met its end point (P = .30 for PFS), but OS was significantly longer",
+        "Although the rate differed (P=0.30), PFS was significantly longer",
+        "虽然ORR相近（P=0.30），PFS显著延长",
+    ],
+)
+def test_words_that_speak_of_something_else_are_left_alone(text: str) -> None:
+    start = text.index("P=0.30") if "P=0.30" in text else text.index("P = .30")
+    one = row(text, text[start : start + 6], measure="p", kind="test", p_op="=", p_value=0.3)
+    assert check_report(report(text, one)) == ()
+
+
+def test_a_p_of_another_sentence_is_left_alone() -> None:
+    text = "P=0.001。无显著差异。"
+    one = row(
+        text, "无显著", measure="p", kind="test", p_op="=", p_value=0.001, spans=(("p", 0, 7),), sentence=Span(8, 14)
+    )
+    assert check_report(report(text, one)) == ()
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,10 @@ from ..model import Finding, Report
 from .catalogue import CHECKS
 from .context import leniency
 from .interval import Flag, check_interval
+from .relations import check_differences, check_endpoint_order, check_rate_course, check_reductions
 from .rows import check_fraction, check_ranges, check_spread
 from .within import check_arm_sizes, check_medians, check_rate_order
-from .wording import check_wording, crowded_sentences
+from .wording import check_wording
 
 __all__ = ["check_report"]
 
@@ -36,17 +37,20 @@ def check_report(report: Report) -> tuple[Finding, ...]:
     >>> [f.code for f in check_report(Report(Document("a", text), "zh", (row,)))]
     ['ci-contains']
     """
-    crowded = crowded_sentences(report)
     lenient = {i: leniency(report, e) for i, e in enumerate(report.estimates)}
     flags: list[tuple[int, Flag]] = []
     for i, estimate in enumerate(report.estimates):
         flags += [(i, f) for f in check_ranges(estimate)]
         flags += [(i, f) for f in check_interval(report, estimate, lenient[i])]
-        flags += [(i, f) for f in check_wording(report, estimate, lenient[i], crowded)]
+        flags += [(i, f) for f in check_wording(report, estimate, lenient[i])]
         flags += [(i, f) for f in check_fraction(report, estimate)]
         flags += [(i, f) for f in check_spread(report, estimate)]
     flags += check_medians(report, lenient)
     flags += check_rate_order(report)
     flags += check_arm_sizes(report)
+    flags += check_reductions(report)
+    flags += check_differences(report)
+    flags += check_rate_course(report)
+    flags += check_endpoint_order(report)
     flags.sort(key=lambda flag: (flag[0], _ORDER[flag[1][0]]))
     return tuple(Finding(i, *flag) for i, flag in flags)

@@ -20,11 +20,17 @@ def check_ranges(estimate: Estimate) -> Iterator[Flag]:
         yield "p-range", ERROR, "0 to 1", shown(p), f"p = {shown(p)} is no probability."
     elif p == 0 and estimate.p_op in ("=", None):
         yield "p-range", NOTE, "p < the last digit", "p = 0", "p is printed as 0, which no test gives: p < is meant."
+    elif p == 0 and estimate.p_op in ("<", "<="):
+        yield "p-range", ERROR, "above 0", f"p {estimate.p_op} 0", "No p is below 0."
+    elif p is not None and p > 0.2 and estimate.p_op in ("<", "<="):
+        yield "p-range", NOTE, "a level such as 0.05", f"p {estimate.p_op} {shown(p)}", "A bound that says nothing."
     numbers = [(n, getattr(estimate, n)) for n in ("value", "ci_low", "ci_high")]
     if estimate.measure == "rate" and estimate.unit in ("%", None):
         for column, x in numbers:
             if x is not None and not 0 <= x <= 100:
-                yield "rate-range", ERROR, "0 to 100", shown(x), f"A rate cannot be {shown(x)} % ({column})."
+                # A negative percentage is a change that was taken for a rate.
+                severity = NOTE if x < 0 else ERROR
+                yield "rate-range", severity, "0 to 100", shown(x), f"A rate cannot be {shown(x)} % ({column})."
     if estimate.measure in RATIOS:
         for column, x in numbers:
             if x is not None and (x < 0 or (x == 0 and column != "ci_low")):

@@ -10,11 +10,12 @@ from .catalogue import ERROR, NOTE
 from .interval import Flag
 from .rounding import Printed, printed, shown
 
-__all__ = ["check_arm_sizes", "check_medians", "check_rate_order"]
+__all__ = ["IN_MONTHS", "Indexed", "check_arm_sizes", "check_medians", "check_rate_order"]
 
-_IN_MONTHS = {"days": 12 / 365.25, "weeks": 84 / 365.25, "months": 1.0, "years": 12.0}
+IN_MONTHS = {"days": 12 / 365.25, "weeks": 84 / 365.25, "months": 1.0, "years": 12.0}
 _LONGER_IS_BETTER = frozenset({"OS", "PFS", "DFS", "EFS", "RFS", "TTP", "TTF", "LRFS", "DMFS", "CSS"})
 Indexed = tuple[int, Flag]
+"""Index of the row and its flag."""
 
 
 def check_medians(report: Report, lenient: dict[int, str | None]) -> Iterator[Indexed]:
@@ -74,7 +75,7 @@ def _nearest(effect: Estimate, candidates: list[Estimate]) -> Estimate | None:
 
 
 def _months(median: Estimate) -> float | None:
-    factor = _IN_MONTHS.get(median.unit or "months")
+    factor = IN_MONTHS.get(median.unit or "months")
     return None if factor is None or median.value is None else median.value * factor
 
 
