@@ -50,7 +50,7 @@ class Focus:
 
 
 _ENUM = re.compile(r"^[\s,、;/)\]]*(?:(?:and|or|vs?\.?|versus|和|与|及|以及|或|compared\s+with|compared\s+to|&|,|、|;|/)\s*)+(?:(?:the|in|for|with|of|在|those|patients|rates?|time|率|by|to|as|well)\s*)*$", re.I)
-_POST = re.compile(r"^[\s,)\]]*(?:,?\s*respectively,?\s*)?(?:(?:of|/)\s*\d+\s*)?(?:cases?|patients?|women|men|subjects?|participants?|months|events?|responses?|achieved|was|were|seen|reported|observed|occurred|each)?\s*(?:,\s*)?(?:(?:in|for|with|among|on|after|to|of|from|under|following|by|receiving|who received|who were|treated with|assigned to|allocated(?: to)?|allocated|randomi[sz]ed to|given|\(|,)\s*)+(?:both\s+|the\s+|those\s+|all\s+|patients\s+|women\s+|men\s+|cases\s+|subjects\s+|participants\s+|individuals\s+|\d+\s+|assigned\s+|allocated\s+|treated\s+|receiving\s+|received\s+|who\s+|randomi[sz]ed\s+|given\s+|with\s+|to\s+|in\s+|by\s+|after\s+|combination\s+|a\s+|an\s+|either\s+|eligible\s+|preceding\s+|were\s+|group\s+|on\s+|,\s*)*$", re.I)
+_POST = re.compile(r"^[\s,)\]]*(?:,?\s*respectively,?\s*)?(?:(?:of|/)\s*\d+\s*)?(?:cases?|patients?|women|men|subjects?|participants?|months|events?|responses?|achieved|was|were|seen|reported|observed|occurred|each)?\s*(?:,\s*)?(?:(?:in|for|with|among|on|after|to|of|from|under|following|by|receiving|who received|who were|treated with|assigned to|allocated(?: to)?|allocated|randomi[sz]ed to|given|\(|,)\s*)+(?:both\s+|the\s+|those\s+|all\s+|patients\s+|women\s+|men\s+|cases\s+|subjects\s+|participants\s+|individuals\s+|\d+\s+|assigned\s+|allocated\s+|treated\s+|receiving\s+|received\s+|who\s+|randomi[sz]ed\s+|given\s+|with\s+|to\s+|in\s+|by\s+|after\s+|combination\s+|a\s+|an\s+|either\s+|eligible\s+|preceding\s+|were\s+|group\s+|on\s+|primary\s+|initial\s+|standard\s+|immediate\s+|delayed\s+|early\s+|,\s*)*$", re.I)
 _POST_END = re.compile(r"^[\s,)\]]*(?:of\s+(?:the\s+)?\d+\s*)?(?:patients|cases|subjects|events|participants)?\s*(?:for|in\s+terms\s+of|as\s+for|as\s+regards|with\s+respect\s+to|of|in)\s+(?:the\s+)?(?:median\s+|both\s+)?$", re.I)
 
 
@@ -88,6 +88,8 @@ class _Attacher:
         self.bounds = [(ls[0].statistic.start, max(x.statistic.reach for x in ls)) for ls in self.lists]
         self.default = focus.default or focus.contrast
         self.sentence_contrast = self._sentence_contrast()
+        self.last_pair: tuple[Arms, Arms] | None = None
+        self.last_single: tuple[Group, int] | None = None
         self.group_runs = [[self.named[i] for i in run] for run in _enumerations(self.text, self.named)]
         self.endpoint_runs = [[scene.endpoints[i] for i in run] for run in _enumerations(self.text, scene.endpoints)]
         self.time_runs = [[scene.times[i] for i in run] for run in _enumerations(self.text, scene.times)]
@@ -207,6 +209,9 @@ class _Attacher:
 
     def _endpoint_for(self, n: int, s: Statistic) -> tuple[Endpoint | None, str]:
         es = self.scene.endpoints
+        if s.kind == "arm" and s.measure == "median" and s.unit in ("months", "years"):
+            timed = [e for e in es if e.id not in ("AE", "CR", "PR", "SD", "PD", "DCR", "CBR", "MPR", "pCR", "R0")]
+            es = timed or es
         text = self.text
         reach = max(s.reach, s.end)
         # between the measure word and its value: ``HR for death, 0.76``
@@ -236,6 +241,8 @@ class _Attacher:
                     return after, "endpoint.follows-count"
             return self._specific(last, s), "endpoint.before"
         if after is not None and after.start - reach < 120 and (s.kind != "p"):
+            if s.numerator is not None and not re.search(r"[;]", text[reach : after.start]):
+                return self._specific(after, s), "endpoint.follows-count"
             return self._specific(after, s), "endpoint.later"
         if self.focus.endpoint is not None:
             return self.focus.endpoint, "endpoint.inherited"
@@ -298,7 +305,7 @@ class _Attacher:
         if endpoint is not None and endpoint.end <= s.start:
             # a landmark belongs to the endpoint beside it
             between = [e for e in self.scene.endpoints if t.end <= e.start and e.end <= s.start]
-            if t.start < endpoint.start and between and between[-1].id != endpoint.id:
+            if t.start < endpoint.start and between and endpoint.id not in {e.id for e in between}:
                 used_by_other = True
             if between and len({e.id for e in between}) > 1 and endpoint.id not in ("OS", "PFS", "DFS", "EFS", "RFS", "LRFS", "DMFS", "CSS", "RECURRENCE"):
                 used_by_other = True
@@ -330,6 +337,14 @@ class _Attacher:
         k = len(ls)
         if k == 1:
             g, rule = self._local(n)
+            if g is not None:
+                if self.last_single is not None and self.last_single[0].parts != g.parts and self.last_single[1] == n - 1:
+                    self.last_pair = (self.last_single[0].parts, g.parts)
+                self.last_single = (g, n)
+            if g is None and self.last_pair is not None and re.match(r"[\s)\]]*(?:vs\.?|versus|比)\s*(?:none|0|无)", self.text[self.bounds[n][1] : self.bounds[n][1] + 20]):
+                ls[0].experimental = self.last_pair[0]
+                ls[0].rules.append("group.same-order")
+                return
             if g is None and self._post_bracket_group(ls[0]) is not None:
                 g, rule = self._post_bracket_group(ls[0]), "group.in-bracket"
             if g is not None:
@@ -347,6 +362,18 @@ class _Attacher:
                 else:
                     self._lone(b)
             return
+        if any(b.statistic.joined in ("from", "to") for b in ls) and k == 2:
+            g = self._between_group(ls, 1)
+            order = self._order(n, ls)
+            if g is not None and (order is None or order[1] != g.parts):
+                other = self._other(self.default, g.parts) if self.default is not None and g.parts in (self.default.experimental, self.default.comparator) else ()
+                order = (other, g.parts)
+            if order is not None:
+                for b, parts in zip(ls, order, strict=True):
+                    b.experimental = parts
+                    b.rules.append("group.from-to")
+                    b.pair = True
+            return
         # each value with a group of its own right after it
         own = [self._between_group(ls, i) for i in range(k)]
         if all(g is not None for g in own):
@@ -354,11 +381,23 @@ class _Attacher:
                 if g is not None:
                     self._give(b, g, "group.after-each")
             return
+        if k == 2:
+            # ``in arm A was 11.3 compared with 8.8 in arm B``: one before, one after
+            second = self._between_group(ls, 1)
+            pres = [g for g in self.named if max(self._prev_end(n), self._clause_start(self.bounds[n][0])) <= g.start and g.end <= self.bounds[n][0]]
+            if second is not None and pres and pres[-1].parts != second.parts and self._between_group(ls, 0) is None:
+                self._give(ls[0], pres[-1], "group.before")
+                self._give(ls[1], second, "group.after")
+                self.last_pair = (pres[-1].parts, second.parts)
+                ls[0].pair = ls[1].pair = True
+                return
         run = self._run_for(n, self.group_runs, k, lambda g: g.parts) or self._run_after(n, self.group_runs, k)
         if run is not None and (self._respectively(n) or not self._contrast_between(run, n)):
             for b, g in zip(ls, run, strict=True):
                 self._give(b, g, "group.enumerated")
                 b.pair = True
+            if k == 2:
+                self.last_pair = (run[0].parts, run[1].parts)
             return
         if k == 2:
             order = self._order(n, ls)
@@ -367,6 +406,7 @@ class _Attacher:
                     b.experimental = parts
                     b.rules.append("group.comparison")
                     b.pair = True
+                self.last_pair = order
                 return
             for b in ls:
                 b.reasons.append("group: no comparison orders the two values")
@@ -458,6 +498,8 @@ class _Attacher:
     def _order(self, n: int, ls: list[Binding]) -> tuple[Arms, Arms] | None:
         """The order of the two sides of ``x vs y``."""
         a, b = self.bounds[n]
+        if self.last_pair is not None and not any(self._prev_end(n) <= g.start < a for g in self.named) and not self._run_after(n, self.group_runs, 2):
+            return self.last_pair
         moved = ls[0].statistic.joined == "from" or ls[1].statistic.joined == "to"
         contrast = self._nearest_contrast(a, b)
         if contrast is not None:
@@ -522,6 +564,11 @@ class _Attacher:
 
     def _effect(self, n: int, b: Binding) -> None:
         s = b.statistic
+        first = next((x for x in self.lists[n] if x.statistic.place == 0), b)
+        if first is not b and "sides.in-measure" in first.rules:
+            b.experimental, b.comparator = first.experimental, first.comparator
+            b.rules.append("sides.in-measure")
+            return
         # ``HR for A versus B`` / ``EMR group HR`` name the sides themselves
         left = s.measure_start if s.measure_start >= 0 else s.start
         within = [c for c in self.scene.contrasts if left - 2 <= c.start and c.end <= s.start and c.experimental != c.comparator]
@@ -558,6 +605,10 @@ class _Attacher:
             g = self.named[0]
             if set(g.parts) & set(default.experimental):
                 chosen, rule = (default.experimental, default.comparator), "sides.focus"
+        if chosen is None and default is not None and self.named and not self._prognostic():
+            sides = set(default.experimental) | set(default.comparator)
+            if all(not (set(g.parts) & sides) for g in self.named):
+                chosen, rule = (default.experimental, default.comparator), "sides.within-subgroup"
         if chosen is None:
             b.reasons.append("sides: no comparison of two groups is stated")
             return
@@ -566,6 +617,23 @@ class _Attacher:
             return
         b.experimental, b.comparator = chosen
         b.rules.append(rule)
+
+    def directions(self) -> None:
+        """Where a risk ratio is the other way round than its two rates say, the rates win."""
+        for n, ls in enumerate(self.lists):
+            for b in ls:
+                s = b.statistic
+                if s.kind != "effect" or s.measure not in ("RR", "OR") or not s.value or not b.experimental or "sides.in-measure" in b.rules:
+                    continue
+                rates = [x for x in self.bindings if x.statistic.kind == "arm" and x.statistic.measure == "rate" and x.statistic.end <= s.start and x.endpoint == b.endpoint]
+                one = next((x.statistic.value for x in reversed(rates) if x.experimental == b.experimental), None)
+                two = next((x.statistic.value for x in reversed(rates) if x.experimental == b.comparator), None)
+                if not one or not two or one >= 100 or two >= 100:
+                    continue
+                ratio = one / two if s.measure == "RR" else (one / (100 - one)) / (two / (100 - two))
+                if abs(ratio - s.value) > 0.1 * s.value and abs(1 / ratio - s.value) < 0.06 * s.value + 0.01:
+                    b.experimental, b.comparator = b.comparator, b.experimental
+                    b.rules.append("sides.arithmetic")
 
     def expansion(self) -> None:
         """Read short names of groups through the definition of the arms."""
@@ -637,4 +705,5 @@ def attach(scene: Scene, statistics: list[Statistic], focus: Focus, table: ArmTa
     worker.times()
     worker.groups()
     worker.expansion()
+    worker.directions()
     return worker.bindings

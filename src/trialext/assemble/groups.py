@@ -67,6 +67,7 @@ class ArmTable:
     arms: list[Arms] = field(default_factory=list)
     spelled: dict[str, Arms] = field(default_factory=dict)
     pattern: re.Pattern[str] | None = None
+    literals: re.Pattern[str] | None = None
 
 
 _ADJ = r"(?:(?:high-dose|low-dose|higher-dose|weekly|tri-weekly|biweekly|standard|standard-dose|concurrent|single-agent|oral|either|the|a|an|adjuvant|neoadjuvant|maintenance|modified|dose-dense|dose-adjusted|intravenous|subcutaneous|liposomal|conventional|first-line|long-term|short-term|infusional|continuous|bolus|therapy|treatment|regimen|based|doublet|platinum-doublet|induction|consolidation|daily|active|open-label|subsequent|治疗|方案|化疗|单药|口服|静脉|大剂量|小剂量|低剂量|高剂量)\s*-?\s*)*"
@@ -150,8 +151,10 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
                 continue
             if len(gap) > 90:
                 break
+            if re.search(r"either", gap):
+                break
             if _STRONG.match(gap) and not _opposed(table, parts, nxt.parts, gap) and not (
-                re.search(r"(?<![A-Za-z])with\s*$", gap) and not re.search(r"combin|together|plus", gap) and re.search(r"compar|versus|differ", text[start : base[i].start], re.I)
+                re.search(r"(?<![A-Za-z])with\s+(?:the\s+)?$", gap) and not re.search(r"combin|together|plus", gap) and re.search(r"compar|versus|differ", text[start : base[i].start], re.I)
             ):
                 pass
             elif _WEAK.match(gap) and _may_join(text, base, i, j, table, start, end):
@@ -167,10 +170,23 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
         alone = _ALONE_BEFORE.search(text[max(start, first - 4) : first])
         groups.append(Group(first - (len(alone.group()) if alone else 0), stop, _merge(parts), alone=bool(alone)))
         i = j + 1
-    groups = [_noun(text, g, end) for g in groups]
+    groups = [_noun(text, _without_class(text, g, base), end) for g in groups]
     groups += _named(text, table, start, end, groups)
     groups.sort(key=lambda g: (g.start, -g.end))
     return groups
+
+
+_LOOSE_CLASS = re.compile(r"^(?:(?:neo)?adjuvant |preoperative |postoperative |concurrent |induction |consolidation |maintenance )?(?:chemotherapy|chemoradiotherapy|radiotherapy|therapy|maintenance|targeted therapy|immunotherapy|endocrine therapy)$")
+
+
+def _without_class(text: str, g: Group, base: Sequence[Group]) -> Group:
+    """``neoadjuvant chemotherapy with FEC`` is FEC: the class only says what kind of thing it is."""
+    inside = [b for b in base if g.start <= b.start and b.end <= g.end]
+    drop: set[str] = set()
+    for x, y in zip(inside, inside[1:], strict=False):
+        if len(x.parts) == 1 and _LOOSE_CLASS.match(x.parts[0]) and re.match(r"\s*(?:with|using|consisting of|of|regimen of|\()", text[x.end : y.start]) and not _LOOSE_CLASS.match(y.parts[0]):
+            drop.add(x.parts[0])
+    return replace(g, parts=tuple(p for p in g.parts if p not in drop)) if drop and len(drop) < len(g.parts) else g
 
 
 def _noun(text: str, g: Group, end: int) -> Group:
@@ -204,21 +220,25 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
             if not parts and m.group().startswith("联合"):
                 parts = table.roles.get("experimental", ())
             out.append(Group(m.start(), m.end(), parts, True, role))
-    for rx in (_LITERAL_EN, _LITERAL_ALONE, _LITERAL_ZH):
+    for rx in (*((table.literals,) if table.literals is not None else ()), _LITERAL_EN, _LITERAL_ALONE, _LITERAL_ZH):
         for m in rx.finditer(text, start, end):
             name = m.group("name")
-            if not free(*m.span()) or name in _NOT_GROUP or any(name.endswith(x) for x in ("亚", "分", "两", "各", "该", "本", "全", "此", "每", "及", "患者两")):
+            if rx is table.literals:
+                taken[:] = [g for g in taken if not (m.start() <= g.start and g.end <= m.end())]
+            if not free(*m.span()) or name in _NOT_GROUP or any(name.endswith(x) for x in ("亚", "分", "两", "各", "该", "本", "全", "此", "每", "及", "患者两", "入", "三", "二", "多", "分为", "成", "随机")):
                 continue
             if rx is _LITERAL_ZH and not name.isascii():
                 name = re.sub(r"^(?:而|且|但|在|其中|结果|显示|单纯|低于|高于|优于|与|和|较|比|接受)+", "", name)
                 if not name or name in _NOT_GROUP or len(name) > 6:
                     continue
-                if name.startswith("非") and "no maintenance" in name:
+                role = "comparator" if re.match(r"非|未|无|不", name) else "experimental" if f"非{name}组" in text or f"未{name}组" in text else ""
+                if role:
+                    out.append(Group(m.start("name"), m.end(), table.roles.get(role, ()), True, role))
                     continue
             if re.fullmatch(r"(?:OS|PFS|DFS|ORR|RCT|III|II|IV|ITT|HR|CI|NSCLC|SCLC|HCC|WHO|ECOG|CT|MRI|FDA)", name):
                 continue
             parts = table.names.get(name) or tuple(x for x in re.split(r"[+/]", name) if x)
-            out.append(Group(m.start("name"), m.end(), tuple(parts), True))
+            out.append(Group(m.start("name"), m.end(), tuple(parts), True, alone=rx is _LITERAL_ALONE))
     return out
 
 
@@ -288,6 +308,9 @@ def arm_table(text: str, mentions: Sequence[Mention], sentences: Sequence[tuple[
     if table.names:
         names = sorted(table.names, key=lambda n: (-len(n), n))
         table.pattern = re.compile(r"(?<![A-Za-z0-9])(?<![A-Za-z0-9][+/])(?:" + "|".join(map(re.escape, names)) + r")(?![A-Za-z0-9]|[+/][A-Za-z])")
+    bare = sorted({m.group("name") for rx in (_LITERAL_ALONE, _LITERAL_EN) for a, b in spans for m in rx.finditer(text, a, b) if len(m.group("name")) >= 3 and re.fullmatch(r"[A-Z][A-Za-z0-9]*", m.group("name")) and m.group("name") not in known and m.group("name") not in table.names and not any(x.start <= m.start("name") < x.end for x in mentions)})
+    if bare:
+        table.literals = re.compile(r"(?<![A-Za-z0-9/+-])(?P<name>(?:" + "|".join(bare) + r")(?:[/+][A-Z][A-Za-z0-9]*)*)(?![A-Za-z0-9])(?:\s+(?:alone|group|arm|treatment|therapy))*")
     for _ in range(2):
         for a, b in spans:
             inside = [m for m in mentions if a <= m.start and m.end <= b]
@@ -345,6 +368,8 @@ def _abbreviations(text: str, inside: Sequence[Mention], table: ArmTable, a: int
             continue
         parts = _spelled_before(text, inside, table, a, m.start(), abbr)
         if parts:
+            if m.group("after"):
+                table.names[abbr] = parts
             table.names.setdefault(abbr, parts)
             regimen = next((x for x in inside if x.label == "REGIMEN" and x.start <= m.start("abbr") < x.end), None)
             if regimen is not None:
@@ -358,6 +383,12 @@ def _abbreviations(text: str, inside: Sequence[Mention], table: ArmTable, a: int
         close = _closing(text, open_, b)
         within = _base(text, [x for x in inside if open_ < x.start and x.end <= close], table, open_, close)
         parts = _merge([g.parts for g in within])
+        beyond = re.match(r"\s*(?:with|plus|\+|and)\s+", text[close + 1 : close + 10])
+        if parts and beyond and len(abbr) >= 5 and abbr.isupper():
+            added = _base(text, [x for x in inside if close < x.start < close + 40], table, close, b)
+            if added and added[0].start - close < 12:
+                table.names[abbr] = _merge([parts, added[0].parts])
+                continue
         if len(parts) >= 2 and _initials(parts, abbr) >= 2 or (len(parts) == 1 and any(x.label == "REGIMEN" and x.start == a + m.start() for x in inside) is False and text[open_] == "(" and _initials(parts, abbr) == 1 and len(abbr) <= 4 and close - within[0].end < 30):
             table.names[abbr] = parts
             regimen = next((x for x in inside if x.label == "REGIMEN" and x.start == a + m.start()), None)
@@ -456,11 +487,20 @@ def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
 # -- contrasts --------------------------------------------------------------------------
 
 _CUE_FORWARD = re.compile(
-    r"(?<![A-Za-z])(?:vs?\.?|versus|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|when\s+compared\s+(?:with|to)|in\s+comparison\s+(?:with|to)|comparing\s+(?:with|to)|than|against|rather\s+than|relative\s+to|over)(?![A-Za-z])|对比|相比于|较(?!高|低|好|差|长|短|多|少|大|小|为|强)|(?:高|低|优|长|短|多|少|大|小|劣|早|晚|差)于|比(?!例|较|率|值)|vs",
+    r"另一组|(?<![A-Za-z])(?:vs?\.?|versus|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|when\s+compared\s+(?:with|to)|in\s+comparison\s+(?:with|to)|comparing\s+(?:with|to)|than|against|rather\s+than|relative\s+to|over)(?![A-Za-z])|对比|相比于|较(?!高|低|好|差|长|短|多|少|大|小|为|强)|(?:高|低|优|长|短|多|少|大|小|劣|早|晚|差)于|比(?!例|较|率|值)|vs",
     re.I,
 )
 _BACKWARD = re.compile(r"(?:与|和|同|较|比|相比于|相对于|compared\s+(?:with|to)|in\s+comparison\s+(?:with|to)|relative\s+to)\s*(?:the\s+)?(?:仅采用|单纯|单独|接受|未)?\s*$", re.I)
 _BACK_TAIL = re.compile(r"^\s*(?:患者|治疗|\([^()]{0,20}\))?\s*(?:相比|比较|相较|对比|,)")
+
+
+def _with_surgery(text: str, start: int, c: Contrast) -> Contrast:
+    """Chemotherapy before surgery against surgery alone: the operation belongs to both."""
+    if c.comparator == ("surgery",) and "surgery" not in c.experimental and re.search(r"术前|手术前|preoperative|neoadjuvant|新辅助|before surgery", text[max(start, c.start - 24) : c.start + 4]):
+        return replace(c, experimental=(*c.experimental, "surgery"))
+    if c.experimental == ("surgery",) and "surgery" not in c.comparator and re.search(r"术前|手术前|preoperative|neoadjuvant|新辅助|before surgery", text[c.start : c.end]):
+        return replace(c, comparator=(*c.comparator, "surgery"))
+    return c
 
 
 def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, randomised: bool = False) -> list[Contrast]:
@@ -493,9 +533,11 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
             out.append(Contrast(g.parts, after.parts, g.start, after.end))
         elif re.fullmatch(r".{0,60}?(?:与|和|to|of)\s*", gap, re.S) and re.match(r".{0,12}?(?:比较|对比|相比|的疗效差异|疗效差异|进行比较)", text[after.end : after.end + 24]):
             out.append(Contrast(g.parts, after.parts, g.start, after.end))
+        elif re.search(r"(?:分别|随机)(?:[^,;。]{0,10}?)(?:给予|予|予以|接受|采用|采取|应用|使用|行|用|进行)\s*(?:[^,;。]{0,6})$", text[max(start, g.start - 20) : g.start]) and re.fullmatch(r"(?:[^,;。]{0,24}?)(?:和|与|或|及)\s*", gap):
+            out.append(Contrast(g.parts, after.parts, g.start, after.end))
         elif randomised and not _bracketed(text, start, g.start) and re.fullmatch(r"[^;。]{0,80}?(?:(?<![A-Za-z])(?:or|and|to)(?![A-Za-z])|,|和|与|或|及|、|;)\s*(?:to\s+|either\s+|receive\s+|the\s+)*", gap):
             out.append(Contrast(g.parts, after.parts, g.start, after.end, False))
-    return out
+    return [_with_surgery(text, start, c) for c in out]
 
 
 _EITHER = re.compile(r"(?:with|plus|and|in combination with|combined with|联合)\s+(?:either\s+)?$", re.I)
@@ -510,6 +552,9 @@ def _distributed(text: str, named: Sequence[Group], n: int) -> Contrast | None:
     if re.fullmatch(r"\s*(?:\([^()]{0,60}\)\s*)?(?:with|plus|combined with|in combination with|联合)\s+(?:either|或)\s*(?:the\s+)?", one, re.I) and re.fullmatch(r"\s*(?:\([^()]{0,30}\)\s*)?(?:or|或)\s*", two, re.I):
         return Contrast(_merge([x.parts, a.parts]), _merge([y.parts, a.parts]), a.start, y.end)
     return None
+
+
+_GENERAL = {"taxane", "anthracycline", "platinum", "fluoropyrimidine", "chemotherapy", "immunotherapy", "TKI", "EGFR TKI", "PD-1/L1 inhibitor"}
 
 
 def choose_contrast(found: Sequence[tuple[Contrast, float]], table: ArmTable) -> Contrast | None:
@@ -528,7 +573,8 @@ def choose_contrast(found: Sequence[tuple[Contrast, float]], table: ArmTable) ->
     votes: Counter[tuple[Arms, Arms]] = Counter()
     for c, weight in found:
         if c.experimental != c.comparator:
-            votes[orient(c.experimental, c.comparator, table)] += int(weight * (2 if c.explicit else 1))
+            general = all(_LOOSE_CLASS.match(p) or p in _GENERAL for p in c.experimental + c.comparator)
+            votes[orient(c.experimental, c.comparator, table)] += int(weight * (2 if c.explicit else 1) * (1 if general else 2))
     if not votes:
         return None
     merged = {pair: n - votes.get((pair[1], pair[0]), 0) for pair, n in votes.items()}
@@ -568,11 +614,31 @@ def expand(parts: Arms, contrast: Contrast | None, alone: bool = False) -> Arms:
     given = set(parts)
     left, right = set(contrast.experimental), set(contrast.comparator)
     in_left, in_right = given < left, given < right
-    if in_left and not given <= right and not (alone and len(left) > len(given)):
+    if in_left and not given <= right and not (alone and left - given - CONTROL_PARTS):
         return contrast.experimental
-    if in_right and not given <= left and not (alone and len(right) > len(given)):
+    if in_right and not given <= left and not (alone and right - given - CONTROL_PARTS):
         return contrast.comparator
+    if len(parts) == 1 and not in_left and not in_right:
+        # ``the preoperative treatment arm``, ``the chemotherapy arm``: a class that only one side fits
+        if re.search(r"chemotherapy$", parts[0]) and parts[0] not in (*contrast.experimental, *contrast.comparator):
+            drugs = [side for side in (contrast.experimental, contrast.comparator) if not all(_LOOSE_CLASS.match(p) or p in CONTROL_PARTS or p in ("surgery", "radiotherapy") for p in side)]
+            if len(drugs) == 1:
+                return drugs[0]
+        fits = [side for side in (contrast.experimental, contrast.comparator) if _fits(parts[0], side)]
+        if len(fits) == 1:
+            return fits[0]
     return parts
+
+
+_WHEN = (("preoperative", "neoadjuvant"), ("postoperative", "adjuvant"))
+
+
+def _fits(name: str, side: Arms) -> bool:
+    """Whether a general name such as ``neoadjuvant therapy`` can stand for one side of a comparison."""
+    for words in _WHEN:
+        if name.split(" ")[0] in words and re.search(r"therapy|treatment|chemo", name):
+            return any(p.split(" ")[0] in words for p in side)
+    return False
 
 
 _RANDOMISED = re.compile(r"randomi[sz]|assigned|allocated|随机|分为|分成|分配", re.I)

@@ -98,7 +98,9 @@ def make_scene(
         for m in mentions
         if m.label == "ENDPOINT"
     ]
+    endpoints = [e for e in endpoints if not _conditional(text, e, mentions)]
     endpoints = _merge_endpoints(text, endpoints)
+    endpoints = [e for e in endpoints if not (e.id == "other:incidence" and any(x is not e and x.id != "other:incidence" and (0 <= e.start - x.end <= 14 or 0 <= x.start - e.end <= 24) for x in endpoints))]
     items, times = _time_points(text, items, endpoints, start)
     words: list[Item] = [Item("measure", m.start, m.end, id=m.id) for m in mentions if m.label == "MEASURE"]
     words += [Item("endpoint", e.start, e.end, id=e.id) for e in endpoints]
@@ -109,6 +111,19 @@ def make_scene(
     words = [replace(w, **inside(w.start)) for w in words]
     merged = sorted([*items, *words], key=lambda i: (i.start, i.end))
     return Scene(text, start, end, section, paragraph, merged, list(mentions), groups, endpoints, times, contrasts_in(text, groups, start, end, randomised))
+
+
+def _conditional(text: str, e: Endpoint, mentions: Sequence[Mention]) -> bool:
+    """``the erlotinib without rash group``: the event says who, not what was measured."""
+    if e.id not in ("AE", "RECURRENCE", "CR", "PR", "SD", "PD", "ORR", "pCR"):
+        return False
+    before, after = text[max(0, e.start - 40) : e.start], text[e.end : e.end + 24]
+    if re.search(r"(?:patients|those|women|men|subjects|who)\s+(?:who\s+)?(?:with(?:out)?|had|have|achiev\w+|developed|did not develop|experienced|attain\w+)\s+(?:an?\s+|any\s+)?$", before) and not re.match(r"\s*(?:was|were|rate|in \d|\(\s*\d|\d)", after):
+        return True
+    if re.search(r"(?:did not develop|developed)\s+$", before) and re.match(r"\s*(?:,|\(|compared|were|had|group)", after):
+        return True
+    named = [m for m in mentions if m.label in ("DRUG", "REGIMEN", "CLASS") and 0 <= e.start - m.end <= 10]
+    return bool(named) and bool(re.search(r"(?:and|with|without)\s+$", before)) and bool(re.match(r"\s*(?:group|,|compared|\.|;|was|were)", after))
 
 
 class _Shifted:
@@ -167,7 +182,15 @@ def _time_points(text: str, items: list[Item], endpoints: Sequence[Endpoint], st
     for n, item in enumerate(items):
         if item.kind == "duration" and item.value is not None:
             printed = text[item.start : item.end]
-            before = text[max(start, item.start - 24) : item.start]
+            head = item.start
+            k = n - 1
+            while k >= 0 and items[k].kind in ("comma", "number", "and"):
+                if items[k].kind == "number" and not re.fullmatch(r"[\s,、/-]*(?:and|or|和|及|与|to)?\s*", text[items[k].end : head]):
+                    break
+                if items[k].kind == "number":
+                    head = items[k].start
+                k -= 1
+            before = text[max(start, head - 24) : head]
             after = text[item.end : item.end + 30]
             hyphen = "-" in printed[1:]
             whole = float(item.value).is_integer()
@@ -175,7 +198,7 @@ def _time_points(text: str, items: list[Item], endpoints: Sequence[Endpoint], st
             is_time = (
                 hyphen
                 or (whole and near and not re.search(r"(?:median|中位(?:数)?|mean|平均)\s*(?:为|was|of|有|是|达)?\s*$", before, re.I))
-                or (bool(_AFTER_TIME.match(after)) and whole and not re.match(r"^\s*(?:的)?(?:vs|比)", after) and not re.search(r"(?:was|were|为|median|中位\S{0,8})\s*$", before, re.I))
+                or (bool(_AFTER_TIME.match(after)) and whole and not re.search(r"(?:median|中位(?:数)?|mean|平均)\s*(?:为|was|of|有|是|达)?\s*$", before, re.I) and not re.match(r"^\s*(?:的)?(?:vs|比)", after) and not re.search(r"(?:was|were|为|median|中位\S{0,8})\s*$", before, re.I))
                 or (bool(_BEFORE_TIME.search(before)) and not re.search(r"(?:中位|median|mean)[^,;。]{0,30}$", before + "", re.I) and not re.search(r"(?:improved|increased|prolonged|extended|reduced|decreased|延长|提高|降低|缩短)[^,;。]{0,10}(?:to|from|至|到)\s*$", before, re.I))
             )
             if is_time:

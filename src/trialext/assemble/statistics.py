@@ -340,8 +340,27 @@ class _Reader:
             if item.kind not in ("open", "comma", "semicolon"):
                 return
 
+    def _restated(self, item: Item) -> bool:
+        """``reduced the risk of death by 36%``, ``36% lower risk``, ``死亡风险降低49%``."""
+        before = self.text[max(self.start, item.start - 60) : item.start]
+        after = self.text[item.end : min(self.end, item.end + 40)]
+        return bool(
+            re.search(r"(?:risk|hazard|odds|rate|probability|mortality|likelihood)s?\b[^,;.()]{0,40}\b(?:reduced|lowered|decreased|increased|lower|higher|raised)\s*(?:significantly\s+)?by\s*(?:about\s+)?$|(?:reduced|decreased|lowered|increased|reduction|decrease|increase)[^,;.()]{0,40}\b(?:risk|hazard|odds)[^,;.()]{0,30}\b(?:by|of)\s*(?:about\s+)?$", before, re.I)
+            or re.match(r"\s*(?:relative\s+|absolute\s+)?(?:lower|higher|reduced|increased|decreased|reduction|decrease|increase|greater)(?:\s+in)?(?:\s+the)?\s+(?:relative\s+)?(?:risk|hazard|odds|rate of|probability|chance|likelihood)", after, re.I)
+            or re.search(r"风险(?:显著|明显|相对)?(?:降低|下降|减少|升高|增加)(?:了|约|达)*\s*$|(?:降低|减少)(?:了)?[^,;。]{0,12}风险(?:达|约)?\s*$", before)
+            or re.match(r"\s*的?[^,;。]{0,10}风险(?:降低|下降)", after)
+        )
+
     def _rate(self, i: int) -> None:
         item = self.items[i]
+        if self._restated(item) or item.id == "points":
+            self.used.add(i)
+            s = Statistic("effect", "RD" if item.id == "points" else "other", item.value, item.value_start, item.value_end, item.end, bracket=item.bracket, unit="%")
+            s.spans["value"] = (item.value_start, item.value_end)
+            s.rules.append("effect.restated")
+            self._attach(s, i, p=False)
+            self.found.append(s)
+            return
         s = self._arm(i, "rate", "%")
         # n (x%) and n/N (x%)
         before = self.text[max(self.start, item.start - 40) : item.start]
@@ -522,6 +541,8 @@ def _lists(text: str, found: list[Statistic], closes: dict[int, int]) -> None:
                 join = joiner(_fraction_head(gap, s)) if len(gap) < 60 else ""
                 if s.joined == "to" and previous.joined == "from":
                     join = "vs"
+                elif re.search(r"(?:从|由|from)\s*$", text[max(0, previous.start - 6) : previous.start]) and re.fullmatch(r"\s*(?:显著|明显)?(?:下降|上升|提高|升高|降低|降|增加|减少|延长|缩短|升|增)?(?:到|至|为)(?:了)?\s*|\s*(?:up\s+|down\s+)?to\s+", gap):
+                    join, previous.joined, s.joined = "vs", "from", "to"
                 if join == "and" and kind == "p" and not re.search(r"and|和|,|、", gap):
                     join = ""
             if join and previous is not None:

@@ -212,16 +212,25 @@ class TrialBook:
         before = [k for m, k in here if m.end <= start]
         if before:
             gap = self.text[max(m.end for m, k in here if m.end <= start) : start]
-            if re.search(r"(?:;|,)\s*(?:而)?(?:美国|另一|其他|in contrast|whereas)[^,;]{0,12}", gap) and len(set(before)) == 1 and self.own is None:
+            if self.own is None and re.search(r"(?:;|,|。)\s*(?:而)?(?:在)?(?:美国|欧洲|日本|中国|韩国|另一|其他|another|other|a second|the second)[^,;]{0,14}(?:研究|试验|trial|study|则)", gap):
+                return None
+            if self.own is None and len(set(before)) >= 2 and self._enumerated(scene, start):
                 return None
             if re.search(r"(?:our|this|present|current) (?:study|trial)|本研究", gap, re.I):
                 return self.own
             return before[-1]
-        if here:
+        if here and not re.search(r"[;。]|,\s*(?:而|但|while|whereas|but)", self.text[start : here[0][0].start]) and not _AUTHOR.match(scene.body[:60]):
             return here[0][1]
+        if self.own is None and re.search(r"(?<![A-Za-z])(?:our|the present|the current) (?:study|trial)|本研究", scene.body, re.I):
+            return None
         if self.own is not None and re.search(r"\bet al\b|等\[|\[\d+\]", scene.body[: start - scene.start]) and scene.section == "body" and re.search(r"previous|reported by|in the study by|another|other stud", scene.body, re.I):
             return None
         return self.focus[index]
+
+    def _enumerated(self, scene: Scene, start: int) -> bool:
+        """``FIDELIO-DKD and FIGARO-DKD``: a number after both belongs to neither alone."""
+        named = [m for m in scene.mentions if m.label == "TRIAL" and m.end <= start]
+        return len(named) >= 2 and bool(re.fullmatch(r"\s*(?:\[[^\]]*\]\s*)?(?:,|、|and|和|与|及|/)\s*", self.text[named[-2].end : named[-1].start]))
 
     def name(self, key: str | None) -> str | None:
         """Return the fullest form of the name that the document writes."""

@@ -35,6 +35,8 @@ def find_mentions(text: str, patterns: Patterns, stretches: Sequence[tuple[int, 
         if not _taken(found, start, end, {"DRUG", "REGIMEN", "TRIAL", "REGISTRY", "CLASS"}) and name.lower() not in drugs:
             found.append(Mention("DRUG", name, start, end, "drug.shape", inferred=True))
     for start, end, name in infer_trials(text):
+        if re.fullmatch(r"[IVX]+|RCTs?|[A-Z]{1,2}|(?:Phase|PHASE)\b.*", name):
+            continue
         if not _taken(found, start, end, {"TRIAL", "REGISTRY", "DRUG", "REGIMEN", "TUMOUR"}):
             found = [m for m in found if not (start <= m.start and m.end <= end)]
             found.append(Mention("TRIAL", name, start, end, "trial.shape", inferred=True))

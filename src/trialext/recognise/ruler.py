@@ -117,7 +117,11 @@ class Ruler:
                 found.append((doc[i].idx, doc[j - 1].idx + len(doc[j - 1]), int(strings[key].split(_SEP)[0])))
         for n, rx in self._regexes:
             found += [(m.start(), m.end(), n) for m in rx.finditer(text) if m.end() > m.start()]
-        found = [f for f in found if self._edges(text, *f) and self._context(text, *f)]
+        found = [f for f in found if self._edges(text, *f)]
+        placed = {n for s, e, n in found if self._context(text, s, e, n)}
+        spelled = {(self.entries[n].label, self.entries[n].id) for n in placed if not self.entries[n].needs}
+        # a short form is understood throughout once the document has spelled it out
+        found = [f for f in found if self._context(text, *f) or ((self.entries[f[2]].label, self.entries[f[2]].id) in spelled and not self._barred(text, *f))]
         found.sort(key=lambda f: (f[0] - f[1], f[0], self.entries[f[2]].label != "ENDPOINT", f[2]))
         taken = bytearray(len(text) + 1)
         kept: list[tuple[int, int, int]] = []
@@ -144,6 +148,11 @@ class Ruler:
         return not (last.isascii() and last.isalnum() and after[:1].isascii() and after[:1].isalnum()) and not (
             last.isdigit() and after[:1] == "." and after[1:].isdigit()
         )
+
+    def _barred(self, text: str, start: int, end: int, n: int) -> bool:
+        e = self.entries[n]
+        around = text[max(0, start - 160) : end + 160].lower()
+        return any(w.lower() in around for w in e.not_with)
 
     def _context(self, text: str, start: int, end: int, n: int) -> bool:
         e = self.entries[n]
