@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .load import PatternError, load_patterns, shipped_packs
+from .load import PatternError, load_patterns, pattern_folders, shipped_packs
 from .records import LABELS, Entry, Patterns
 
-__all__ = ["LABELS", "Entry", "PatternError", "Patterns", "load_patterns", "shipped_packs"]
+__all__ = ["LABELS", "Entry", "PatternError", "Patterns", "load_patterns", "pattern_folders", "shipped_packs"]
