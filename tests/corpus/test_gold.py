@@ -114,10 +114,11 @@ def numbers(passage: str) -> set[float]:
 
 def reference_list(stem: str) -> dict[int, str]:
     """Entry number -> entry of the text's own reference list."""
-    heading = REFERENCES.search(text(stem))
+    folded = unicodedata.normalize("NFKC", text(stem))  # full-width brackets and figures
+    heading = REFERENCES.search(folded)
     if heading is None:
         return {}
-    entries = re.findall(r"^\[?(\d+)(?:[\].]\s*|\s+)(.+)$", text(stem)[heading.end() :], re.MULTILINE)
+    entries = re.findall(r"^\[?(\d+)(?:[\].]\s*|\s+)(.+)$", folded[heading.end() :], re.MULTILINE)
     return {int(number): entry for number, entry in entries}
 
 
@@ -208,10 +209,11 @@ def test_reported_trials_have_a_reference_with_a_doi(stem: str) -> None:
 
 @pytest.mark.parametrize("stem", STEMS)
 def test_citations_have_an_entry(stem: str) -> None:
-    heading = REFERENCES.search(text(stem))
+    folded = unicodedata.normalize("NFKC", text(stem))
+    heading = REFERENCES.search(folded)
     assert heading is not None
     cited: set[int] = set()
-    for group in re.findall(r"\[(\d+(?:[,，、–-]\d+)*)\]", text(stem)[: heading.start()]):
+    for group in re.findall(r"\[(\d+(?:[,、–-]\d+)*)\]", folded[: heading.start()]):
         ends = [int(n) for n in re.findall(r"\d+", group)]
         cited.update(range(ends[0], ends[-1] + 1) if re.search(r"[–-]", group) else ends)
     assert cited <= set(reference_list(stem))
