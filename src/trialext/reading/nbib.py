@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ..model import Document
 from .blob import Blob
-from .encoding import decode
+from .encoding import clean, decode
 from .errors import Failure, ReadError
 from .lines import read_lines
 
@@ -43,11 +43,11 @@ def read_nbib(blob: Blob) -> Iterator[Document | Failure]:
 
 def _decoded(line: bytes) -> str:
     if line.isascii():
-        return line.decode("ascii").replace("\0", "\ufffd")
+        return clean(line.decode("ascii"))
     try:
         return decode(line)[0]
     except ReadError:
-        return line.decode("utf-8", "replace")
+        return clean(line.decode("utf-8", "replace"))
 
 
 def _document(fields: _Fields, file: str, number: int, seen: set[str]) -> Document | Failure:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 from ..model import Document
 from .blob import Blob
+from .encoding import clean
 from .errors import Failure, ReadError
 from .limits import LIMITS, Limits
 from .registry import read_blob
 from .sources import Source, open_regular
 
 __all__ = ["read_source"]
+
+_NO_TEXT = "".join(map(chr, (*range(33), 0x7F, 0xA0, 0xFEFF, 0xFFFD, 0x3000, *range(0x2000, 0x2010))))
 
 
 def read_source(source: Source, *, limits: Limits = LIMITS) -> Iterator[Document | Failure]:
@@ -79,15 +84,28 @@ def _checked(item: Document | Failure, limits: Limits) -> Document | Failure:
     """Turn a document without text, or with too much, into its failure."""
     if isinstance(item, Failure):
         return item
-    if not item.text.strip("\ufffd \t\r\n\u3000\xa0"):
+    if not item.text.strip() or not item.text.strip(_NO_TEXT):
         problem = ReadError("empty", "there is no text in it")
     elif len(item.text) > limits.text_chars:
         problem = ReadError("too-large", f"more than {limits.text_chars:,} characters of text; split it")
     else:
-        return item
+        return _storable(item)
     if "#" not in item.name:
         raise problem
     return Failure(item.name, problem.reason, problem.message)
+
+
+def _storable(item: Document) -> Document:
+    """Clean name and metadata as the readers clean the text: a database takes no lone surrogate."""
+    fields: dict[str, Any] = {
+        key: clean(value)
+        for key in ("name", "title", "doi", "pmid", "journal")
+        if isinstance(value := getattr(item, key), str) and value != clean(value)
+    }
+    authors = tuple(map(clean, item.authors))
+    if authors != item.authors:
+        return replace(item, authors=authors, **fields)
+    return replace(item, **fields) if fields else item
 
 
 def _as_read_error(error: Exception) -> ReadError:
