@@ -131,6 +131,11 @@ FAULTY = [
         {"measure": "rate", "value": 66.6, "unit": "%", "numerator": 40, "denominator": 60},
         [("fraction", "note")],
     ),
+    (
+        "RDS 10.5% (42/402)",
+        {"measure": "rate", "value": 10.5, "unit": "%", "numerator": 42, "denominator": 402},
+        [("fraction", "note")],
+    ),
     ("62/60例", {"measure": "rate", "value": None, "numerator": 62, "denominator": 60}, [("fraction", "error")]),
     ("ORR 143%", {"measure": "rate", "value": 143.0, "unit": "%"}, [("rate-range", "error")]),
     ("OR 0", {"measure": "OR", "value": 0.0}, [("ratio-range", "error")]),

@@ -36,6 +36,7 @@ NOT = [
     "not statistically significant",
     "non-significant improvement",
     "OS did not differ between groups",
+    "none of the differences was significant",
     "enemas didn't significantly change the rate",
     "failed to reach statistical significance",
 ]
@@ -49,6 +50,10 @@ SILENT = [
     "PFS显著延长，OS无显著差异",
     "significantly longer PFS but no significant difference in OS",
     "P for noninferiority was significant",
+    "marginally significant",
+    "approached significance",
+    "scores did not differ significantly except at one hour",
+    "drug NS alone",
     "not significant at the p<0.05 level",
 ]
 
@@ -75,6 +80,7 @@ def test_among_several_p_only_the_clause_of_the_row_speaks() -> None:
         "PFS与OS均显著延长（P=0.30和P=0.40）",
         "PFS met its end point (P = .30 for PFS), but OS was significantly longer",
         "Although the rate differed (P=0.30), PFS was significantly longer",
+        "a smaller increase (P=0.30) without being significantly shorter",
         "虽然ORR相近（P=0.30），PFS显著延长",
     ],
 )

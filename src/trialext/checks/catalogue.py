@@ -110,7 +110,7 @@ CHECKS: tuple[Check, ...] = (
         ERROR,
         False,
         "n/N is not the printed percentage, or n exceeds N",
-        "|100 n / N - value| > h; a note where the digits were cut and not rounded",
+        "|100 n / N - value| > h; a note where the digits were cut or rounded twice",
         _GW,
     ),
     Check(

@@ -58,9 +58,19 @@ def check_fraction(report: Report, estimate: Estimate) -> Iterator[Flag]:
     percent = 100 * n / total
     if abs(percent - value.value) <= value.half + 1e-9:
         return
-    cut = math.isclose(math.floor(percent / (2 * value.half) + 1e-9) * 2 * value.half, value.value, abs_tol=1e-9)
-    message = f"{shape} is {shown(percent)} %, printed is {shown(value.value)} %{' (digits cut)' if cut else ''}."
-    yield "fraction", NOTE if cut else ERROR, f"{shown(percent)} %", f"{shown(value.value)} % ({shape})", message
+    step = 2 * value.half
+    cut = math.isclose(math.floor(percent / step + 1e-9) * step, value.value, abs_tol=1e-9)
+    # Rounded twice: 10.448 to 10.45 to 10.5.
+    twice = math.isclose(_half_up(_half_up(percent, step / 10), step), value.value, abs_tol=1e-9)
+    why = " (digits cut)" if cut else " (rounded twice)" if twice else ""
+    message = f"{shape} is {shown(percent)} %, printed is {shown(value.value)} %{why}."
+    severity = NOTE if why else ERROR
+    yield "fraction", severity, f"{shown(percent)} %", f"{shown(value.value)} % ({shape})", message
+
+
+def _half_up(number: float, step: float) -> float:
+    """Round to a multiple of `step`, halves upwards."""
+    return math.floor(number / step + 0.5 + 1e-9) * step
 
 
 def check_spread(report: Report, estimate: Estimate) -> Iterator[Flag]:

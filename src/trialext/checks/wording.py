@@ -15,9 +15,9 @@ __all__ = ["check_wording", "claims"]
 _NEGATIVE = re.compile(
     r"(?:无|未见|没有|未有|不具有?|并无|均无|未达到?|未显示出?|未观察到|未发现|尚无|缺乏)[^，。；,;（(]{0,12}?(?:显著|统计学|明显差异|明显差别)(?:上?的?(?:显著|统计学))?"
     r"|差异(?:均|也|亦|并)?(?:不显著|不明显)|不(?:具|存在|是)?(?:显著|统计学)"
-    r"|(?:\b(?:no|not|without|neither|nor|fail(?:ed|s)? to|lack of)|n['’]t)\b"
+    r"|(?:\b(?:no|none|not|without|neither|nor|fail(?:ed|s)? to|lack of)|n['’]t)\b"
     r"[^.;,()]{0,40}?\b(?:(?:statistical(?:ly)? )?significan(?:t|tly|ce)|statistical(?:ly)?)\b"
-    r"|\b(?:non-?significant|insignificant)(?:ly)?\b|\bno (?:statistical )?differences?\b|\bdid not differ\b(?:\s+(?:statistically\s+)?significantly)?|\bNS\b",
+    r"|\b(?:non-?significant|insignificant)(?:ly)?\b|\bno (?:statistical )?differences?\b|\bdid not differ\b(?:\s+(?:statistically\s+)?significantly)?",
     re.IGNORECASE,
 )
 _POSITIVE = re.compile(
@@ -27,11 +27,12 @@ _POSITIVE = re.compile(
 # Sentences about thresholds, clinical or practical relevance, or other hypotheses say nothing of this p.
 _SILENT = re.compile(
     r"视为|认为差异|定义为|为差异有|检验水准|\bconsidered\b|\bdefined as\b|\bthreshold\b|\bboundary\b|\bclinical(?:ly)? (?:significan|meaningful)"
-    r"|\bat (?:the |a |an )?(?:[\w.%<=≤ ]{1,14} )?level\b|水平上|\binteraction\b|交互|\btrend\b|趋势|\bborderline\b|临界|\bnon-?inferior|非劣|\bheterogene|异质性|\bnumerically\b",
+    r"|\bat (?:the |a |an )?(?:[\w.%<=≤ ]{1,14} )?level\b|水平上|\binteraction\b|交互|\btrend|趋势|\bborderline\b|\bmarginal|\bapproach|\btoward|\btend(?:ed|ency)|\bexcept|\bindependent|除|临界|\bnon-?inferior|非劣|\bheterogene|异质性|\bnumerically\b",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(
-    r"[；;。]|(?<!\d)[.](?=\s)|\b(?:but|while|whereas|although|though|however|despite)\b|(?:，|,)\s*(?:但|而|然而|不过)"
+    r"[；;。]|(?<!\d)[.](?=\s)|(?=\bwith(?:out| no)\b)|\band(?= (?:did not|no|was not|were not|insignificant)\b)"
+    r"|\b(?:but|while|whereas|although|though|however|despite)\b|(?:，|,)\s*(?:但|而|然而|不过)"
 )
 # A sentence that opens with a concession has its main clause behind the next comma.
 _CONCESSION = re.compile(r"\s*(?:while|whereas|although|though|despite|虽然|尽管|虽)", re.IGNORECASE)
