@@ -43,6 +43,7 @@ class Focus:
     contrast: Contrast | None = None
     default: Contrast | None = None
     groups: Arms = ()
+    single: Arms = ()
     measure: str | None = None
     level: float | None = None
     time: TimePoint | None = None
@@ -51,6 +52,7 @@ class Focus:
 
 _ENUM = re.compile(r"^[\s,、;/)\]]*(?:(?:and|or|vs?\.?|versus|和|与|及|以及|或|compared\s+with|compared\s+to|&|,|、|;|/)\s*)+(?:(?:the|in|for|with|of|在|those|patients|rates?|time|率|by|to|as|well)\s*)*$", re.I)
 _POST = re.compile(r"^[\s,)\]]*(?:,?\s*respectively,?\s*)?(?:(?:of|/)\s*\d+\s*)?(?:cases?|patients?|women|men|subjects?|participants?|months|events?|responses?|achieved|was|were|seen|reported|observed|occurred|each)?\s*(?:,\s*)?(?:(?:in|for|with|among|on|after|to|of|from|under|following|by|receiving|who received|who were|treated with|assigned to|allocated(?: to)?|allocated|randomi[sz]ed to|given|\(|,)\s*)+(?:both\s+|the\s+|those\s+|all\s+|patients\s+|women\s+|men\s+|cases\s+|subjects\s+|participants\s+|individuals\s+|\d+\s+|assigned\s+|allocated\s+|treated\s+|receiving\s+|received\s+|who\s+|randomi[sz]ed\s+|given\s+|with\s+|to\s+|in\s+|by\s+|after\s+|combination\s+|a\s+|an\s+|either\s+|eligible\s+|preceding\s+|were\s+|group\s+|on\s+|primary\s+|initial\s+|standard\s+|immediate\s+|delayed\s+|early\s+|,\s*)*$", re.I)
+_HAD = re.compile(r"^[\s)\]]*(?:of\s+(?:the\s+|all\s+)?(?:[\w-]+\s+){0,3}?)?(?:patients|participants|women|men|subjects|cases)?\s*(?:in\s+[^,;()]{3,40}\s+)?(?:had|have|achieved|achieving|experienced|attained|developed|showed|reported|obtained|with|suffered)\s+(?:an?\s+|the\s+|at\s+least\s+(?:one\s+)?)?(?:[\w/-]+\s+){0,3}?$|^[\s)\]]*的?(?:患者|病例|例)(?:出现|获得|达到|发生|观察到|为|达|取得)了?\s*$", re.I)
 _POST_END = re.compile(r"^[\s,)\]]*(?:of\s+(?:the\s+)?\d+\s*)?(?:patients|cases|subjects|events|participants)?\s*(?:for|in\s+terms\s+of|as\s+for|as\s+regards|with\s+respect\s+to|of|in)\s+(?:the\s+)?(?:median\s+|both\s+)?$", re.I)
 
 
@@ -231,6 +233,10 @@ class _Attacher:
             return self._specific(after, s), "endpoint.after"
         before = [e for e in es if e.end <= s.start]
         left = self._clause_start(s.start)
+        if s.unit == "%" and after is not None and after.start - reach < 70 and after.start <= self._next_start(n):
+            gap = text[reach : after.start]
+            if _HAD.match(gap) or (s.numerator is not None and re.fullmatch(r"[\s)\]]*(?:patients\s+|cases\s+|患者)?(?:had\s+|with\s+|achieved\s+|experienced\s+|developed\s+|出现|发生|获得|达到)?(?:an?\s+|the\s+)?", gap)):
+                return after, "endpoint.follows-count"
         if before:
             last = before[-1]
             count_led = s.numerator is not None and s.unit == "%"
@@ -374,6 +380,20 @@ class _Attacher:
                     b.rules.append("group.from-to")
                     b.pair = True
             return
+        # ``13.5 vs. 10.2 months in gefitinib alone``: the named side takes its value, the other the other
+        if k == 2 and self.default is not None:
+            second = self._between_group(ls, 1)
+            if second is not None and self._between_group(ls, 0) is None:
+                pool = [self.default, *self.scene.contrasts]
+                side = next((c for c in pool if second.parts in (c.experimental, c.comparator)), None)
+                if side is not None and (second.alone or not any(g.parts == self._other(side, second.parts) for g in self.named)):
+                    order = (self._other(side, second.parts), second.parts)
+                    for b, parts in zip(ls, order, strict=True):
+                        b.experimental = parts
+                        b.rules.append("group.other-side")
+                        b.pair = True
+                    self.last_pair = order
+                    return
         # each value with a group of its own right after it
         own = [self._between_group(ls, i) for i in range(k)]
         if all(g is not None for g in own):
@@ -489,6 +509,9 @@ class _Attacher:
         elif not parts and self.focus.groups and (b.inherited or (b.endpoint is not None and b.endpoint.id in ("AE", "ORR", "DCR", "CR", "PR", "SD", "PD"))):
             b.experimental = self.focus.groups
             b.rules.append("group.inherited")
+        elif not parts and self.focus.single and self.default is None:
+            b.experimental = self.focus.single
+            b.rules.append("group.single-arm")
         elif not parts and self.default is None and len(self.table.arms) == 1:
             b.experimental = self.table.arms[0]
             b.rules.append("group.single-arm-study")

@@ -140,11 +140,14 @@ def _rows(text: str, scenes: Sequence[Scene], table: ArmTable, book: TrialBook, 
             continue
         if scene.paragraph != paragraph:
             paragraph = scene.paragraph
+            bullet = _BULLET.match(text[scene.start : scene.start + 4]) is not None
+            if bullet and focus.endpoint is not None:
+                focus.endpoint = None
             single = book.own is not None or len(book.trials) <= 1
             focus = Focus(contrast=focus.contrast if single or book.focus[index] == trial_before else None, level=focus.level, measure=None)
         if book.focus[index] != trial_before and book.own is None:
             focus.contrast = None
-        focus.default = defaults[index]
+        focus.default, focus.single = defaults[index]
         trial_before = book.focus[index]
         fingerprint = re.sub(r"\W", "", scene.body)
         if len(fingerprint) > 25 and fingerprint in seen:
@@ -186,18 +189,29 @@ def _rows(text: str, scenes: Sequence[Scene], table: ArmTable, book: TrialBook, 
     return rows, used, scopes
 
 
-def _defaults(scenes: Sequence[Scene], book: TrialBook, table: ArmTable) -> list[Contrast | None]:
-    """The comparison that each sentence is about when it does not say."""
-    if book.own is not None or not book.trials:
-        return [table.contrast] * len(scenes)
-    out: list[Contrast | None] = [None] * len(scenes)
+_BULLET = re.compile(r"^\s*[-*•·]\s")
+
+
+def _defaults(scenes: Sequence[Scene], book: TrialBook, table: ArmTable) -> list[tuple[Contrast | None, Arms]]:
+    """The comparison, or the only group, that each sentence is about when it does not say.
+
+    A block is a paragraph with the bullet points under it; within a block a trial that is
+    named opens a stretch of its own.
+    """
+    if book.own is not None:
+        return [(table.contrast, ())] * len(scenes)
+    out: list[tuple[Contrast | None, Arms]] = [(None, ())] * len(scenes)
     runs: list[list[int]] = []
-    for n, scene in enumerate(scenes):
+    block, blocks, paragraph = 0, [], -1
+    for scene in scenes:
+        if scene.paragraph != paragraph:
+            paragraph = scene.paragraph
+            if not _BULLET.match(scene.text[scene.start : scene.start + 4]):
+                block += 1
+        blocks.append(block)
+    for n in range(len(scenes)):
         key = book.focus[n]
-        if runs and (
-            (key is not None and book.focus[runs[-1][-1]] == key)
-            or (key is None and book.focus[runs[-1][-1]] is None and scenes[runs[-1][-1]].paragraph == scene.paragraph)
-        ):
+        if runs and book.focus[runs[-1][-1]] == key and (key is not None or blocks[runs[-1][-1]] == blocks[n]):
             runs[-1].append(n)
         else:
             runs.append([n])
@@ -211,8 +225,17 @@ def _defaults(scenes: Sequence[Scene], book: TrialBook, table: ArmTable) -> list
                 contrast = chosen.get(key)
             elif key not in chosen:
                 chosen[key] = contrast
+        single: Arms = ()
+        if contrast is None:
+            if not book.trials and table.contrast is not None:
+                contrast = table.contrast
+            else:
+                lead = next((n for n in run if any(g.parts for g in scenes[n].groups)), None)
+                parts = {g.parts for g in scenes[lead].groups if g.parts} if lead is not None else set()
+                if len(parts) == 1:
+                    single = next(iter(parts))
         for n in run:
-            out[n] = contrast
+            out[n] = (contrast, single)
     return out
 
 

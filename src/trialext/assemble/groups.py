@@ -68,6 +68,7 @@ class ArmTable:
     spelled: dict[str, Arms] = field(default_factory=dict)
     pattern: re.Pattern[str] | None = None
     literals: re.Pattern[str] | None = None
+    classes: dict[str, Arms] = field(default_factory=dict)
 
 
 _ADJ = r"(?:(?:high-dose|low-dose|higher-dose|weekly|tri-weekly|biweekly|standard|standard-dose|concurrent|single-agent|oral|either|the|a|an|adjuvant|neoadjuvant|maintenance|modified|dose-dense|dose-adjusted|intravenous|subcutaneous|liposomal|conventional|first-line|long-term|short-term|infusional|continuous|bolus|therapy|treatment|regimen|based|doublet|platinum-doublet|induction|consolidation|daily|active|open-label|subsequent|治疗|方案|化疗|单药|口服|静脉|大剂量|小剂量|低剂量|高剂量)\s*-?\s*)*"
@@ -107,7 +108,7 @@ def _merge(parts: Sequence[Arms]) -> Arms:
 
 def _base(text: str, mentions: Sequence[Mention], table: ArmTable, start: int, end: int) -> list[Group]:
     """Single treatments and learnt abbreviations between start and end, in order."""
-    found = [Group(m.start, m.end, table.spelled.get(m.id, (m.id,)) if m.label == "REGIMEN" else (m.id,)) for m in mentions if m.label in TREATMENT and start <= m.start and m.end <= end]
+    found = [Group(m.start, m.end, table.spelled.get(m.id, (m.id,)) if m.label == "REGIMEN" else table.classes.get(m.id, (m.id,)) if m.label == "CLASS" else (m.id,)) for m in mentions if m.label in TREATMENT and start <= m.start and m.end <= end]
     # ``investigator's choice of docetaxel or …``: the choice is what it is made from
     found = [g for g in found if not (g.parts == ("physician's choice",) and any(0 <= x.start - g.end <= 6 for x in found))]
     if table.pattern is not None:
@@ -227,6 +228,8 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
                 taken[:] = [g for g in taken if not (m.start() <= g.start and g.end <= m.end())]
             if not free(*m.span()) or name in _NOT_GROUP or any(name.endswith(x) for x in ("亚", "分", "两", "各", "该", "本", "全", "此", "每", "及", "患者两", "入", "三", "二", "多", "分为", "成", "随机")):
                 continue
+            if not re.search(r"[A-Za-z\u4e00-\u9fff]", name):
+                continue
             if rx is _LITERAL_ZH and not name.isascii():
                 name = re.sub(r"^(?:而|且|但|在|其中|结果|显示|单纯|低于|高于|优于|与|和|较|比|接受)+", "", name)
                 if not name or name in _NOT_GROUP or len(name) > 6:
@@ -305,6 +308,7 @@ def arm_table(text: str, mentions: Sequence[Mention], sentences: Sequence[tuple[
     for a, b in spans:
         inside = [m for m in mentions if a <= m.start and m.end <= b]
         _abbreviations(text, inside, table, a, b, known)
+        _choices(text, inside, table, a, b)
     if table.names:
         names = sorted(table.names, key=lambda n: (-len(n), n))
         table.pattern = re.compile(r"(?<![A-Za-z0-9])(?<![A-Za-z0-9][+/])(?:" + "|".join(map(re.escape, names)) + r")(?![A-Za-z0-9]|[+/][A-Za-z])")
@@ -394,6 +398,23 @@ def _abbreviations(text: str, inside: Sequence[Mention], table: ArmTable, a: int
             regimen = next((x for x in inside if x.label == "REGIMEN" and x.start == a + m.start()), None)
             if regimen is not None:
                 table.spelled.setdefault(regimen.id, parts)
+
+
+_CHOICE_CLASS = {"standard of care", "physician's choice", "investigator's choice", "chemotherapy", "standard therapy"}
+
+
+def _choices(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
+    """``standard therapy (methotrexate, docetaxel, or cetuximab)``: the class is these drugs from here on."""
+    for m in inside:
+        if m.label != "CLASS" or m.id not in _CHOICE_CLASS:
+            continue
+        opened = re.match(r"\s*(?:treatment\s+|therapy\s+|chemotherapy\s+|group\s+|arm\s+)?[(\[]\s*(?:i\.?e\.?,?\s*|either\s+|with\s+|of\s+)?", text[m.end : m.end + 40])
+        if not opened:
+            continue
+        close = _closing(text, m.end + text[m.end : m.end + 40].index(opened.group().strip()[0] if opened.group().strip()[:1] in "([" else "(" if "(" in opened.group() else "["), b)
+        within = [g for g in _base(text, [x for x in inside if m.end <= x.start and x.end <= close], table, m.end, close)]
+        if len(within) >= 2 and within[0].start - (m.end + opened.end()) < 4:
+            table.classes.setdefault(m.id, _merge([g.parts for g in within]))
 
 
 def _closing(text: str, open_: int, end: int) -> int:
@@ -508,6 +529,9 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
     out: list[Contrast] = []
     named = [g for g in groups if g.parts]
     for n, g in enumerate(named):
+        if "基础上" in text[g.start : g.end] and len(g.parts) >= 2:
+            # ``在 A 基础上联合 B``: the comparison is with A
+            out.append(Contrast(g.parts, g.parts[:1], g.start, g.end))
         after = named[n + 1] if n + 1 < len(named) else None
         # ``with or without B``
         if after is not None and re.fullmatch(r"\s*(?:chemotherapy\s+)?(?:,\s*)?(?:with\s+or\s+without|±|\+/-|联合或不联合|加或不加)\s*(?:the\s+)?", text[g.end : after.start], re.I):
@@ -522,6 +546,9 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
         if n and out and out[-1].end >= after.end:
             continue
         gap = text[g.end : after.start]
+        if re.search(r"compar\w+\s+(?:(?:the\s+)?(?:efficacy|safety|effects?|effectiveness|use|outcomes?)?[^.;()]{0,40}?(?:of\s+)?)?(?:[\w-]+\s+){0,3}$", text[max(start, g.start - 90) : g.start], re.I) and re.fullmatch(r"\s*(?:\([^()]*\)\s*)?(?:with|and|to)\s+(?:that of\s+)?(?:the\s+)?", gap):
+            out.append(Contrast(g.parts, after.parts, g.start, after.end))
+            continue
         if re.fullmatch(r"\s*to\s+(?:the\s+)?", gap) and re.search(r"(?:addition|adding)\s+of\s+(?:[\w-]+\s+){0,4}$|adding\s+$", text[max(start, g.start - 50) : g.start], re.I):
             out.append(Contrast(_merge([g.parts, after.parts]), after.parts, g.start, after.end))
             continue

@@ -197,6 +197,7 @@ def _time_points(text: str, items: list[Item], endpoints: Sequence[Endpoint], st
             near = any(0 <= s - item.end <= 14 and not re.search(r"[,;。(]|vs|比|for|in ", text[item.end : s]) for s in starts)
             is_time = (
                 hyphen
+                or (whole and bool(re.match(r"^\s*的?[A-Za-z-]{2,10}\s*(?:率|[:：为]|(?:was|were)\b)", after)) and not re.search(r"(?:median|中位)\S{0,4}\s*$", before, re.I))
                 or (whole and near and not re.search(r"(?:median|中位(?:数)?|mean|平均)\s*(?:为|was|of|有|是|达)?\s*$", before, re.I))
                 or (bool(_AFTER_TIME.match(after)) and whole and not re.search(r"(?:median|中位(?:数)?|mean|平均)\s*(?:为|was|of|有|是|达)?\s*$", before, re.I) and not re.match(r"^\s*(?:的)?(?:vs|比)", after) and not re.search(r"(?:was|were|为|median|中位\S{0,8})\s*$", before, re.I))
                 or (bool(_BEFORE_TIME.search(before)) and not re.search(r"(?:中位|median|mean)[^,;。]{0,30}$", before + "", re.I) and not re.search(r"(?:improved|increased|prolonged|extended|reduced|decreased|延长|提高|降低|缩短)[^,;。]{0,10}(?:to|from|至|到)\s*$", before, re.I))
@@ -218,6 +219,16 @@ def _time_points(text: str, items: list[Item], endpoints: Sequence[Endpoint], st
                 continue
         out.append(item)
     out = [i for n, i in enumerate(out) if n not in carried] if len(out) == len(items) else out
+    # ``1年,3年,5年生存率``: what is listed with a landmark is one
+    for n in range(len(out) - 1, 0, -1):
+        if out[n].kind != "timepoint":
+            continue
+        k = n - 1
+        while k >= 0 and out[k].kind == "comma":
+            k -= 1
+        if k >= 0 and out[k].kind == "duration" and out[k].value is not None and re.fullmatch(r"\s*(?:,|、|and|和|及|与|or|/)*\s*(?:and\s*)?", text[out[k].end : out[n].start]):
+            times.append(TimePoint(out[k].start, out[k].end, _time_text(out[k].value or 0, out[k].unit or "")))
+            out[k] = replace(out[k], kind="timepoint")
     for m in re.finditer(rf"(?<![{_HAN_NUMBER}第])([{_HAN_NUMBER}]{{1,2}})(年|个月|周)(?=[\u4e00-\u9fffA-Z])", text[start : items[-1].end + 200 if items else start]):
         value = number_value(m.group(1))
         if value is not None and any(0 <= s - (start + m.end()) <= 8 for s in starts):

@@ -11,7 +11,7 @@ __all__ = ["out_of_scope"]
 
 _FOLLOW = re.compile(r"follow(?:ed)?[- ]?up|随访|was followed|were followed|随诊|观察期", re.I)
 _AGE = re.compile(r"(?<![A-Za-z])(?:aged?|ages|years? old|years? of age)(?![A-Za-z])|岁|年龄", re.I)
-_BASE = re.compile(r"(?<![A-Za-z])(?:males?|females?|men|women|white|black|hispanic|caucasian|asian(?! patients| and non)|smokers|married|educated|sex|gender|ECOG(?: PS| performance)?|performance status|karnofsky|at baseline|baseline characteristics|BMI|histolog\w+|had (?:stage|metasta\w+|received)|had previously|previously treated|prior therapy)(?![A-Za-z])|男性|女性|男女|基线|吸烟|病程|既往|性别|体重指数", re.I)
+_BASE = re.compile(r"(?<![A-Za-z])(?:males?|females?|men|women|white|black|hispanic|caucasian|asian(?! patients| and non)|smokers|married|educated|sex|gender|ECOG(?: PS| performance)?|performance status|karnofsky|at baseline|baseline characteristics|BMI|histolog\w+|PD-L1 expression|PD-L1 CPS|CPS|TPS|had (?:stage|metasta\w+|received)|had previously|previously treated|prior therapy)(?![A-Za-z])|男性|女性|男女|基线|吸烟|病程|既往|性别|体重指数", re.I)
 _DOSE = re.compile(r"(?<![A-Za-z])(?:mg|mcg|µg|Gy|IU|dose intensity|of (?:the )?(?:planned|full|target|prescribed) dose|AUC|dose reductions?|received all|completed (?:all|the|planned|treatment))(?![A-Za-z])|剂量强度|剂量|疗程", re.I)
 _DESIGN = re.compile(r"(?<![A-Za-z])(?:power|to detect|sample size|assuming|assumptions?|assumed|alpha|significance level|type I error|margins?|hypothesi[sz]ed|anticipated|expected|was considered (?:statistically )?significan\w+|were considered (?:statistically )?significan\w+|considered (?:to be |as )?(?:statistically )?significan\w+|considered to indicate|significance was (?:set|defined|accepted)|set at|level of significance|was defined as|were defined as|statistically significant at|powered|indicat\w+ statistical|denote\w* statistical)(?![A-Za-z])|检验水准|样本量|界值|假设|把握度|(?:为|表示|认为|视为|提示)(?:差异|差别)?(?:有|具有|存在)?(?:显著性?|统计学)?(?:差异|意义|差别)|为有统计学意义|为具有统计学意义|为差异|表示差异|认为差异|截断值|cut-?off", re.I)
 _BACKGROUND = re.compile(r"(?<![A-Za-z])(?:new cases|estimated (?:\d|new)|accounts? for|accounting for|occurs? in|worldwide|per 100,?000|of all (?:cancers?|patients with|cases|lung|breast|new)|are diagnosed|annually|each year|is diagnosed|make up|makes up|comprises?|constitutes?|represents?|approximately \d+% of|prevalence of|express(?:ed|ion)?|overexpress\w*|mutations? (?:occur|are found|are present)|is present in)(?![A-Za-z])|新发|占所有|约占|占全部|占全球|占比|发病人数|流行病学|占总|占\s*$", re.I)
@@ -78,6 +78,10 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None) -> str |
         return "interval"
     if s.unit == "%" and re.match(r"\s*(?:CI|confidence|可信|置信)", soon):
         return "interval"
+    if s.measure == "median" and s.qualifier is not None and not re.search(r"median|中位", before[-24:], re.I):
+        return "threshold"
+    if s.measure in ("median", "mean") and s.unit is None and (_AGE.search(since[-60:]) or _FOLLOW.search(since[-60:]) or _DOSE.search(before[-30:] + after[:12])):
+        return "baseline"
     if s.measure in ("median", "mean") and s.unit in ("months", "years", "weeks", "days", "hours", "minutes"):
         if _FOLLOW.search(since) or (last < 0 and _FOLLOW.search(before)) or re.match(r"\s*(?:of\s+)?(?:follow|随访)", after):
             return "follow-up"
@@ -103,6 +107,8 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None) -> str |
                 return "baseline"
             if _COMPLETION.search(near[-34:] + " " + after[:30]):
                 return "baseline"
+        if re.match(r"\s*的?(?:患者|病例|人)?(?:未经|既往|接受过|曾|未接受|为(?:男|女|绝经))", after):
+            return "baseline"
         if _DESIGN.search(since[-60:]) and not re.search(r"p\s*[<=>]", after, re.I):
             return "design"
         if _BACKGROUND.search(before[-45:]) and (endpoint is None or endpoint.generic or endpoint.end < s.start - 60):

@@ -74,6 +74,9 @@ def _squeeze(text: str) -> str:
     return re.sub(r"\s+", " ", text)
 
 
+_IN_GROUP = re.compile(r"^\s*(?:of\s+(?:the\s+)?)?(?:patients\s+|cases\s+)?(?:in|for|with|among|who received|receiving)\s+(?:the\s+|patients\s+|who\s+|received\s+|receiving\s+)*$", re.I)
+
+
 class _Reader:
     """Walks the items of one sentence."""
 
@@ -215,6 +218,10 @@ class _Reader:
             if item.kind == "respectively":
                 k += 1
                 continue
+            if item.kind == "group" and s.kind == "arm" and s.ci_low is None and _IN_GROUP.match(between) and self._interval_ahead(k):
+                last = item.end
+                k += 1
+                continue
             if not _WORDS_BETWEEN.match(between):
                 break
             if item.kind == "ci" and s.ci_low is None and s.ci_high is None:
@@ -247,6 +254,11 @@ class _Reader:
             last = item.end
             s.reach = max(s.reach, last)
             k += 1
+
+    def _interval_ahead(self, k: int) -> bool:
+        """``51% in the ripretinib arm (95% CI, …)``: a bracket with an interval right after the group."""
+        nxt = [i for i in self.items[k + 1 : k + 4] if i.kind in ("open", "ci")]
+        return len(nxt) == 2 and nxt[0].kind == "open" and nxt[1].kind == "ci" and nxt[0].start - self.items[k].end < 12 and nxt[1].start - nxt[0].end < 3
 
     def _is_interval(self, s: Statistic, item: Item, between: str, label: bool) -> bool:
         if s.measure in RATIOS and item.unit not in (None,):
@@ -281,16 +293,60 @@ class _Reader:
                 continue
             if item.kind == "percent":
                 self._rate(i)
+            elif item.kind == "duration" and self._gain(item):
+                self.used.add(i)
+                s = Statistic("effect", "MD", item.value, item.value_start, item.value_end, item.end, bracket=item.bracket, unit=item.unit)
+                s.spans["value"] = (item.value_start, item.value_end)
+                s.rules.append("effect.gain")
+                self._attach(s, i)
+                self.found.append(s)
             elif item.kind == "duration":
                 self._arm(i, "median", item.unit)
             elif item.kind == "plusminus":
-                s = self._arm(i, "mean", None)
+                rate = item.unit == "%" and not re.search(r"mean|average|平均|均值", self.text[max(self.start, item.start - 60) : item.start], re.I)
+                s = self._arm(i, "rate" if rate else "mean", item.unit)
+                if rate:
+                    s.spread_kind, s.spread_low = "SE", item.low
+                    continue
                 s.spread_kind = "SE" if re.search(r"SEM?\b|standard error|标准误", self.text[self.start : self.end]) else "SD"
                 s.spread_low = item.low
             elif item.kind == "range" and self._moved(item):
                 self._from_to(i)
+        self._bare()
         self._units_by_ellipsis()
         self._lone_percent_fractions()
+
+    def _bare(self) -> None:
+        """``the median score was 4 …``, ``mean HbA1c 7.2``: a number that only its word says is a mean or median."""
+        for i, item in enumerate(self.items):
+            if i in self.used or item.kind != "number" or item.value is None or item.op not in (None, "="):
+                continue
+            before = self.text[max(self.start, item.start - 90) : item.start]
+            last = None
+            for m in re.finditer(r"(?<![A-Za-z])(?:mean|average|median)s?(?![A-Za-z])|平均|均值|均数|中位数?", before, re.I):
+                last = m
+            if last is None:
+                continue
+            between = before[last.end() :]
+            if re.search(r"\d|[;。]", between) or not re.search(r"(?:was|were|of|is|=|:|为|是|from|to)\s*$|[(]\s*$", between, re.I) or re.search(r"difference|change in|ratio|follow|age\b|年龄|随访", between, re.I):
+                continue
+            after = self.text[item.end : item.end + 14]
+            if re.match(r"\s*(?:patients|cycles?|years?|courses?|times|doses?|cm|mm|mg|Gy|例|次|周期|个周期|岁|lines?|of\s)", after, re.I):
+                continue
+            unit = re.match(r"\s*(m[Lldg]+(?:/[A-Za-z]+)?|mm\s?Hg|mmol/[lL]|kg(?:/m2)?|points?|分|ng/[A-Za-z]+|pg/[A-Za-z]+|g/[A-Za-z]+|[μµ]g/[A-Za-z]+)(?![A-Za-z])", after)
+            measure = "median" if re.match(r"median|中位", last.group(), re.I) else "mean"
+            s = self._arm(i, measure, unit.group(1) if unit else None)
+            s.rules.append("arm.bare")
+
+    def _gain(self, item: Item) -> bool:
+        """``延长了8.5个月``, ``improved by 3 months``, ``3 months longer``: a difference, not a duration."""
+        before = self.text[max(self.start, item.start - 24) : item.start]
+        after = self.text[item.end : item.end + 16]
+        return bool(
+            re.search(r"(?:延长|缩短|提高|增加|推迟)(?:了)?(?:约|近|达)?\s*$", before)
+            or re.search(r"(?:prolonged|improved|extended|increased|longer|shorter|improvement|gain|difference|benefit|reduced|decreased)\s+(?:[\w-]+\s+){0,3}(?:by|of)\s+(?:about\s+|approximately\s+|only\s+)?$", before, re.I)
+            or re.match(r"\s+(?:longer|shorter|improvement|benefit)\b", after)
+        )
 
     def _moved(self, item: Item) -> bool:
         """``from 3.8 to 5.2 months``, ``由13%降到6%``: two values, not a range."""
@@ -349,6 +405,7 @@ class _Reader:
             or re.match(r"\s*(?:relative\s+|absolute\s+)?(?:lower|higher|reduced|increased|decreased|reduction|decrease|increase|greater)(?:\s+in)?(?:\s+the)?\s+(?:relative\s+)?(?:risk|hazard|odds|rate of|probability|chance|likelihood)", after, re.I)
             or re.search(r"风险(?:显著|明显|相对)?(?:降低|下降|减少|升高|增加)(?:了|约|达)*\s*$|(?:降低|减少)(?:了)?[^,;。]{0,12}风险(?:达|约)?\s*$", before)
             or re.match(r"\s*的?[^,;。]{0,10}风险(?:降低|下降)", after)
+            or (re.search(r"(?:降低|减少|下降)(?:了|约|达)*\s*$", before) and re.match(r"\s*的?[^,;。]{0,16}风险", after))
         )
 
     def _rate(self, i: int) -> None:

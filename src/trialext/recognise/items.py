@@ -59,7 +59,7 @@ _BOUND = rf"(?:{_SIGNED}|{_UNREACHED})"
 _DASH = r"(?:\s*(?:-{1,2}|~|to|至|到)\s*)"
 _DASH_OR_COMMA = r"(?:\s*(?:-{1,2}|~|,|;|/|to|至|到|and)\s*)"
 _OP = r"(?:<=|>=|=<|=>|≤|≥|<|>|=|≈|~)"
-_TIME_UNIT = r"(?:months?|mos?\.?(?![a-z])|years?|yrs?|weeks?|wks?|days?|hours?|hrs?|minutes?|min(?![a-z])|个月|月(?!\d)|年|周|星期|天|日(?!本)|小时|分钟)"
+_TIME_UNIT = r"(?:months?|mos?\.?(?![a-z])|years?|yrs?|weeks?|wks?|days?|d(?![A-Za-z-])|hours?|hrs?|h(?![A-Za-z-])|minutes?|min(?![a-z])|个月|月(?!\d)|年|周|星期|天|日(?!本)|小时|分钟)"
 _GAP = r"[\s:=,;(\[]*(?:(?:was|were|of|is|为|是|from|ranged|range|区间)\s*)?[\s:=,;(\[]*"
 
 _SCAN = re.compile(
@@ -72,13 +72,13 @@ _SCAN = re.compile(
           (?:\s*[-_]?\s*\(?(?:for|of|from|by|in)?\s*(?:the\s+)?(?:interaction|inter|trend|heterogeneity|difference|superiority|non-?inferiority|log-?rank(?:\s+test)?|two-sided|one-sided|2-sided|1-sided|adjusted|adj|nominal|交互作用|交互|趋势|值|all|both|均|双侧|单侧)\)?)?
           (?:\s*[-_]?\s*(?:values?|值))?
           (?:\s*(?:were|was|is|both|all|均|为|of|:))*\s*
-          (?:(?P<p_op>{_OP}|小于|大于|等于|less\s+than|greater\s+than)\s*(?P<p_value>{_N})|(?P<p_bare>{_COMMA_DECIMAL}|0?\.\d+))
+          (?:(?P<p_op>{_OP}|小于|大于|等于|less\s+than|greater\s+than)\s*(?P<p_value>0/\d{{2,4}}(?!\d)|0\.\s\d{{2,4}}(?![\d.])|{_N})|(?P<p_bare>{_COMMA_DECIMAL}|0?\.\d+))
           (?P<p_sci>\s*[x×*]\s*10\s*\^?\s*-\s*\d+|[eE]-\d+)?)
     | (?P<ci>(?:(?P<ci_level>(?<![\d.])[89]\d(?:\.\d+)?)\s*%?\s*的?-?\s*(?:two-sided\s+)?)?
           (?:(?<![A-Za-z])C\.?I\.?s?(?![A-Za-z])|CrI|(?<![A-Za-z])(?:[Cc]onfidence|[Cc]redible|CONFIDENCE)\s*(?:[Ii]ntervals?|INTERVALS?|[Ll]imits?)|可信区间|置信区间|可信限|置信限|可信范围|区间估计)
           (?:\s*[\[(]\s*(?:9\d\s*%?\s*)?(?:CI|CIs|CrI|C\.I\.)\s*[\])])?(?:\s*[\[(]?(?P<ci_level2>9\d(?:\.\d+)?)\s*%\s*[\])]?)?
           (?:(?P<ci_gap>{_GAP})(?P<ci_low>{_BOUND})\s*%?\s*(?:{_TIME_UNIT}\s*)?{_DASH_OR_COMMA}(?P<ci_high>{_BOUND})(?!\s*\d)\s*%?)?)
-    | (?P<plusminus>(?P<pm_a>{_SIGNED})\s*%?\s*(?:\(\s*)?(?:±|\+/-|\+-)\s*(?P<pm_b>{_N})\s*%?)
+    | (?P<plusminus>(?P<pm_a>{_SIGNED})\s*%?\s*(?:\(\s*)?(?:±|\+/-|\+-)\s*(?P<pm_b>{_N})\s*\)?\s*(?P<pm_unit>%|{_TIME_UNIT}|m[LlgG](?:/[A-Za-z]+)?|[μµun]g(?:/[A-Za-z]+)?|mm\s?Hg|mmol/[Ll]|[UuIi]+/[A-Za-z]+|kg(?:/m2)?|cm|mm|分|枚|个(?!月)|次|points?|例)?)
     | (?P<year>(?<!\d)(?:19|20)\d\d\s*年(?:\s*\d{{1,2}}\s*月(?:\s*\d{{1,2}}\s*日)?)?|(?<![\d.])(?:(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s+(?:\d{{1,2}},?\s+)?(?:19|20)\d\d)|(?<![\d.,])\d{{1,2}}\s+(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s+(?:19|20)\d\d|\b(?:in|since|until|from|to|and|between|early|late)\s+(?:19[5-9]|20[0-3])\d(?![\d.%])|\b(?:19[5-9]|20[0-3])\d\s*(?:-|~|to|至)\s*(?:19[5-9]|20[0-3])\d\b|,\s(?:19[89]|20[0-3])\d(?=[);\]]))
     | (?P<fraction>(?<![\d./A-Za-z])(?P<fr_a>\d{{1,6}})\s*(?:/|of\s+(?:the\s+|all\s+)?|out\s+of\s+(?:the\s+)?)\s*(?P<fr_b>\d{{1,6}})(?![\d./%]|\s*%))
     | (?P<range>(?<![\d.A-Za-z])(?P<rg_a>-?{_N})\s*(?P<rg_pct>%)?\s*(?P<rg_unit1>{_TIME_UNIT})?(?P<rg_sep>{_DASH})(?P<rg_b>-?{_N})(?!\d)\s*(?P<rg_unit>%|{_TIME_UNIT})?)
@@ -124,8 +124,8 @@ def number_value(printed: str) -> float | None:
     (1241.0, 0.022, -3.5, 32.0)
     """
     text = printed.strip().replace(" ", "")
-    if re.fullmatch(r"[-+]?0,\d{1,4}", text):
-        text = text.replace(",", ".")
+    if re.fullmatch(r"[-+]?0[,/]\d{1,4}", text):
+        text = text.replace(",", ".").replace("/", ".")
     text = text.replace(",", "")
     try:
         return float(text)
@@ -227,7 +227,9 @@ def _numeric(kind: str, m: re.Match[str], s: int, e: int) -> Item | None:
         high = None if broken else _bound(m.group("ci_high"))
         return Item("ci", s, e, low=_bound(m.group("ci_low")), high=high, level=level, value_start=m.start("ci_low"), value_end=m.end("ci_high"))
     if kind == "plusminus":
-        return Item("plusminus", s, e, value=number_value(m.group("pm_a")), low=number_value(m.group("pm_b")), value_start=m.start("pm_a"), value_end=m.end("pm_a"))
+        unit = m.group("pm_unit") or ("%" if "%" in m.group() else None)
+        named = unit_name(unit) if unit and re.fullmatch(_TIME_UNIT, unit) else unit
+        return Item("plusminus", s, e, value=number_value(m.group("pm_a")), low=number_value(m.group("pm_b")), unit=named, value_start=m.start("pm_a"), value_end=m.end("pm_a"))
     if kind == "fraction":
         return Item("fraction", s, e, value=number_value(m.group("fr_a")), high=number_value(m.group("fr_b")), value_start=m.start("fr_a"), value_end=m.end("fr_a"))
     if kind == "range":

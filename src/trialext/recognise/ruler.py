@@ -115,9 +115,8 @@ class Ruler:
         if len(self._tokens):
             for key, i, j in self._tokens(doc):
                 found.append((doc[i].idx, doc[j - 1].idx + len(doc[j - 1]), int(strings[key].split(_SEP)[0])))
-        for n, rx in self._regexes:
-            found += [(m.start(), m.end(), n) for m in rx.finditer(text) if m.end() > m.start()]
         found = [f for f in found if self._edges(text, *f)]
+        found += [(m.start(), m.end(), n) for n, rx in self._regexes for m in rx.finditer(text) if m.end() > m.start()]
         placed = {n for s, e, n in found if self._context(text, s, e, n)}
         spelled = {(self.entries[n].label, self.entries[n].id) for n in placed if not self.entries[n].needs}
         # a short form is understood throughout once the document has spelled it out
@@ -143,7 +142,7 @@ class Ruler:
         if text[start].isascii() and text[start].isalnum() and before.isascii() and before.isalnum():
             return before == "m" and text[start].isupper()
         last = text[end - 1]
-        if end - start <= 3 and after[:1] == "-" and after[1:].isdigit():
+        if end - start <= 3 and after[:1] == "-" and after[1:].isascii() and after[1:].isalnum() and text[start:end].isupper():
             return False
         return not (last.isascii() and last.isalnum() and after[:1].isascii() and after[:1].isalnum()) and not (
             last.isdigit() and after[:1] == "." and after[1:].isdigit()
