@@ -18,6 +18,7 @@ __all__ = ["Printed", "level_z", "p_of_z", "printed", "shown", "z_of_p"]
 _NORMAL = NormalDist()
 _WIDTH = {0xFF10 + i: 0x30 + i for i in range(10)} | {ord(c): "." for c in "．·•∙⋅。"}
 _NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+", re.ASCII)
+_APART = re.compile(r"(?<=[\d.])\s+(?=[\d.])")  # digits that recognised print sets apart
 _CELLS = {
     "value": ("value",),
     "ci_low": ("ci_low", "ci"),
@@ -85,13 +86,14 @@ def printed(report: Report, estimate: Estimate, column: str) -> Printed | None:
     places += [(estimate.start, estimate.end), (estimate.sentence.start, estimate.sentence.end)]
     for start, end in places:
         text = report.document.text[start:end].translate(_WIDTH)
-        halves = [
-            0.5 * 10.0 ** -len(token.partition(".")[2])
-            for token in _NUMBER.findall(text)
-            if math.isclose(float(token.replace(",", "")), abs(number), rel_tol=1e-9)
-        ]
-        if halves:
-            return Printed(number, max(halves))
+        for form in (text, _APART.sub("", text)):
+            halves = [
+                0.5 * 10.0 ** -len(token.partition(".")[2])
+                for token in _NUMBER.findall(form)
+                if math.isclose(float(token.replace(",", "")), abs(number), rel_tol=1e-9)
+            ]
+            if halves:
+                return Printed(number, max(halves))
     return Printed(number, _decimals(number))
 
 
