@@ -69,7 +69,7 @@ def assemble(document: Document, patterns: Patterns) -> Report:
     lines, sentences = split_sentences(text)
     mentions = find_mentions(text, patterns)
     body = [s for s in sentences if s.section != "references"]
-    known = {text[m.start : m.end] for m in mentions if m.label in ("ENDPOINT", "MEASURE", "TUMOUR", "BIOMARKER", "TRIAL")}
+    known = {text[m.start : m.end] for m in mentions if m.label in ("ENDPOINT", "MEASURE", "BIOMARKER", "TRIAL")}
     table = arm_table(text, mentions, [(s.start, s.end, s.section) for s in sentences], known)
     scenes = _scenes(text, sentences, mentions, table)
     dois = reference_dois(text, [(ln.start, ln.end, ln.section) for ln in lines])

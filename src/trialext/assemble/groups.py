@@ -279,6 +279,8 @@ def _may_join(text: str, base: list[Group], i: int, j: int, table: ArmTable, sta
                 r"\s*(?:groups|arms|组|,?\s*respectively|分别)", text[base[k + 1].end : base[k + 1].end + 20]
             )
         return "、" in gap and bool(re.search(r"(?:接受|给予|予|使用|采用|联合)\s*$", before))
+    if j > i and "," in text[base[j - 1].end : a.start] and re.search(r"and|和|及|与", gap):
+        return True
     return bool(re.search(r"(?:with|of|receiv\w*|received|plus|combination|combined|接受|给予|予|使用|采用|联合|用|行|[(:;]|treated|allocated|to|against|versus)\s*(?:[\w-]+\s+){0,2}$", before)) and not re.match(
         r"\s*(?:group|arm|组)", text[a.end : a.end + 8]
     )

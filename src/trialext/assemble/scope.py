@@ -107,7 +107,7 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None) -> str |
                 return "baseline"
             if _COMPLETION.search(near[-34:] + " " + after[:30]):
                 return "baseline"
-        if re.match(r"\s*的?(?:患者|病例|人)?(?:未经|既往|接受过|曾|未接受|为(?:男|女|绝经))", after):
+        if re.match(r"\s*的?(?:患者|病例|人)?(?:未经|既往|接受过|曾|未接受|为(?:男|女|绝经))|\s+(?:were\s+)?from\s+[A-Z]", after):
             return "baseline"
         if _DESIGN.search(since[-60:]) and not re.search(r"p\s*[<=>]", after, re.I):
             return "design"

@@ -312,6 +312,7 @@ class _Reader:
                 s.spread_low = item.low
             elif item.kind == "range" and self._moved(item):
                 self._from_to(i)
+        self._units_by_ellipsis()
         self._bare()
         self._units_by_ellipsis()
         self._lone_percent_fractions()

@@ -136,7 +136,7 @@ class TrialBook:
         if scene is not None and scene.section in ("references", "meta"):
             return keys[0] if len(keys) == 1 else None
         own = [k for k in keys]
-        registered_line = bool(re.search(r"regist|identifier|number|注册|trial\s+no", self.text[max(0, m.start - 60) : m.start], re.I))
+        registered_line = bool(re.search(r"regist|identifier|number|注册|trial\s+no|clinicaltrials|eudract", self.text[max(0, m.start - 60) : m.start], re.I))
         if len(own) == 1 and (registered_line or (scene is not None and any(trial_key(x.id or "") == own[0] and scene.start <= x.start < scene.end for x in named))):
             return own[0]
         after = [x for x in named if x.start >= m.end and x.start - m.end < 60 and (scene is None or x.end <= scene.end)]

@@ -82,7 +82,7 @@ _SCAN = re.compile(
     | (?P<year>(?<!\d)(?:19|20)\d\d\s*年(?:\s*\d{{1,2}}\s*月(?:\s*\d{{1,2}}\s*日)?)?|(?<![\d.])(?:(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s+(?:\d{{1,2}},?\s+)?(?:19|20)\d\d)|(?<![\d.,])\d{{1,2}}\s+(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s+(?:19|20)\d\d|\b(?:in|since|until|from|to|and|between|early|late)\s+(?:19[5-9]|20[0-3])\d(?![\d.%])|\b(?:19[5-9]|20[0-3])\d\s*(?:-|~|to|至)\s*(?:19[5-9]|20[0-3])\d\b|,\s(?:19[89]|20[0-3])\d(?=[);\]]))
     | (?P<fraction>(?<![\d./A-Za-z])(?P<fr_a>\d{{1,6}})\s*(?:/|of\s+(?:the\s+|all\s+)?|out\s+of\s+(?:the\s+)?)\s*(?P<fr_b>\d{{1,6}})(?![\d./%]|\s*%))
     | (?P<range>(?<![\d.A-Za-z])(?P<rg_a>-?{_N})\s*(?P<rg_pct>%)?\s*(?P<rg_unit1>{_TIME_UNIT})?(?P<rg_sep>{_DASH})(?P<rg_b>-?{_N})(?!\d)\s*(?P<rg_unit>%|{_TIME_UNIT})?)
-    | (?P<number>(?P<nb_op>{_OP}\s*)?(?:(?<![\dA-Za-z.])|(?<=[A-Za-z])(?=0?\.\d)|(?<=[A-Za-z]\.))(?P<nb>(?:(?<=[\s(\[=:,;<>≤≥为至])[-+])?{_N})
+    | (?P<number>(?P<nb_op>(?!~\s*(?:19|20)\d\d){_OP}\s*)?(?:(?<![\dA-Za-z.])|(?<=[A-Za-z])(?=0?\.\d)|(?<=[A-Za-z]\.))(?P<nb>(?:(?<=[\s(\[=:,;<>≤≥为至])[-+])?{_N})
           (?:\s*(?P<nb_pct>%|％|percent(?!age\s+points?)|per\s+cent)|\s*(?P<nb_pp>个?百分点|percentage\s+points?|percent\s+points?)|-?\s*(?P<nb_unit>{_TIME_UNIT}))?(?![A-Za-z]*\d)?)
     | (?P<open>[(\[{{])|(?P<close>[)\]}}])|(?P<comma>[,、])|(?P<semicolon>[;。])
     """,
