@@ -1,1 +1,1 @@
-"""Room of the pipeline."""
+"""Look at a database: web pages, forest plots, tables for other programs, corrections by people."""
