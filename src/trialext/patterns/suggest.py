@@ -17,14 +17,22 @@ _PAIR = re.compile(
     r"(?P<zh>[\u4e00-\u9fff]{2,8}) ?\((?:[A-Za-z0-9-]{2,12}[,:;] ?)?(?P<en>[A-Za-z][a-z-]{5,24}(?: [a-z]{5,12})?)[,;) ]"
 )
 _ENDPOINT = re.compile(
-    r"(?<![A-Za-z-])(?:[a-z]+(?: [a-z]+)?-free (?:survival|interval)|time to (?:first |next |subsequent |definitive )?[a-z]+(?: [a-z]+)?"
-    r"|[a-z]+(?:-specific|-related) (?:survival|mortality)|(?:[a-z]+ ){1,2}(?:response|control|benefit|clearance|conversion|negativity) rate)(?![A-Za-z-])"
-    r"|无[\u4e00-\u9fff]{2,7}(?:生存期|生存率|生存时间|间期)|[\u4e00-\u9fff]{2,5}(?:缓解率|控制率|获益率|转阴率|清除率|应答率|转化率)"
-    r"|至[\u4e00-\u9fff]{2,8}时间",
+    r"(?<![A-Za-z-])(?:[a-z]+(?: [a-z]+)?-free (?:survival|interval)"
+    r"|time to (?:first |next |subsequent |definitive )?(?:[a-z]+ )?(?:progression|recurrence|relapse|deterioration|failure|response|treatment"
+    r"|therapy|death|metastas[ie]s|event|recovery|engraftment|improvement)"
+    r"|[a-z]+(?:-specific|-related) (?:survival|mortality)"
+    r"|(?:[a-z]+ ){1,2}(?:response|control|benefit|clearance|conversion|negativity) rate)(?![A-Za-z-])"
+    r"|无[\u4e00-\u9fff]{2,7}(?:生存期|生存率|生存时间|间期)"
+    r"|[\u4e00-\u9fff]{2,7}(?:缓解率|控制率|获益率|转阴率|清除率|应答率|转化率)"
+    r"|至[\u4e00-\u9fff]{0,6}(?:进展|复发|恶化|失败|缓解|转移|死亡|应答|起效|反应|恢复)的?时间",
     re.I,
 )
 _EDGE = re.compile(
-    r"^(?:.*(?:联合|给予|使用|比较|以及|其中|分别|包括|组的|患者|主要终点|次要终点|中位|提高|改善|延长|显著|[和与或及的了在为以对较比、，]))"
+    r"^(?:.*(?:联合|给予|使用|比较|以及|其中|分别|包括|患者|主要终点|次要终点|中位|提高|改善|延长|显著|治疗|评价|累积|累计|间隔"
+    r"|[和与或及的了在为以对较比将组者后间、，])"
+    r"|(?:(?:the|of|or|and|in|with|on|for|a|an|to|between|both|higher|lower|shorter|longer|better|worse|improved|median|mean"
+    r"|cumulative|total|whose|their|whereas) )+)",
+    re.I,
 )
 
 
@@ -114,6 +122,8 @@ def suggest(texts: Iterable[str], patterns: Patterns) -> list[Suggestion]:
             if all(taken[start:end]) or (why != "endpoint" and any(taken[start:end])):
                 continue
             words = text[start:end]
+            if why in ("stem", "code") and name.lower() in known:
+                continue  # a known name that print ran together with the word before it
             key = (label, name.lower(), words if why == "pair" else "")
             item = found.setdefault(key, Suggestion(label, name, (words,), why))
             item.mentions += 1

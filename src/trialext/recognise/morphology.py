@@ -70,6 +70,7 @@ _CUE_LEFT = re.compile(
     r"\s{0,2}[(（\"“]?\s?$",
     re.I,
 )
+_REAGENT = re.compile(r"多克隆抗体|多抗|一抗|二抗|polyclonal|(?:primary|secondary) antibod", re.I)
 _CUE_RIGHT = re.compile(
     r"^[)）\"”]?\s{0,2}(?:单抗|双抗|抗体|联合|单药|治疗组|注射液|片|胶囊|\+|(?:is|was|,|，|是)?\s?(?:an?|the|一种|一款)\s(?:[\w-]+\s){0,4}?"
     r"(?:inhibitor|antibody|agonist|antagonist|degrader|conjugate|drug)|inhibitor|monotherapy|plus|\d{1,4} ?mg)",
@@ -92,6 +93,11 @@ _UPPER = re.compile(r"[A-Z]")
 _JOINED = re.compile(
     r"(?:This|The|Our|[a-z](?:phase|clinical|study|trial)|(?:Objective|Method|Conclusion|Result|Background|Abstract)s?)"
 )
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Patterns:
+    return load_patterns()
 
 
 @lru_cache(maxsize=4)
@@ -129,6 +135,8 @@ def _stems(text: str, stop: frozenset[str], known: dict[str, str]) -> list[Found
         if name in stop or first in stop or _ALONE.fullmatch(first) or (rest and first in _COMMON):
             continue
         joined = None if name in known else _run_together(name, known)
+        if not joined and any(name[k:] in stop for k in range(1, len(name) - 4)):
+            continue
         if joined:
             found.append((m.start() + joined[0], m.end(), joined[1]))
         else:
@@ -168,6 +176,8 @@ def _codes(text: str, stop: frozenset[str]) -> list[Found]:
             _CUE_LEFT.search(text[max(0, m.start() - 24) : m.start()]) or _CUE_RIGHT.match(text[m.end() : m.end() + 60])
         ):
             continue
+        if _REAGENT.search(text[max(0, m.start() - 24) : m.start()]):
+            continue
         after = text[m.end() : m.end() + 8].lstrip(" )")
         if after.startswith(("trial", "study", "研究", "试验")) and not after.startswith("study drug"):
             continue
@@ -197,7 +207,7 @@ def infer_drugs(text: str, patterns: Patterns | None = None) -> list[Found]:
     >>> infer_drugs("Patients received zanvotinib plus QX-4711 inhibitor.")
     [(18, 28, 'zanvotinib'), (34, 41, 'QX-4711')]
     """
-    patterns = patterns or load_patterns()
+    patterns = patterns or _shipped()
     stop = _stop(patterns, "CUE_STOP_DRUG")
     return sorted(_stems(text, stop, _known(patterns)) + _codes(text, stop))
 
@@ -223,7 +233,7 @@ def infer_trials(text: str, patterns: Patterns | None = None) -> list[Found]:
     >>> infer_trials("The VELOURIA-3 trial and a phase III study were positive.")
     [(4, 14, 'VELOURIA-3')]
     """
-    stop = _stop(patterns or load_patterns(), "CUE_STOP_TRIAL")
+    stop = _stop(patterns or _shipped(), "CUE_STOP_TRIAL")
     found: list[Found] = []
     for m in _TRIAL.finditer(text):
         group = m.lastgroup or "a"
