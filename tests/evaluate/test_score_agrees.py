@@ -6,6 +6,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ from evaluate_data import document, write_database
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from trialext.evaluate.gold import by_stem, load_gold
-from trialext.evaluate.predictions import from_database
+from trialext.evaluate.gold import by_stem, load_gold, predicted_from_report
+from trialext.evaluate.predictions import from_database, reports_of
 from trialext.evaluate.score import aggregate, score_documents
+from trialext.store import open_database as open_store
+from trialext.store import write_report
 
 SCORER = Path(__file__).parents[1] / "vendor" / "score.py"
 
@@ -160,6 +163,25 @@ def test_gold_disturbed_in_every_column_scores_alike(gold: Path, tmp_path: Path)
     expected = theirs(tmp_path / "a.db", gold)
     assert ours(tmp_path / "a.db", gold) == expected
     assert 0 < expected["all strict"]["f1"] < expected["all"]["f1"] <= 1
+
+
+def test_extracted_rows_score_alike_from_the_database_and_from_files(tmp_path: Path) -> None:
+    gold = PROJECT / "corpus" / "gold"
+    texts = sorted((PROJECT / "corpus").glob("*-0[1-3]-*.*"))
+    assert len(texts) >= 4
+    (tmp_path / "gold").mkdir()
+    for path in texts:
+        (tmp_path / "gold" / f"{path.stem}.json").write_bytes((gold / f"{path.stem}.json").read_bytes())
+    reports = list(reports_of([str(p) for p in texts]))
+    with closing(open_store(tmp_path / "a.db")) as db:
+        for report in reports:
+            write_report(db, report)
+        db.commit()
+    expected = theirs(tmp_path / "a.db", tmp_path / "gold")
+    assert ours(tmp_path / "a.db", tmp_path / "gold") == expected
+    direct = aggregate(score_documents(load_gold(tmp_path / "gold"), by_stem(map(predicted_from_report, reports))))
+    assert {k: v for k, v in direct.items() if not k.endswith(" exact")} == expected
+    assert expected["all"]["f1"] > 0.5
 
 
 def test_the_vendored_scorer_refuses_a_database_without_the_views(tmp_path: Path) -> None:

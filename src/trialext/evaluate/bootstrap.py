@@ -5,14 +5,14 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 
-from .score import DocumentScore, counts
+from .score import KINDS, LEVELS, DocumentScore, counts
 
 __all__ = ["SEED", "intervals"]
 
 SEED = 20180101
 """Fixed, so that the same documents give the same interval."""
 
-FIGURES = ("effect", "arm", "test", "all", "all strict", "all linked", "all exact", "effect exact", "drugs", "trials")
+FIGURES = (*(f"{kind}{level}" for kind in ("all", *KINDS) for level in LEVELS), "drugs", "trials")
 
 
 def intervals(

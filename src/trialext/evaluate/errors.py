@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from .cells import Cells
 from .gold import Predicted
 from .score import DocumentScore, plain
 
-__all__ = ["Difference", "differences", "locate", "sentence_at"]
+__all__ = ["Difference", "differences", "locate", "sentence_at", "short", "written"]
 
 _COST = {
     "missed": 6,
@@ -68,6 +69,17 @@ def short(cells: Cells) -> str:
     return f"{cells.kind} {cells.measure} {plain(cells.value)}"
 
 
+def written(cells: Cells, column: str) -> str:
+    """Write a cell as the row has it, where that reads better than its normalised form."""
+    value = cells.row.get(column)
+    if column in ("experimental", "comparator"):
+        parts = json.loads(value or "[]") if isinstance(value, str) else value
+        return ", ".join(map(str, parts or ())) or "none"
+    if column in ("trial", "timepoint", "endpoint", "unit"):
+        return "none" if value is None else str(value)
+    return plain(cells.columns[column])
+
+
 def locate(text: str, quote: str | None) -> tuple[int, int] | None:
     """Find a quotation in a text; white space in it may differ.  None when it is not there."""
     if not text or not quote:
@@ -107,7 +119,7 @@ def _rows(score: DocumentScore, text: str) -> Iterable[Difference]:
     for pair in score.paired:
         if not pair.wrong:
             continue
-        cells = {c: (plain(pair.gold.columns[c]), plain(pair.found.columns[c])) for c in pair.wrong}
+        cells = {c: (written(pair.gold, c), written(pair.found, c)) for c in pair.wrong}
         cost = sum(_COST[c] for c in pair.wrong) + _KIND_COST[pair.gold.kind]
         start, end = pair.found.row.get("span_start"), pair.found.row.get("span_end")
         sentence = str(pair.found.row.get("sentence") or "")
@@ -129,5 +141,5 @@ def _rows(score: DocumentScore, text: str) -> Iterable[Difference]:
 
 def _filled(row: Cells, *, gold: bool) -> dict[str, tuple[str, str]]:
     """Return the columns that a row without a partner fills, on its side."""
-    filled = {c: plain(v) for c, v in row.columns.items() if v}
+    filled = {c: written(row, c) for c, v in row.columns.items() if v}
     return {c: (v, "") if gold else ("", v) for c, v in filled.items()}

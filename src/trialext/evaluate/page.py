@@ -8,10 +8,10 @@ from html import escape
 from itertools import pairwise
 from typing import Any
 
-from .errors import Difference, locate, short
+from .errors import Difference, locate, short, written
 from .gold import Predicted
 from .render import describe, figures_text
-from .score import DocumentScore, plain
+from .score import DocumentScore
 
 __all__ = ["Mark", "marked", "page"]
 
@@ -86,9 +86,7 @@ def marks_of(score: DocumentScore, text: str) -> list[Mark]:
     out = []
     for pair in score.paired:
         start, end = pair.found.row.get("span_start"), pair.found.row.get("span_end")
-        wrong = "; ".join(
-            f"{c}: {plain(pair.found.columns[c])}, gold {plain(pair.gold.columns[c])}" for c in pair.wrong
-        )
+        wrong = "; ".join(f"{c}: {written(pair.found, c)}, gold {written(pair.gold, c)}" for c in pair.wrong)
         title = f"{short(pair.gold)}{' – ' + wrong if wrong else ''}"
         out.append(Mark(start or 0, end or 0, "wrong" if wrong else "ok", title))
     for row in score.spurious:

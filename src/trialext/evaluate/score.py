@@ -17,6 +17,8 @@ from .cells import COLUMNS, LINKED, STRICT, Cells, Wordings, agree, cells, code,
 from .gold import Gold, Predicted, Row
 
 __all__ = [
+    "KINDS",
+    "LEVELS",
     "DocumentScore",
     "Paired",
     "Tally",
