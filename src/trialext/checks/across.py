@@ -12,6 +12,7 @@ documents"; bottom-k sketches, Cohen & Kaplan (2007) "Summarizing data using bot
 from __future__ import annotations
 
 import heapq
+import re
 import unicodedata
 import zlib
 from collections import defaultdict
@@ -37,20 +38,17 @@ THRESHOLD = 0.6
 FEWEST = 48
 """Shingles that a text needs to be compared at all: below, only equal texts are the same."""
 
-_MASK = (1 << 64) - 1
+_NOT_WORD = re.compile(r"[\W_]+")
+_SPREAD = 0x9E3779B1  # an odd multiplier permutes the 32-bit checksums: close ones come to lie far apart
 
 
 def _folded(text: str) -> str:
     """Letters and digits of `text`, width and case folded: layout and punctuation do not count."""
-    return "".join(c for c in unicodedata.normalize("NFKC", text).lower() if c.isalnum())
+    return _NOT_WORD.sub("", unicodedata.normalize("NFKC", text).lower())
 
 
-def _mix(number: int) -> int:
-    """Spread a 32-bit checksum over 64 bits (the finaliser of splitmix64), one to one."""
-    number = (number + 0x9E3779B97F4A7C15) & _MASK
-    number = ((number ^ (number >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
-    number = ((number ^ (number >> 27)) * 0x94D049BB133111EB) & _MASK
-    return number ^ (number >> 31)
+def _hash(data: bytes) -> int:
+    return zlib.crc32(data) * _SPREAD & 0xFFFFFFFF
 
 
 def sketch(text: str) -> Sketch:
@@ -77,9 +75,10 @@ def sketch(text: str) -> Sketch:
     if not folded:
         return ()
     if len(folded) < SHINGLE + FEWEST - 1:
-        return (_mix(zlib.crc32(folded.encode())),)
-    shingles = {folded[i : i + SHINGLE] for i in range(len(folded) - SHINGLE + 1)}
-    return tuple(heapq.nsmallest(SKETCH_SIZE, {_mix(zlib.crc32(s.encode())) for s in shingles}))
+        return (_hash(folded.encode("utf-16-le", "surrogatepass")),)
+    units = folded.encode("utf-16-le", "surrogatepass")
+    hashes = {_hash(units[i : i + 2 * SHINGLE]) for i in range(0, len(units) - 2 * SHINGLE + 1, 2)}
+    return tuple(heapq.nsmallest(SKETCH_SIZE, hashes))
 
 
 def resemblance(one: Sketch, other: Sketch) -> float:
