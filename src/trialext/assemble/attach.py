@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..model import Arms
 from .groups import ArmTable, Contrast, Group, expand, orient
@@ -44,6 +44,7 @@ class Focus:
     default: Contrast | None = None
     groups: Arms = ()
     single: Arms = ()
+    several: bool = False
     measure: str | None = None
     level: float | None = None
     time: TimePoint | None = None
@@ -53,6 +54,7 @@ class Focus:
 _ENUM = re.compile(r"^[\s,、;/)\]]*(?:(?:and|or|vs?\.?|versus|和|与|及|以及|或|compared\s+with|compared\s+to|&|,|、|;|/)\s*)+(?:(?:the|in|for|with|of|在|those|patients|rates?|time|率|by|to|as|well)\s*)*$", re.I)
 _POST = re.compile(r"^[\s,)\]]*(?:,?\s*respectively,?\s*)?(?:(?:of|/)\s*\d+\s*)?(?:cases?|patients?|women|men|subjects?|participants?|months|events?|responses?|achieved|was|were|seen|reported|observed|occurred|each)?\s*(?:,\s*)?(?:(?:in|for|with|among|on|after|to|of|from|under|following|by|receiving|who received|who were|treated with|assigned to|allocated(?: to)?|allocated|randomi[sz]ed to|given|\(|,)\s*)+(?:both\s+|the\s+|those\s+|all\s+|patients\s+|women\s+|men\s+|cases\s+|subjects\s+|participants\s+|individuals\s+|\d+\s+|assigned\s+|allocated\s+|treated\s+|receiving\s+|received\s+|who\s+|randomi[sz]ed\s+|given\s+|with\s+|to\s+|in\s+|by\s+|after\s+|combination\s+|a\s+|an\s+|either\s+|eligible\s+|preceding\s+|were\s+|group\s+|on\s+|primary\s+|initial\s+|standard\s+|immediate\s+|delayed\s+|early\s+|,\s*)*$", re.I)
 _HAD = re.compile(r"^[\s)\]]*(?:of\s+(?:the\s+|all\s+)?(?:[\w-]+\s+){0,3}?)?(?:patients|participants|women|men|subjects|cases)?\s*(?:in\s+[^,;()]{3,40}\s+)?(?:had|have|achieved|achieving|experienced|attained|developed|showed|reported|obtained|with|suffered)\s+(?:an?\s+|the\s+|at\s+least\s+(?:one\s+)?)?(?:[\w/-]+\s+){0,3}?$|^[\s)\]]*的?(?:患者|病例|例)(?:出现|获得|达到|发生|观察到|为|达|取得)了?\s*$", re.I)
+_AGAINST = re.compile(r"(?:与|和|较|比|相比于|相对于|compared\s+(?:with|to)|versus|vs\.?|than|over|against)\s*(?:the\s+|单纯|单用)?$", re.I)
 _POST_END = re.compile(r"^[\s,)\]]*(?:of\s+(?:the\s+)?\d+\s*)?(?:patients|cases|subjects|events|participants)?\s*(?:for|in\s+terms\s+of|as\s+for|as\s+regards|with\s+respect\s+to|of|in)\s+(?:the\s+)?(?:median\s+|both\s+)?$", re.I)
 
 
@@ -76,7 +78,8 @@ class _Attacher:
         self.scene, self.focus, self.table, self.zh = scene, focus, table, zh
         self.text = scene.text
         self.bindings = [Binding(s) for s in statistics]
-        self.named = [g for g in scene.groups if g.parts]
+        default = focus.default or focus.contrast
+        self.named = [g for g in (self._in_scope(g, default, focus.several) for g in scene.groups) if g.parts]
         self.lists: list[list[Binding]] = []
         for b in self.bindings:
             if self.lists and self.lists[-1][0].statistic.kind == b.statistic.kind and self.lists[-1][0].statistic.group == b.statistic.group and b.statistic.place:
@@ -95,6 +98,16 @@ class _Attacher:
         self.group_runs = [[self.named[i] for i in run] for run in _enumerations(self.text, self.named)]
         self.endpoint_runs = [[scene.endpoints[i] for i in run] for run in _enumerations(self.text, scene.endpoints)]
         self.time_runs = [[scene.times[i] for i in run] for run in _enumerations(self.text, scene.times)]
+
+    @staticmethod
+    def _in_scope(g: Group, default: Contrast | None, several: bool) -> Group:
+        """A group named by its role is a side of the comparison in focus."""
+        if not g.role:
+            return g
+        if default is not None:
+            side = default.experimental if g.role == "experimental" else default.comparator
+            return replace(g, parts=side) if several or not g.parts else g
+        return replace(g, parts=()) if several else g
 
     # -- helpers -------------------------------------------------------------------------
     def _prev_end(self, n: int) -> int:
@@ -330,6 +343,7 @@ class _Attacher:
             kind = ls[0].statistic.kind
             if kind == "arm":
                 self._arm_list(n, ls)
+        self._complements()
         for n, ls in enumerate(self.lists):
             kind = ls[0].statistic.kind
             if kind == "effect":
@@ -338,6 +352,23 @@ class _Attacher:
             elif kind == "p":
                 for b in ls:
                     self._test(n, b)
+
+    def _complements(self) -> None:
+        """``76.7%, versus 70.2% in the R-CHOP group``: the first value is the other side's."""
+        if self.default is None:
+            return
+        arms = [ls[0] for ls in self.lists if ls[0].statistic.kind == "arm" and len(ls) == 1]
+        for one, two in zip(arms, arms[1:], strict=False):
+            if one.endpoint != two.endpoint or one.statistic.unit != two.statistic.unit or one.timepoint != two.timepoint:
+                continue
+            between = self.text[one.statistic.reach : two.statistic.start]
+            if len(between) > 90 or not re.search(r"而|对比|vs|versus|compared|against|while|whereas|高于|低于|优于|比|较|and|,", between):
+                continue
+            for a, b in ((one, two), (two, one)):
+                if (not a.experimental or "group.only-one" in a.rules) and b.group is not None and b.experimental in (self.default.experimental, self.default.comparator) and "group.only-one" not in b.rules:
+                    a.experimental, a.group = self._other(self.default, b.experimental), None
+                    a.rules.append("group.other-side")
+                    a.reasons.clear()
 
     def _arm_list(self, n: int, ls: list[Binding]) -> None:
         k = len(ls)
@@ -521,7 +552,7 @@ class _Attacher:
     def _order(self, n: int, ls: list[Binding]) -> tuple[Arms, Arms] | None:
         """The order of the two sides of ``x vs y``."""
         a, b = self.bounds[n]
-        if self.last_pair is not None and not any(self._prev_end(n) <= g.start < a for g in self.named) and not self._run_after(n, self.group_runs, 2):
+        if self.last_pair is not None and ls[0].statistic.joined != "from" and not any(self._prev_end(n) <= g.start < a for g in self.named) and not self._run_after(n, self.group_runs, 2):
             return self.last_pair
         moved = ls[0].statistic.joined == "from" or ls[1].statistic.joined == "to"
         contrast = self._nearest_contrast(a, b)
@@ -540,6 +571,12 @@ class _Attacher:
         default = self.default
         if len(distinct) == 1 and default is not None:
             first = distinct[0]
+            only = next(g for g in (before or [g for g in self.named if g.start >= b] or self.named) if g.parts == first)
+            if _AGAINST.search(self.text[max(self.scene.start, only.start - 16) : only.start]) and not moved:
+                if first in (default.experimental, default.comparator):
+                    return self._other(default, first), first
+            if only.start >= b and not _POST.match(self.text[b : only.start]):
+                return (default.comparator, default.experimental) if moved else (default.experimental, default.comparator)
             if first == default.experimental:
                 return (default.comparator, default.experimental) if moved else (default.experimental, default.comparator)
             if first == default.comparator:
@@ -666,7 +703,7 @@ class _Attacher:
             b.comparator = expand(b.comparator, self.default)
 
     def _between_measure(self, g: Group, s: Statistic) -> bool:
-        return s.measure_start >= 0 and s.measure_start - 40 <= g.start < s.start
+        return s.measure_start >= 0 and (s.measure_start <= g.start < s.start or 0 <= s.measure_start - g.end <= 6)
 
     def _only_group_is_side(self, c: Contrast) -> bool:
         return self.named[0].parts in (c.experimental, c.comparator)

@@ -148,6 +148,7 @@ def _rows(text: str, scenes: Sequence[Scene], table: ArmTable, book: TrialBook, 
         if book.focus[index] != trial_before and book.own is None:
             focus.contrast = None
         focus.default, focus.single = defaults[index]
+        focus.several = book.own is None and len(book.trials) > 1
         trial_before = book.focus[index]
         fingerprint = re.sub(r"\W", "", scene.body)
         if len(fingerprint) > 25 and fingerprint in seen:
@@ -166,7 +167,7 @@ def _rows(text: str, scenes: Sequence[Scene], table: ArmTable, book: TrialBook, 
         for b in bindings:
             s = b.statistic
             local = b.endpoint if b.endpoint is not None and not b.inherited else None
-            why = out_of_scope(scene, s, local) or _weak(scene, b, table)
+            why = out_of_scope(scene, s, local, b.pair) or _weak(scene, b, table)
             if why:
                 scopes[index][s.start] = why
                 continue
@@ -253,7 +254,7 @@ def _weak(scene: Scene, b: Binding, table: ArmTable) -> str | None:
             return None
         if cue and (b.pair or s.ci_low is not None):
             return None
-        if b.inherited and b.pair:
+        if b.pair and (b.inherited or s.joined == "vs" or s.place == 0):
             return None
         return "duration"
     if s.measure == "rate":

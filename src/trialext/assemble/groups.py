@@ -88,10 +88,11 @@ _NOUN_AFTER = re.compile(
 )
 _ALONE_BEFORE = re.compile(r"(?:单纯|单独|单用|单药|仅)\s*$")
 _NOT_GROUP = {"亚", "分", "两", "各", "该", "本", "全", "此", "每", "三", "四", "多", "小", "另", "一", "同", "数", "协作", "工作", "专家", "研究协作", "二", "五", "队列", "组", "年龄", "整"}
-_ROLE_EXP = r"试验组|观察组|治疗组|研究组|实验组|干预组|联合组|联合治疗组|联合用药组|联合用药治疗组|(?:experimental|intervention|investigational|active treatment|combination|treatment|study|test|active)\s+(?:group|arm|regimen)s?"
+_ROLE_EXP = r"联合方案|联合治疗方案|试验组|观察组|治疗组|研究组|实验组|干预组|联合组|联合治疗组|联合用药组|联合用药治疗组|the combination(?!\s+(?:of|with|therapy))|(?:experimental|intervention|investigational|active treatment|combination|triplet|treatment|study|test|active)\s+(?:group|arm|regimen)s?"
 _ROLE_CTL = r"对照组|常规组|常规治疗组|空白组|空白对照组|标准治疗组|(?:standard[- ]of[- ]care|standard|conventional|control|comparator|usual[- ]care|conventional treatment|reference|comparison)\s+(?:treatment\s+)?(?:group|arm|regimen)s?|(?<![A-Za-z])controls(?![A-Za-z])"
+_SINGLE = r"单药组|单药治疗组|(?:monotherapy|single-agent)\s+(?:group|arm)"
 _LETTER = r"(?<![A-Za-z])(?:[Aa]rm|[Gg]roup)\s+(?:[A-H]|[1-4]|I{1,3}|IV)(?![A-Za-z\d])|(?<![A-Za-z])[A-H]\s*组|[甲乙丙]组|第[一二三]组"
-_ROLE = re.compile(rf"(?P<experimental>{_ROLE_EXP})|(?P<comparator>{_ROLE_CTL})|(?P<letter>{_LETTER})", re.I)
+_ROLE = re.compile(rf"(?P<experimental>{_ROLE_EXP})|(?P<comparator>{_ROLE_CTL})|(?P<letter>{_LETTER}|{_SINGLE})", re.I)
 _LITERAL_EN = re.compile(r"(?<![A-Za-z0-9-])(?P<name>[A-Z][A-Za-z]*[A-Z0-9][A-Za-z0-9]*(?:[+/-][A-Za-z0-9]+)*|[A-Z]{1,2}(?=\s+(?:group|arm)))\s+(?:treatment\s+)?(?:groups?|arms?|cohort|regimens?)(?![A-Za-z])")
 _LITERAL_ALONE = re.compile(r"(?<![A-Za-z0-9-])(?P<name>[A-Z][A-Za-z]*[A-Z0-9][A-Za-z0-9]*(?:[+/][A-Za-z0-9]+)*)\s+alone(?![A-Za-z])")
 _LITERAL_ZH = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9+/-]{0,11}|(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{1,6}|(?<=[和与较比及在、])[\u4e00-\u9fff]{1,5})(?:治疗|方案)?组")
@@ -152,6 +153,16 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
                 continue
             if len(gap) > 90:
                 break
+            if not gap.strip() and re.match(r"联合|combined|combination", text[nxt.start : nxt.start + 11]):
+                parts.append(tuple(p for p in nxt.parts))
+                j += 1
+                stop = nxt.end
+                continue
+            if re.fullmatch(r"\s*(?:或|or|/)\s*", gap) and parts[-1][-1].endswith("platin") and nxt.parts[0].endswith("platin") and not re.match(r"\s*(?:alone|group|arm|组)", text[nxt.end : nxt.end + 8]):
+                parts.append(nxt.parts)
+                j += 1
+                stop = nxt.end
+                continue
             if re.search(r"either", gap):
                 break
             if _STRONG.match(gap) and not _opposed(table, parts, nxt.parts, gap) and not (
@@ -402,7 +413,7 @@ def _abbreviations(text: str, inside: Sequence[Mention], table: ArmTable, a: int
                 table.spelled.setdefault(regimen.id, parts)
 
 
-_CHOICE_CLASS = {"standard of care", "physician's choice", "investigator's choice", "chemotherapy", "standard therapy"}
+_CHOICE_CLASS = {"standard of care", "physician's choice", "investigator's choice", "chemotherapy", "standard therapy", "platinum-based chemotherapy", "endocrine therapy", "androgen receptor pathway inhibitor", "novel hormonal therapy"}
 
 
 def _choices(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
@@ -526,6 +537,32 @@ def _with_surgery(text: str, start: int, c: Contrast) -> Contrast:
     return c
 
 
+_BOTH_WITH = re.compile(
+    r"(?:均|都)\s*(?:联合|接受|给予|予|采用|合并|使用|联用|加用)(?:了)?\s*$|(?:both|each)\s+(?:arms?\s+|groups?\s+)?(?:with|plus|combined with|in combination with|received|given with|added to|on top of)\s+(?:the\s+)?$"
+    r"|(?:on top of|in addition to|added to|all (?:patients|women|men) (?:also )?received|each (?:given )?with|(?:or|versus) placebo,? (?:each |both )?(?:with|in combination with|added to|plus))\s+(?:the\s+)?$",
+    re.I,
+)
+
+
+def _with_backbone(text: str, start: int, named: Sequence[Group], c: Contrast) -> Contrast:
+    """``A or placebo, both with C``: what both groups get belongs to both."""
+    common: list[str] = []
+    for g in named:
+        if _BOTH_WITH.search(text[max(start, g.start - 44) : g.start]):
+            common += [p for p in g.parts if p not in common]
+            # ``(or carboplatin)``, ``顺铂或卡铂``
+            following = [x for x in named if 0 <= x.start - g.end <= 3 and re.fullmatch(r"\s*(?:或|or|/)\s*", text[g.end : x.start])]
+            common += [p for x in following for p in x.parts if p not in common]
+    sides = {*c.experimental, *c.comparator}
+    common = [p for p in common if p not in CONTROL_PARTS]
+    if common and not (set(common) & sides) and len(c.comparator) == 1:
+        return replace(c, experimental=(*c.experimental, *common), comparator=(*c.comparator, *common))
+    # ``durvalumab or placebo plus chemotherapy``
+    if "placebo" in c.comparator and len(c.comparator) > 1 and not set(c.experimental) & set(c.comparator) and re.search(r"(?:\bor\b|或)\s*(?:matching\s+|matched\s+)?$", text[c.start : c.end][: max(0, text[c.start : c.end].find("placebo") if "placebo" in text[c.start : c.end] else text[c.start : c.end].find("安慰剂"))]):
+        return replace(c, experimental=(*c.experimental, *(p for p in c.comparator if p != "placebo")))
+    return c
+
+
 def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, randomised: bool = False) -> list[Contrast]:
     """Return the comparisons that a sentence draws between its groups."""
     out: list[Contrast] = []
@@ -562,11 +599,14 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
             out.append(Contrast(g.parts, after.parts, g.start, after.end))
         elif re.fullmatch(r".{0,60}?(?:与|和|to|of)\s*", gap, re.S) and re.match(r".{0,12}?(?:比较|对比|相比|的疗效差异|疗效差异|进行比较)", text[after.end : after.end + 24]):
             out.append(Contrast(g.parts, after.parts, g.start, after.end))
+        elif re.fullmatch(r"[^;。]{0,60}?[,;]?\s*(?:另|其余|and\s+|while\s+)?(?:\d+)\s*(?:例|名|patients?|participants?|women|men)?\s*(?:患者)?[^,;。\d]{0,14}(?:接受|给予|予|采用|use|received|receive|to|were given|were assigned to|got)\s*(?:the\s+)?", gap, re.I) and re.search(r"\d", gap) and re.search(r"(?:接受|给予|予|采用|分入|分至|receiv\w+|assigned|to|given)\s*(?:the\s+)?$", text[max(start, g.start - 14) : g.start]):
+            out.append(Contrast(g.parts, after.parts, g.start, after.end))
         elif re.search(r"(?:分别|随机)(?:[^,;。]{0,10}?)(?:给予|予|予以|接受|采用|采取|应用|使用|行|用|进行)\s*(?:[^,;。]{0,6})$", text[max(start, g.start - 20) : g.start]) and re.fullmatch(r"(?:[^,;。]{0,24}?)(?:和|与|或|及)\s*", gap):
             out.append(Contrast(g.parts, after.parts, g.start, after.end))
         elif randomised and not _bracketed(text, start, g.start) and re.fullmatch(r"[^;。]{0,80}?(?:(?<![A-Za-z])(?:or|and|to)(?![A-Za-z])|,|和|与|或|及|、|;)\s*(?:to\s+|either\s+|receive\s+|the\s+)*", gap):
             out.append(Contrast(g.parts, after.parts, g.start, after.end, False))
-    return [_with_surgery(text, start, c) for c in out]
+    out = [_with_surgery(text, start, c) for c in out]
+    return [_with_backbone(text, start, named, c) for c in out]
 
 
 _EITHER = re.compile(r"(?:with|plus|and|in combination with|combined with|联合)\s+(?:either\s+)?$", re.I)
@@ -704,6 +744,10 @@ def _default_contrast(text: str, mentions: Sequence[Mention], table: ArmTable, s
         for g in groups:
             if g.noun and g.parts and g.parts not in table.arms:
                 table.arms.append(g.parts)
+            if g.noun and g.alone and g.parts and not g.role:
+                table.roles.setdefault("单药组", g.parts)
+                table.roles.setdefault("monotherapy group", g.parts)
+                table.roles.setdefault("monotherapy arm", g.parts)
     exp, comp = table.roles.get("experimental", ()), table.roles.get("comparator", ())
     if exp and comp:
         found.append((Contrast(exp, comp), 6.0))

@@ -39,7 +39,7 @@ def _clause(scene: Scene, s: Statistic) -> str:
     return text[left : s.start]
 
 
-def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None) -> str | None:
+def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: bool = False) -> str | None:
     """Return why a statistic is no outcome, or None where it is one.
 
     Parameters
@@ -48,6 +48,8 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None) -> str |
     s : Statistic
     endpoint : Endpoint or None
         The endpoint word of the same sentence that it would be bound to.
+    paired : bool
+        Whether it is one of two values that a comparison orders.
 
     Returns
     -------
@@ -89,7 +91,7 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None) -> str |
             return "age"
         if endpoint is None and (_DURATION.search(before) or _DOSE.search(near)):
             return "duration"
-        if endpoint is None and not re.search(r"median|中位|mean|平均", body, re.I):
+        if endpoint is None and not paired and not re.search(r"median|中位|mean|平均", body, re.I):
             return "duration"
     if s.unit == "%":
         if s.qualifier in (">=", "<=", "<", ">") and (_THRESH.search(before) or not re.search(r"率|rate|in\s*$|was\s*$|为\s*$", near) or re.search(r"(?:TPS|CPS|PD-L1)", near)):

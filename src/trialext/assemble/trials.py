@@ -39,8 +39,10 @@ _N = re.compile(
     r"(?:enroll?ed|randomi[sz]ed|included|recruited|assigned|involv\w+|evaluated|analy[sz]ed|treated|entered)\s+(?:a\s+total\s+of\s+)?(?P<a>\d[\d,]*)\s+(?:[\w-]+\s+){0,6}?(?:patients|participants|women|men|subjects|individuals|adults|people|children)"
     r"|(?:a\s+total\s+of\s+|^|\.\s+|,\s+in\s+which\s+|of\s+the\s+|of\s+|in\s+)(?P<b>\d[\d,]*)\s+(?:[\w-]+\s+){0,7}?(?:patients|participants|women|men|subjects|individuals|adults)\s+(?:[^.;]{0,60}?\s)?(?:were|was)\s+(?:[\w-]+\s+)?(?:enroll?ed|randomi[sz]ed|randomly|included|recruited|assigned|entered|allocated)"
     r"|(?:of|among)\s+(?:the\s+|all\s+)?(?P<e>\d[\d,]*)\s+(?:enrolled\s+|randomi[sz]ed\s+|eligible\s+|included\s+)?(?:patients|participants|women|men|subjects|individuals)\s*(?:enrolled|randomi[sz]ed|,)"
-    r"|(?:共|总共|一共|入组了?|纳入了?|入选了?|收治|招募了?|随机分配了?|随机化了?|涉及)[^\d,;。]{0,16}?(?P<c>\d[\d,]*)\s*(?:余)?(?:例|名|位|个|人)"
-    r"|(?P<d>\d[\d,]*)\s*(?:例|名|位)[^\d,;。]{0,40}?(?:患者|病例|病人)?[^\d,;。]{0,12}?(?:随机|被随机|入组|纳入|进入)",
+    r"|(?<![A-Za-z])[nN]\s*=\s*(?P<f>\d[\d,]*)"
+    r"|(?:trial|study)\s+(?:of|in|with)\s+(?P<g>\d[\d,]*)\s+(?:[\w-]+\s+){0,6}?(?:patients|participants|women|men|adults|people)|(?:^|[.;]\s+)In\s+(?P<h>\d[\d,]*)\s+(?:[\w-]+\s+){0,3}?(?:patients|participants|women|men|adults)"
+    r"|(?:共随机|随机了?|共|总共|一共|入组了?|纳入了?|入选了?|收治|招募了?|随机分配了?|随机化了?|涉及)[^\d,;。]{0,16}?(?P<c>\d[\d,]*)\s*(?:余)?(?:例|名|位|个|人)"
+    r"|(?P<d>\d[\d,]*)\s*(?:例|名|位)[^\d;。]{0,60}?(?:患者|病例|病人)?[^\d,;。]{0,16}?(?:随机|被随机|入组|纳入|进入)",
     re.I | re.M,
 )
 _ANOTHER = re.compile(
@@ -304,7 +306,7 @@ class TrialBook:
             if m:
                 t.phase = _phase(m.group("en") or m.group("zh"))
         if t.n is None:
-            m = _N.search(stretch)
+            m = next((x for x in _N.finditer(stretch) if not x.group("f") or (named and stretch.count("(", 0, x.start()) > stretch.count(")", 0, x.start()) and len(re.findall(r"(?<![A-Za-z])[nN]\s*=", stretch)) == 1)), None)
             if m:
                 value = number_value(next(g for g in m.groups() if g))
                 if value is not None and value >= 10 and float(value).is_integer():

@@ -40,7 +40,38 @@ def find_mentions(text: str, patterns: Patterns, stretches: Sequence[tuple[int, 
         if not _taken(found, start, end, {"TRIAL", "REGISTRY", "DRUG", "REGIMEN", "TUMOUR"}):
             found = [m for m in found if not (start <= m.start and m.end <= end)]
             found.append(Mention("TRIAL", name, start, end, "trial.shape", inferred=True))
+    found += _beside_registry(text, found)
+    found += _again(text, found)
     return sorted(found, key=lambda m: (m.start, m.end))
+
+
+_NAMED = re.compile(
+    r"(?<![A-Za-z0-9/-])(?P<name>[A-Z][A-Za-z]{0,11}(?:[A-Z]|(?<=[A-Za-z])[- ]?\d)[A-Za-z0-9]*(?:-[A-Za-z0-9]+){0,3}|[A-Z]{4,14}(?:[- ]\d{1,4})?)"
+    r"\s*(?:研究|试验|trial|study)?\s*\((?:[^()]{0,40}?[\s,;(])?(?:NCT\s?\d{8}|ChiCTR[-A-Za-z]*\d+|ISRCTN\s?\d+|UMIN\d+|EudraCT)"
+)
+
+
+def _beside_registry(text: str, found: list[Mention]) -> list[Mention]:
+    """``SELECT (phase 3, NCT01321554)``: the name that a registry id stands behind is a trial."""
+    out = []
+    for m in _NAMED.finditer(text):
+        start, end = m.span("name")
+        if not _taken(found, start, end, {"TRIAL", "REGISTRY", "DRUG", "REGIMEN"}) and not re.fullmatch(r"[IVX]+|HER2|EGFR|PD-L?1|RCTs?", m.group("name")):
+            out.append(Mention("TRIAL", m.group("name"), start, end, "trial.beside-registry", inferred=True))
+    return out
+
+
+def _again(text: str, found: list[Mention]) -> list[Mention]:
+    """A trial named once is known by that name in the whole document."""
+    names = {text[m.start : m.end]: m.id for m in found if m.label == "TRIAL" and len(text[m.start : m.end]) >= 4 and re.match(r"[A-Z]", text[m.start])}
+    if not names:
+        return []
+    rx = re.compile(r"(?<![A-Za-z0-9/-])(?:" + "|".join(re.escape(n) for n in sorted(names, key=lambda n: (-len(n), n))) + r")(?![A-Za-z0-9/]|-[A-Za-z0-9])")
+    return [
+        Mention("TRIAL", names[m.group()], m.start(), m.end(), "trial.again", inferred=True)
+        for m in rx.finditer(text)
+        if not _taken(found, m.start(), m.end(), {"TRIAL", "REGISTRY", "DRUG", "REGIMEN"})
+    ]
 
 
 def _pieces(m: Mention, text: str, drugs: Mapping[str, str]) -> list[Mention]:
