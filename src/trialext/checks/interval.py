@@ -155,7 +155,7 @@ def _p_of_interval(
     if gap <= 1e-6:
         return
     sparse = log and math.log(high.high / max(low.low, 1e-9)) / (2 * level_z(level)) > SPARSE
-    one_sided = _gap(smallest, largest, min(1.0, 2 * p_low), min(1.0, 2 * p_high)) <= 1e-6
+    one_sided = _gap(smallest, largest, min(1.0, 2 * p_low), min(1.0, 2 * p_high)) <= NEAR
     soft = lenient or not log or sparse or estimate.ci_level is None or one_sided or gap <= NEAR
     severity = NOTE if soft else ERROR
     expected = _p_text(p_of_z(largest), p_of_z(smallest))
