@@ -86,7 +86,7 @@ def test_the_text_names_figures_languages_and_worst_errors(folder: Path) -> None
     assert any(line.startswith("all ") and "0.750" in line for line in lines)
     assert any(line.split()[:3] == ["zh", "1", "1.000"] for line in lines)
     worst = lines[next(i for i, line in enumerate(lines) if line.startswith("worst errors (")) :]
-    assert worst[1].startswith("  1. zh-1  wrong  effect HR 0.7  (endpoint: OS, gold PFS)")
+    assert worst[1].startswith("  1. zh-1  wrong  effect HR 0.7  [endpoint: OS; gold: PFS]")
     assert any("missed  arm median 8.1" in line for line in worst)
     assert "\x1b" not in done.stdout
 
@@ -174,7 +174,7 @@ def test_the_page_is_self_contained_escaped_and_marks_the_errors(folder: Path) -
     assert reader.loads == []
     assert not reader.tags & {"script", "b", "i", "link", "img"}
     assert [c for c, _ in reader.marks] == ["ok", "ok", "missed", "spurious", "wrong"]
-    assert any("endpoint: OS, gold PFS" in title for _, title in reader.marks)
+    assert any("endpoint: OS; gold: PFS" in title for _, title in reader.marks)
 
 
 @given(

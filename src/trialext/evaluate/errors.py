@@ -74,7 +74,7 @@ def written(cells: Cells, column: str) -> str:
     value = cells.row.get(column)
     if column in ("experimental", "comparator"):
         parts = json.loads(value or "[]") if isinstance(value, str) else value
-        return ", ".join(map(str, parts or ())) or "none"
+        return " + ".join(map(str, parts or ())) or "none"
     if column in ("trial", "timepoint", "endpoint", "unit"):
         return "none" if value is None else str(value)
     return plain(cells.columns[column])

@@ -28,6 +28,7 @@ mark.spurious { border-color: var(--spurious); text-decoration: line-through; te
 mark.missed { border-color: var(--missed); border-bottom-style: dashed; background: color-mix(in srgb, var(--missed) 18%, transparent); }
 mark:target { outline: 3px solid; outline-offset: 2px; }
 .key mark { margin-right: 1rem; }
+summary { cursor: pointer; }
 li { margin: .35rem 0; overflow-wrap: anywhere; }
 .sentence { opacity: .8; }
 """.strip()
@@ -86,7 +87,7 @@ def marks_of(score: DocumentScore, text: str) -> list[Mark]:
     out = []
     for pair in score.paired:
         start, end = pair.found.row.get("span_start"), pair.found.row.get("span_end")
-        wrong = "; ".join(f"{c}: {written(pair.found, c)}, gold {written(pair.gold, c)}" for c in pair.wrong)
+        wrong = " | ".join(f"{c}: {written(pair.found, c)}; gold: {written(pair.gold, c)}" for c in pair.wrong)
         title = f"{short(pair.gold)}{' – ' + wrong if wrong else ''}"
         out.append(Mark(start or 0, end or 0, "wrong" if wrong else "ok", title))
     for row in score.spurious:
@@ -122,16 +123,15 @@ def page(
     for d in found:
         by_doc[d.doc].append(d)
     for s in scores:
-        count = len(by_doc[s.doc])
-        words = "as the gold" if not count else f"{count} difference{'s' if count > 1 else ''}"
-        parts.append(f'<li><a href="#{anchors[s.doc]}">{escape(s.doc)}</a> {words}</li>')
+        parts.append(f'<li><a href="#{anchors[s.doc]}">{escape(s.doc)}</a> {_count(by_doc[s.doc])}</li>')
     parts.append("</ul></nav>")
     for s in scores:
         text = predicted.get(s.doc, Predicted()).text
         anchor = anchors[s.doc]
         parts.append(f'<section id="{anchor}" lang="{escape(s.lang, quote=True)}"><h2>{escape(s.doc)}</h2>')
         if by_doc[s.doc]:
-            parts.append("<ol>" + "".join(_item(d, anchor, bool(text)) for d in by_doc[s.doc]) + "</ol>")
+            items = "".join(_item(d, anchor, bool(text)) for d in by_doc[s.doc])
+            parts.append(f"<details open><summary>{_count(by_doc[s.doc])}</summary><ol>{items}</ol></details>")
         if text:
             parts.append(f'<div class="text">{marked(text, marks_of(s, text), anchor)}</div>')
         else:
@@ -139,6 +139,10 @@ def page(
         parts.append("</section>")
     parts.append("</body></html>\n")
     return "".join(parts)
+
+
+def _count(found: Sequence[Difference]) -> str:
+    return f"{len(found)} difference{'s' if len(found) > 1 else ''}" if found else "as the gold"
 
 
 def _item(difference: Difference, anchor: str, linked: bool) -> str:

@@ -89,5 +89,5 @@ def describe(difference: Difference) -> str:
         if difference.what in ("missed", "spurious"):
             cells.append(f"{column} {gold or found}")
         else:
-            cells.append(f"{column}: {found}, gold {gold}")
-    return f"{difference.doc}  {difference.what}  {difference.row}" + (f"  ({'; '.join(cells)})" if cells else "")
+            cells.append(f"{column}: {found}; gold: {gold}")
+    return f"{difference.doc}  {difference.what}  {difference.row}" + (f"  [{' | '.join(cells)}]" if cells else "")
