@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from store_reports import TEXT, estimate, plain, report
 
 from trialext.model import Document, Span
 from trialext.store import StoreError, Writer, evidence_ids, open_database, search_sentences, to_rows, write_report
+from trialext.store.paths import local_path, stored_path
 from trialext.store.rows import record_digest
 from trialext.store.search import fts_query, spread_han
 from trialext.store.spool import Spool
@@ -275,3 +277,13 @@ def test_rows_of_one_sentence_share_it() -> None:
     rows = to_rows(report(estimates=(estimate(), estimate(printed="HR 0.6", value=0.6, sentence=first))))
     assert len(rows.children["sentence"]) == 1
     assert [r[:2] for r in rows.children["estimate"]] == [(0, 0), (1, 0)]
+
+
+PATHS = ["/a/b.txt", "/综述/甲 乙.txt", os.fsdecode(b"/latin-\xe9/x.txt"), "/file:odd", "/per%20cent%.txt"]
+
+
+@pytest.mark.parametrize("path", PATHS, ids=range(len(PATHS)))
+def test_any_path_can_be_stored_and_found_again(path: str) -> None:
+    stored = stored_path(path)
+    stored.encode("utf-8")
+    assert local_path(stored) == path

@@ -11,13 +11,14 @@ from ..model import Document
 from ..patterns import Patterns, load_patterns
 from ..reading import Failure, ReadError, Source, iter_sources, read_source
 from ..store.database import open_database
+from ..store.paths import is_there, local_path
 from ..store.rows import DocumentRows, record_digest
 from ..store.spool import Spool
 from ..store.writer import FileFailure, RunCounts, StoredSource, Writer
 from .interrupt import Deferred
 from .pool import run_pool, run_serial
 from .version import code_version
-from .work import Outcome, Task, Unit, source_path
+from .work import Outcome, Task, Unit, record_failure, source_path
 
 __all__ = ["Observer", "RunResult", "run"]
 
@@ -99,7 +100,7 @@ class _Run:
 
     def taken(self) -> dict[str, str]:
         """Return the names that files elsewhere hold."""
-        return {s.name: s.path for s in self.known.values() if s.path is not None and os.path.lexists(s.path)}
+        return {s.name: local_path(s.path) for s in self.known.values() if s.path is not None and is_there(s.path)}
 
     def named(self, sources: Iterator[Source]) -> list[Source]:
         """Give every file the name that it has in the database, so that it is stored once."""
@@ -175,8 +176,7 @@ class _Run:
         try:
             for item in read_source(source):
                 if isinstance(item, Failure):
-                    path = source_path(source)
-                    stream.failures.append(FileFailure(item.name, item.reason, item.message, source.name, path))
+                    stream.failures.append(record_failure(item, source))
                     continue
                 if old and old.get(item.name) == record_digest(item):
                     stream.keep.add(item.name)

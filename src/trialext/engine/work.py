@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -13,10 +12,21 @@ from types import FrameType
 from ..model import Document
 from ..patterns import Patterns
 from ..reading import Failure, ReadError, Source, read_source
+from ..store.paths import stored_path
 from ..store.rows import DocumentRows, to_rows
 from ..store.writer import FileFailure
 
-__all__ = ["DocumentTimeout", "Outcome", "Task", "Unit", "do_task", "lost", "source_path", "time_limit"]
+__all__ = [
+    "DocumentTimeout",
+    "Outcome",
+    "Task",
+    "Unit",
+    "do_task",
+    "lost",
+    "record_failure",
+    "source_path",
+    "time_limit",
+]
 
 Task = Source | Document
 """A file that is still to be read, or a record that was."""
@@ -79,8 +89,8 @@ def time_limit(seconds: float | None) -> Iterator[None]:
 
 
 def source_path(source: Source) -> str | None:
-    """Return where the file lies, absolute, or None for standard input."""
-    return None if source.root == "-" or source.name == "-" else os.path.abspath(source.path)
+    """Return where the file lies as it is stored (`stored_path`), or None for standard input."""
+    return None if source.root == "-" or source.name == "-" else stored_path(source.path)
 
 
 def _failed(task: Task, owner: Source | None, name: str, reason: str, message: str) -> FileFailure:
@@ -93,6 +103,11 @@ def _failed(task: Task, owner: Source | None, name: str, reason: str, message: s
 def lost(task: Task, owner: Source | None, reason: str, message: str) -> Outcome:
     """Return the outcome of a task that took its worker down."""
     return Outcome(failures=(_failed(task, owner, task.name, reason, message),), again=True)
+
+
+def record_failure(failure: Failure, source: Source) -> FileFailure:
+    """Return the failure of one record of a file as it is stored."""
+    return FileFailure(failure.name, failure.reason, failure.message, source.name, source_path(source))
 
 
 def _slow(seconds: float) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -13,6 +12,7 @@ from functools import partial
 
 from ..model import Report
 from .database import store_errors
+from .paths import is_there
 from .rows import CHILD_TABLES, DOCUMENT_COLUMNS, ESTIMATE_COLUMNS, SEQ_BITS, DocumentRows, Row, to_rows
 
 __all__ = ["FileFailure", "RunCounts", "StoredSource", "Writer", "write_report"]
@@ -237,12 +237,10 @@ class Writer:
         gone = {
             stored.name: stored.id
             for stored in self.sources().values()
-            if stored.name not in seen and stored.path is not None and not os.path.lexists(stored.path)
+            if stored.name not in seen and stored.path is not None and not is_there(stored.path)
         }
         lost = {
-            f.source
-            for f in self.failures()
-            if f.source not in seen and f.path is not None and not os.path.lexists(f.path)
+            f.source for f in self.failures() if f.source not in seen and f.path is not None and not is_there(f.path)
         }
         for name in sorted(gone.keys() | lost):
             self._enqueue(partial(self._remove_source, name, gone.get(name)), UNSIZED)
