@@ -75,7 +75,7 @@ _ADJ = r"(?:(?:high-dose|low-dose|higher-dose|weekly|tri-weekly|biweekly|standar
 _DOSE = r"(?:\(?\s*\d[\d.,]*\s*(?:mg|g|µg|μg|ug|mcg|IU|U|Gy|MU|kg|m2|AUC|cycles?|ml|mL)[^\s,;)]{0,12}(?:\s+(?:m-2|per day|once daily|twice daily|daily|weekly|on days? [\d\s,and-]+|every \d+ weeks?|IV|PO|bid|d1))*\)?\s*)?"
 _BRACKET = r"(?:\((?:[^()]{0,40})\)\s*)?"
 _STRONG = re.compile(
-    rf"^\s*{_DOSE}{_BRACKET}{_DOSE}(?:therapy\s+|treatment\s+|chemotherapy\s+)?(?:(?:plus|\+|combined\s+with|in\s+combination\s+with|added\s+to|followed\s+by|together\s+with|with(?!\s+or)|co-?administered\s+with|then|联合|联用|加用|加|合并|并用|序贯|续贯|配合|同步|(?:的)?基础上(?:加用|联合|给予|加)?|中(?:添加|加入|加用)|/|-)\s*)+{_ADJ}{_DOSE}$",
+    rf"^\s*{_DOSE}{_BRACKET}{_DOSE}(?:therapy\s+|treatment\s+|chemotherapy\s+)?(?:(?:plus|\+|combined\s+with|in\s+combination\s+with|added\s+to|followed\s+by|together\s+with|on\s+top\s+of|in\s+addition\s+to|with(?!\s+or)|co-?administered\s+with|then|联合|联用|加用|加|合并|并用|序贯|续贯|配合|同步|(?:的)?基础上(?:加用|联合|给予|加)?|中(?:添加|加入|加用)|/|-)\s*)+{_ADJ}{_DOSE}$",
     re.I,
 )
 _WEAK = re.compile(rf"^\s*{_DOSE}{_BRACKET}{_DOSE}(?:(?:,\s*and|and|,|、|和|与|及|以及|&)\s*){_ADJ}{_DOSE}$", re.I)
@@ -112,6 +112,8 @@ def _base(text: str, mentions: Sequence[Mention], table: ArmTable, start: int, e
     found = [Group(m.start, m.end, table.spelled.get(m.id, (m.id,)) if m.label == "REGIMEN" else table.classes.get(m.id, (m.id,)) if m.label == "CLASS" else (m.id,)) for m in mentions if m.label in TREATMENT and start <= m.start and m.end <= end]
     # ``investigator's choice of docetaxel or …``: the choice is what it is made from
     found = [g for g in found if not (g.parts == ("physician's choice",) and any(0 <= x.start - g.end <= 6 for x in found))]
+    found = [g for g in found if not _beside_the_point(text, g, found, start)]
+    found += _shared_noun(text, mentions, start, end)
     if table.pattern is not None:
         for m in table.pattern.finditer(text, start, end):
             parts = table.names[m.group()]
@@ -120,6 +122,54 @@ def _base(text: str, mentions: Sequence[Mention], table: ArmTable, start: int, e
                 found = [g for g in found if g not in over]
                 found.append(Group(m.start(), m.end(), parts))
     return sorted(found, key=lambda g: (g.start, g.end))
+
+
+_HISTORY = re.compile(
+    r"(?:previous(?:ly)?|prior|earlier|pre-?treated with|previously treated with|progress\w* (?:on|after|during|following)|refractory to|resistan(?:t|ce) to|naive to|without (?:earlier|prior|previous)|failed|failure of|inhibition of|history of|既往(?:接受)?|经|难治于|耐药于|对)\s*(?:or\s+)?(?:an?\s+|the\s+|first-line\s+|systemic\s+|adjuvant\s+|过)?$",
+    re.I,
+)
+_HISTORY_AFTER = re.compile(r"^\s*(?:经治|耐药|失败|难治|抵抗|治疗失败|治疗后进展|进展后|-?\s*(?:resistant|refractory|pretreated|na[iï]ve|ineligible|unsuitable|exposed|sensitive))", re.I)
+_APPOSITION = re.compile(r"^\s*,\s*(?:an?|the|one of)\s+(?:[\w/-]+\s+){0,5}$", re.I)
+_MODIFIER = re.compile(r"(?P<mod>preoperative|postoperative|neoadjuvant|adjuvant|concurrent|sequential|induction|consolidation|short-course|long-course|术前|术后|新辅助|辅助|同步|序贯)\s*(?:or|versus|vs\.?|and|或|对比|与|和)\s*$", re.I)
+_MODIFIER_ZH = {"术前": "preoperative", "术后": "postoperative", "新辅助": "neoadjuvant", "辅助": "adjuvant", "同步": "concurrent", "序贯": "sequential"}
+
+
+def _beside_the_point(text: str, g: Group, found: Sequence[Group], start: int) -> bool:
+    """A class that only describes: in apposition to a drug, or a treatment of the past."""
+    name = g.parts[0] if len(g.parts) == 1 else ""
+    before, after = text[max(start, g.start - 40) : g.start], text[g.end : g.end + 24]
+    if _HISTORY_AFTER.match(after) or (_HISTORY.search(before) and not re.match(r"\s*(?:group|arm|组)", after)):
+        return not re.match(r"\s*(?:-?\s*(?:ineligible|na[iï]ve))?\s*(?:group|arm|组)", after)
+    for x in found:
+        if x is g:
+            continue
+        gap = text[g.end : x.start] if x.start >= g.end else text[x.end : g.start]
+        is_class = name and (" inhibitor" in name or "antibod" in name or "conjugate" in name or name in ("TKI", "EGFR TKI", "bispecific antibody", "chemotherapy"))
+        if is_class and x.start >= g.end and not gap.strip() and name != "chemotherapy" and not any(c in (x.parts[0] if x.parts else "") for c in ("inhibitor", "therapy")):
+            return True
+        if is_class and x.end <= g.start and _APPOSITION.match(gap):
+            return True
+        # ``chemotherapy of the physician's choice``
+        if g.parts == ("physician's choice",) and len(gap) <= 12 and re.fullmatch(r"\s*(?:of(?: the)?|的|single-agent)?\s*", gap):
+            return True
+    return False
+
+
+def _shared_noun(text: str, mentions: Sequence[Mention], start: int, end: int) -> list[Group]:
+    """``preoperative or postoperative chemoradiotherapy``: the first adjective shares the noun."""
+    out = []
+    for m in mentions:
+        if m.label != "CLASS" or not (start <= m.start and m.end <= end):
+            continue
+        head = m.id.split(" ")[0]
+        if head not in ("preoperative", "postoperative", "neoadjuvant", "adjuvant", "concurrent", "sequential", "induction", "consolidation", "short-course", "long-course"):
+            continue
+        before = _MODIFIER.search(text[max(start, m.start - 30) : m.start])
+        if before:
+            word = before.group("mod").lower()
+            at = max(start, m.start - 30) + before.start()
+            out.append(Group(at, at + len(word), (f"{_MODIFIER_ZH.get(word, word)} {m.id[len(head) + 1 :]}",)))
+    return out
 
 
 def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: int, end: int) -> list[Group]:
@@ -153,6 +203,11 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
                 continue
             if len(gap) > 90:
                 break
+            if not gap.strip() and len(nxt.parts) == 1 and (_LOOSE_CLASS.match(nxt.parts[0]) or nxt.parts[0] == "surgery") and not re.match(r"联合", text[nxt.start : nxt.start + 2]):
+                # ``顺铂化疗``, ``EMR手术``: the word only says what kind of thing it is
+                j += 1
+                stop = nxt.end
+                continue
             if not gap.strip() and re.match(r"联合|combined|combination", text[nxt.start : nxt.start + 11]):
                 parts.append(tuple(p for p in nxt.parts))
                 j += 1
@@ -290,6 +345,8 @@ def _may_join(text: str, base: list[Group], i: int, j: int, table: ArmTable, sta
                 r"\s*(?:groups|arms|组|,?\s*respectively|分别)", text[base[k + 1].end : base[k + 1].end + 20]
             )
         return "、" in gap and bool(re.search(r"(?:接受|给予|予|使用|采用|联合)\s*$", before))
+    if j > i and re.search(r"plus|\+|联合|combin|top of|added", text[base[j - 1].end : a.start]) and re.fullmatch(r"\s*(?:and|和|及|与|、)\s*(?:an?\s+|the\s+)?", gap):
+        return True
     if j > i and "," in text[base[j - 1].end : a.start] and re.search(r"and|和|及|与", gap):
         return True
     return bool(re.search(r"(?:with|of|receiv\w*|received|plus|combination|combined|接受|给予|予|使用|采用|联合|用|行|[(:;]|treated|allocated|to|against|versus)\s*(?:[\w-]+\s+){0,2}$", before)) and not re.match(
@@ -521,7 +578,7 @@ def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
 # -- contrasts --------------------------------------------------------------------------
 
 _CUE_FORWARD = re.compile(
-    r"另一组|(?<![A-Za-z])(?:vs?\.?|versus|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|when\s+compared\s+(?:with|to)|in\s+comparison\s+(?:with|to)|comparing\s+(?:with|to)|than|against|rather\s+than|relative\s+to|over)(?![A-Za-z])|对比|相比于|较(?!高|低|好|差|长|短|多|少|大|小|为|强)|(?:高|低|优|长|短|多|少|大|小|劣|早|晚|差)于|比(?!例|较|率|值)|vs",
+    r"另一组|战胜|胜过|击败|优效于|头对头|(?<![A-Za-z])(?:set against|pitted against|superior to|beat|beats|outperform\w*|better than|head-to-head|tested against|in place of|instead of)(?![A-Za-z])|(?<![A-Za-z])(?:vs?\.?|versus|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|when\s+compared\s+(?:with|to)|in\s+comparison\s+(?:with|to)|comparing\s+(?:with|to)|than|against|rather\s+than|relative\s+to|over)(?![A-Za-z])|对比|相比于|较(?!高|低|好|差|长|短|多|少|大|小|为|强)|(?:高|低|优|长|短|多|少|大|小|劣|早|晚|差)于|比(?!例|较|率|值)|vs",
     re.I,
 )
 _BACKWARD = re.compile(r"(?:与|和|同|较|比|相比于|相对于|compared\s+(?:with|to)|in\s+comparison\s+(?:with|to)|relative\s+to)\s*(?:the\s+)?(?:仅采用|单纯|单独|接受|未)?\s*$", re.I)
@@ -534,6 +591,21 @@ def _with_surgery(text: str, start: int, c: Contrast) -> Contrast:
         return replace(c, experimental=(*c.experimental, "surgery"))
     if c.experimental == ("surgery",) and "surgery" not in c.comparator and re.search(r"术前|手术前|preoperative|neoadjuvant|新辅助|before surgery", text[c.start : c.end]):
         return replace(c, comparator=(*c.comparator, "surgery"))
+    return c
+
+
+def _with_alternatives(text: str, named: Sequence[Group], c: Contrast) -> Contrast:
+    """``osimertinib against erlotinib or gefitinib``: a choice within one class is one side."""
+    last = next((g for g in named if g.end == c.end), None)
+    if last is None or len(last.parts) != 1:
+        return c
+    other = next((g for g in named if 0 <= g.start - last.end <= 8 and re.fullmatch(r"\s*(?:,?\s*or|或|/)\s*", text[last.end : g.start])), None)
+    if other is None or len(other.parts) != 1 or other.parts == c.experimental:
+        return c
+    a, b = last.parts[0], other.parts[0]
+    hormonal = {"abiraterone", "enzalutamide", "apalutamide", "darolutamide"}
+    if a[-5:] == b[-5:] or {a, b} <= hormonal:
+        return replace(c, comparator=(*c.comparator, b), end=other.end)
     return c
 
 
@@ -576,6 +648,9 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
         if after is not None and re.fullmatch(r"\s*(?:chemotherapy\s+)?(?:,\s*)?(?:with\s+or\s+without|±|\+/-|联合或不联合|加或不加)\s*(?:the\s+)?", text[g.end : after.start], re.I):
             out.append(Contrast(_merge([g.parts, after.parts]), g.parts, g.start, after.end))
             continue
+        if n and not any(c.end >= g.end for c in out) and _BACKWARD.search(text[max(start, g.start - 30) : g.start]) and _BACK_TAIL.match(text[g.end : g.end + 30]) and named[n - 1].parts != g.parts:
+            out.append(Contrast(named[n - 1].parts, g.parts, named[n - 1].start, g.end))
+            continue
         if after is None:
             continue
         distributed = _distributed(text, named, n)
@@ -584,7 +659,7 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
             continue
         if n and out and out[-1].end >= after.end:
             continue
-        gap = text[g.end : after.start]
+        gap = re.sub(r"\([^()]*\)", "", text[g.end : after.start])
         if re.search(r"compar\w+\s+(?:(?:the\s+)?(?:efficacy|safety|effects?|effectiveness|use|outcomes?)?[^.;()]{0,40}?(?:of\s+)?)?(?:[\w-]+\s+){0,3}$", text[max(start, g.start - 90) : g.start], re.I) and re.fullmatch(r"\s*(?:\([^()]*\)\s*)?(?:with|and|to)\s+(?:that of\s+)?(?:the\s+)?", gap):
             out.append(Contrast(g.parts, after.parts, g.start, after.end))
             continue
@@ -594,7 +669,8 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
         if len(gap) > 200 or g.parts == after.parts:
             continue
         if _BACKWARD.search(text[max(start, g.start - 30) : g.start]) and _BACK_TAIL.match(text[g.end : g.end + 30]) and not _CUE_FORWARD.search(gap[:12]):
-            out.append(Contrast(after.parts, g.parts, g.start, after.end))
+            if n == 0 or len(gap) < 50:
+                out.append(Contrast(after.parts, g.parts, g.start, after.end))
         elif _CUE_FORWARD.search(gap):
             out.append(Contrast(g.parts, after.parts, g.start, after.end))
         elif re.fullmatch(r".{0,60}?(?:与|和|to|of)\s*", gap, re.S) and re.match(r".{0,12}?(?:比较|对比|相比|的疗效差异|疗效差异|进行比较)", text[after.end : after.end + 24]):
@@ -605,6 +681,7 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
             out.append(Contrast(g.parts, after.parts, g.start, after.end))
         elif randomised and not _bracketed(text, start, g.start) and re.fullmatch(r"[^;。]{0,80}?(?:(?<![A-Za-z])(?:or|and|to)(?![A-Za-z])|,|和|与|或|及|、|;)\s*(?:to\s+|either\s+|receive\s+|the\s+)*", gap):
             out.append(Contrast(g.parts, after.parts, g.start, after.end, False))
+    out = [_with_alternatives(text, named, c) for c in out]
     out = [_with_surgery(text, start, c) for c in out]
     return [_with_backbone(text, start, named, c) for c in out]
 
@@ -693,6 +770,11 @@ def expand(parts: Arms, contrast: Contrast | None, alone: bool = False) -> Arms:
             drugs = [side for side in (contrast.experimental, contrast.comparator) if not all(_LOOSE_CLASS.match(p) or p in CONTROL_PARTS or p in ("surgery", "radiotherapy") for p in side)]
             if len(drugs) == 1:
                 return drugs[0]
+        when = {"术前": "preoperative", "术后": "postoperative"}.get(parts[0])
+        if when:
+            timed = [side for side in (contrast.experimental, contrast.comparator) if any(p.startswith(when) for p in side)]
+            if len(timed) == 1:
+                return timed[0]
         fits = [side for side in (contrast.experimental, contrast.comparator) if _fits(parts[0], side)]
         if len(fits) == 1:
             return fits[0]

@@ -394,7 +394,7 @@ class _Reader:
                     self.used.add(k)
                     s.reach = max(s.reach, item.end)
                 return
-            if item.kind not in ("open", "comma", "semicolon"):
+            if item.kind not in ("open", "close", "comma", "semicolon"):
                 return
 
     def _restated(self, item: Item) -> bool:

@@ -178,18 +178,21 @@ class TrialBook:
         current: str | None = None
         paragraph = -1
         item_trial: str | None = None
+        heading: str | None = None
+        length = Counter(s.paragraph for s in scenes)
         for scene in scenes:
             body = scene.body
             here = [self._key_of(m) for m in scene.mentions if m.label in ("TRIAL", "REGISTRY")]
             here = [k for k in here if k]
             if scene.paragraph != paragraph:
                 bullet = bool(re.match(r"^\s*[-*•·]\s", self.text[scene.start : scene.start + 4]))
-                if re.match(r"^\s*#", body):
-                    current = item_trial = None
+                if length[scene.paragraph] == 1 and len(body) <= 90 and not re.search(r"[.。;；]\s*$", body) and not bullet and not any(i.kind in ("percent", "ci", "p") for i in scene.items):
+                    heading = here[0] if len(set(here)) == 1 else None
+                    current = item_trial = heading
                 elif bullet:
                     current = item_trial if item_trial else current
                 else:
-                    current = item_trial = None
+                    current = item_trial = heading
                 paragraph = scene.paragraph
             if here:
                 current = here[0] if len(set(here)) == 1 else here[-1]
