@@ -117,7 +117,8 @@ def plot_forest(
     """
     from .corrections import apply_corrections
     from .data import evidence, resolve
-    from .forest import drawable, forest_svg, plot_lines
+    from .forest import drawable, plot_lines
+    from .forest_svg import forest_svg
 
     if output.suffix.lower() not in (".svg", ".png"):
         raise fail(f"{output}: write to a .svg or .png file", 2)

@@ -105,7 +105,7 @@ def effect_rows(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
                 "ci.ub": high,
                 "sei_from": derived[1] if derived else None,
                 "checks": ", ".join(row.get("checks") or ()),
-                "sentence": row.get("sentence"),
+                "sentence": " ".join((row.get("sentence") or "").split()),
                 "evidence_id": row["id"],
             }
         )

@@ -30,6 +30,9 @@ _EFFECTS = frozenset({"metafor", "revman"})
 _UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 EXCEL_CELL = 32767
 
+MARK = b"\xef\xbb\xbf"
+"""Before a CSV file: tells Excel that it is UTF-8.  Left out in a pipe."""
+
 
 class ExportError(ValueError):
     """The table cannot be written; the message says what to do."""
@@ -75,7 +78,7 @@ def _frame(columns: Sequence[str], rows: Sequence[Row]) -> Any:
 
 def _csv(columns: Sequence[str], rows: Sequence[Row]) -> bytes:
     text = _frame(columns, rows).to_csv(index=False, lineterminator="\r\n")
-    return b"\xef\xbb\xbf" + str(text).encode("utf-8", "replace")  # the mark tells Excel that it is UTF-8
+    return str(text).encode("utf-8", "replace")
 
 
 def _jsonl(columns: Sequence[str], rows: Sequence[Row]) -> bytes:
@@ -219,6 +222,8 @@ def _write(output: str, form: str, columns: Sequence[str], rows: Sequence[Row]) 
         sys.stdout.buffer.flush()
     else:
         path = Path(output)
+        if form == "csv":
+            content = MARK + content
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     return len(rows)

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from .effects import RATIOS
-from .forest import Line, axis_for, by_endpoint, clip_text
+from .forest import Line, axis_for, by_endpoint
+from .forest_svg import clip_text
 
 __all__ = ["FontMissing", "write_png"]
 
@@ -126,7 +127,14 @@ def _text(
     down: float = 0.0,
 ) -> None:
     place: Any = axes.get_yaxis_transform()
-    options = {"fontsize": size, "family": family, "fontweight": weight, "color": colour, "ha": ha, "va": "center"}
+    options = {
+        "fontsize": size,
+        "family": family,
+        "fontweight": weight if len(family) == 1 else "normal",
+        "color": colour,
+        "ha": ha,
+        "va": "center",
+    }
     text = text.replace("$", r"\$")  # else it begins a formula
     if down:
         axes.annotate(

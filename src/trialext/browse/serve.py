@@ -85,6 +85,7 @@ def serve(database: Path, *, host: str, port: int, review: bool, open_browser: b
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         sock.bind((host.strip("[]"), port))
+        sock.listen(128)  # before the address is printed: whoever reads it can connect
     except OSError as error:
         sock.close()
         raise BrowseError(f"cannot listen on {host}:{port}: {error.strerror}; choose another with --port") from error

@@ -94,7 +94,8 @@ def _table(kind: str, key: str, reports: Sequence[Row], lines: Sequence[tuple[st
     console.print(Text(f"{kind} {key}", style="bold"))
     for report in reports:
         console.print(Text(f"  {_report_line(report)}"))
-    used = [i for i, _ in enumerate(HEADINGS) if any(line[i] for line in lines)]
+    hidden = {"trial"} if kind == "trial" else set()
+    used = [i for i, h in enumerate(HEADINGS) if h not in hidden and any(line[i] for line in lines)]
     if not used:
         console.print("no rows of evidence")
         return

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from .. import corrections, data, forest, highlight
 from ..data import Row
 from ..describe import QUERIES
+from ..forest_svg import forest_svg
 from ..present import arms_text, headline, p_text, value_text
 from ..search import search
 from .site import HEADERS, Site, static_file
@@ -130,8 +131,8 @@ def _plot(site: Site, rows: Sequence[Row], measure: str, title: str) -> Row | No
     words = {"title": title, "captions": (site.t("lower"), site.t("higher")), "link": site.urls.document}
     return {
         "measure": measure,
-        "wide": Markup(forest.forest_svg(drawn, **words)),  # type: ignore[arg-type]
-        "narrow": Markup(forest.forest_svg(drawn, narrow=True, **words)),  # type: ignore[arg-type]
+        "wide": Markup(forest_svg(drawn, **words)),  # type: ignore[arg-type]
+        "narrow": Markup(forest_svg(drawn, narrow=True, **words)),  # type: ignore[arg-type]
         "count": len(drawn),
         "more": len(lines) - len(drawn),
     }
@@ -241,7 +242,7 @@ async def forest_file(request: Any, datasette: Any) -> Response:
         raise NotFound(site.t("no_plot"))
     title = " · ".join(x for x in choice.values() if x)
     captions = (site.t("lower"), site.t("higher"))
-    body = forest.forest_svg(lines[:DRAWN], title=title, captions=captions, background=True)
+    body = forest_svg(lines[:DRAWN], title=title, captions=captions, background=True)
     headers = {**HEADERS, "Content-Disposition": 'attachment; filename="forest.svg"'}
     return Response(body, content_type="image/svg+xml; charset=utf-8", headers=headers)
 
