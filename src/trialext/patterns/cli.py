@@ -217,6 +217,7 @@ def add(
     needs: Annotated[list[str] | None, typer.Option("--needs", help="A word that must stand nearby.")] = None,
     example: Annotated[list[str] | None, typer.Option("--example", help="A sentence in which it is read.")] = None,
     counterexample: Annotated[list[str] | None, typer.Option("--not", help="A sentence in which it is not.")] = None,
+    parts: Annotated[str | None, typer.Option("--parts", metavar="A,B", help="The drugs of a regimen.")] = None,
     source: Annotated[str | None, typer.Option("--source", help="Where the name was found.")] = None,
 ) -> None:
     """Add a record to a pack, or names to a record that the pack has."""
@@ -224,21 +225,16 @@ def add(
         from .edit import add_record
 
         shipped = load_patterns()
+        written = [] if name.startswith("other:") else [name]
         record: dict[str, Any] = {
             "label": label.upper(),
             "id": name,
-            "aliases": list(dict.fromkeys([name, *(aliases or ())])),
+            "aliases": list(dict.fromkeys([*written, *(aliases or ())])),
         }
-        record |= {
-            key: value
-            for key, value in (
-                ("needs", needs),
-                ("examples", example),
-                ("counterexamples", counterexample),
-                ("source", source),
-            )
-            if value
-        }
+        if parts:
+            record["facts"] = {"parts": [p.strip() for p in parts.split(",") if p.strip()]}
+        given = (("needs", needs), ("examples", example), ("counterexamples", counterexample), ("source", source))
+        record |= {key: value for key, value in given if value}
         what = add_record(to, record, frozenset(e.label for e in shipped.entries if e.label.startswith("CUE_")))
         typer.echo(f"{what} {record['label']} {name} in {to}")
         load_patterns([to.parent])

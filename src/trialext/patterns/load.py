@@ -7,6 +7,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -88,15 +89,12 @@ def _decode(path: Path, data: bytes, problems: list[Problem]) -> str | None:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         guess = ""
-        for name, bom in (("UTF-16", (b"\xff\xfe", b"\xfe\xff")), ("GB18030", ())):
-            if bom and data.startswith(bom):
-                guess = f"; it looks like {name}"
-                break
-            try:
-                data.decode(name)
-            except UnicodeDecodeError:
-                continue
-            guess = guess or f"; it looks like {name}"
+        if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+            guess = "; it looks like UTF-16"
+        else:
+            with suppress(UnicodeDecodeError):
+                data.decode("gb18030")
+                guess = "; it looks like GB18030"
         problems.append(
             Problem(str(path), line, f"not UTF-8 (byte {data[error.start]:#04x}){guess}: save the file as UTF-8")
         )

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..model import Mention
 from ..patterns import Entry, Patterns
+from ..patterns.regexes import required_literals
 from ..text.fold import fold
 from ..text.tokenizer import MixedScriptTokenizer
 
@@ -63,20 +64,22 @@ class Ruler:
     """
 
     def __init__(self, patterns: Patterns, labels: Iterable[str] | None = None) -> None:
+        from spacy.lang.lex_attrs import LEX_ATTRS
         from spacy.matcher import Matcher, PhraseMatcher
         from spacy.vocab import Vocab
 
         wanted = set(labels) if labels is not None else None
-        self.vocab = Vocab()
-        self.tokenizer = MixedScriptTokenizer(self.vocab)
         self.entries: list[Entry] = [
             e for e in patterns.entries if (e.label in wanted if wanted is not None else not e.label.startswith("CUE_"))
         ]
+        # only token patterns ask for attributes such as LOWER; computing them for every word is slow
+        self.vocab = Vocab(lex_attr_getters=LEX_ATTRS if any(e.tokens for e in self.entries) else None)
+        self.tokenizer = MixedScriptTokenizer(self.vocab)
         self.drugs: dict[str, str] = {a.lower(): e.id for e in self.entries if e.label == "DRUG" for a in e.aliases}
         self._exact = PhraseMatcher(self.vocab, attr="ORTH")
         self._loose = PhraseMatcher(self.vocab, attr="ORTH")
         self._tokens = Matcher(self.vocab)
-        self._regexes: list[tuple[int, re.Pattern[str]]] = []
+        self._regexes: list[tuple[int, re.Pattern[str], tuple[str, ...]]] = []
         exact: dict[str, list[Any]] = {}
         loose: dict[str, list[Any]] = {}
         for n, e in enumerate(self.entries):
@@ -91,7 +94,7 @@ class Ruler:
             for k, tokens in enumerate(e.tokens):
                 self._tokens.add(f"{n}{_SEP}{k}", [list(map(dict, tokens))])
             for rx in e.regexes:
-                self._regexes.append((n, re.compile(rx, re.ASCII)))
+                self._regexes.append((n, re.compile(rx, re.ASCII), required_literals(rx)))
         for key, docs in exact.items():
             self._exact.add(key, docs)
         for key, docs in loose.items():
