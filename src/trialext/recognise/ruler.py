@@ -119,7 +119,9 @@ class Ruler:
             for key, i, j in self._tokens(doc):
                 found.append((doc[i].idx, doc[j - 1].idx + len(doc[j - 1]), int(strings[key].split(_SEP)[0])))
         found = [f for f in found if self._edges(text, *f)]
-        found += [(m.start(), m.end(), n) for n, rx in self._regexes for m in rx.finditer(text) if m.end() > m.start()]
+        for n, rx, literals in self._regexes:
+            if not literals or any(literal in text for literal in literals):
+                found += [(m.start(), m.end(), n) for m in rx.finditer(text) if m.end() > m.start()]
         placed = {n for s, e, n in found if self._context(text, s, e, n)}
         spelled = {(self.entries[n].label, self.entries[n].id) for n in placed if not self.entries[n].needs}
         # a short form is understood throughout once the document has spelled it out
