@@ -6,9 +6,12 @@ import math
 from statistics import NormalDist
 
 import pytest
+from checks_rows import report, row
 from checks_simulate import flagged, rates
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from trialext.checks import check_report
 
 
 @settings(max_examples=400, deadline=None)
@@ -46,3 +49,23 @@ def test_slips_are_flagged(column: str, flagged_floor: float, error_floor: float
     assert measured["none"] == {"flagged": 0.0, "error": 0.0}
     assert measured[column]["flagged"] >= flagged_floor
     assert measured[column]["error"] >= error_floor
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(10, 600), st.floats(0.0, 1.0), st.integers(0, 1), st.sampled_from(["wilson", "logit"]))
+def test_rates_with_their_intervals_never_alarm(n: int, share: float, digits: int, method: str) -> None:
+    events = min(n - 2, max(2, round(n * share)))
+    p, z = events / n, NormalDist().inv_cdf(0.975)
+    if method == "wilson":
+        middle, half = (
+            (p + z * z / (2 * n)) / (1 + z * z / n),
+            z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n),
+        )
+        ends = middle - half, middle + half
+    else:
+        logit, error = math.log(p / (1 - p)), math.sqrt(1 / events + 1 / (n - events))
+        ends = tuple(1 / (1 + math.exp(-(logit + s * z * error))) for s in (-1, 1))
+    low, value, high = (f"{100 * x:.{digits}f}" for x in (ends[0], p, ends[1]))
+    text = f"ORR {value}% (95% CI {low}%-{high}%)"
+    one = row(text, measure="rate", value=float(value), unit="%", ci_low=float(low), ci_high=float(high))
+    assert check_report(report(text, one)) == ()

@@ -41,6 +41,13 @@ SOUND = [
     ),
     ("均值 6.9（标准差 9.1）", {"measure": "mean", "value": 6.9, "spread_kind": "SD", "spread_low": 9.1}),
     ("RD 5.2% (95% CI 1.1 to 9.3)", {"measure": "RD", "value": 5.2, "ci_low": 1.1, "ci_high": 9.3, "unit": "%"}),
+    (
+        "12个月OS率 67.2%（95%CI 61.3%~73.1%）",
+        {"measure": "rate", "value": 67.2, "unit": "%", "ci_low": 61.3, "ci_high": 73.1},
+    ),
+    ("PFS 3.2% (0.2% to 13.8%)", {"measure": "rate", "value": 3.2, "unit": "%", "ci_low": 0.2, "ci_high": 13.8}),
+    ("PFS 18% (12 to 21)", {"measure": "rate", "value": 18.0, "unit": "%", "ci_low": 12.0, "ci_high": 21.0}),
+    ("ORR 100% (95% CI 80 to 100)", {"measure": "rate", "value": 100.0, "unit": "%", "ci_low": 80.0, "ci_high": 100.0}),
     ("HR 0.61 (95% CI 0.40 to NE)", hr(0.61, 0.4, None)),
     ("中位未达到", {"measure": "median", "value": None, "qualifier": "not reached", "ci_low": 20.1}),
 ]
@@ -135,6 +142,16 @@ FAULTY = [
         "RDS 10.5% (42/402)",
         {"measure": "rate", "value": 10.5, "unit": "%", "numerator": 42, "denominator": 402},
         [("fraction", "note")],
+    ),
+    (
+        "OS 70.2% (61.3% to 73.1%)",
+        {"measure": "rate", "value": 70.2, "unit": "%", "ci_low": 61.3, "ci_high": 73.1},
+        [("ci-midpoint", "note")],
+    ),
+    (
+        "OS 67.2% (61.3% to 93.1%)",
+        {"measure": "rate", "value": 67.2, "unit": "%", "ci_low": 61.3, "ci_high": 93.1},
+        [("ci-midpoint", "error")],
     ),
     ("62/60例", {"measure": "rate", "value": None, "numerator": 62, "denominator": 60}, [("fraction", "error")]),
     ("ORR 143%", {"measure": "rate", "value": 143.0, "unit": "%"}, [("rate-range", "error")]),

@@ -57,9 +57,10 @@ CHECKS: tuple[Check, ...] = (
         "ci-midpoint",
         ERROR,
         True,
-        "a ratio is not the geometric mean of its bounds (a difference: not their mean; always a note)",
+        "a ratio is not the geometric mean of its bounds (a difference: not their mean, a note; a rate: off its middle)",
         "sqrt((L-h)(U-h)) > R+h or sqrt((L+h)(U+h)) < R-h; a note within a twentieth of a standard error beyond "
-        "that, and from a standard error of 0.8 on, where exact intervals of small counts are usual",
+        "that, and from a standard error of 0.8 on, where exact intervals of small counts are usual; a rate on the logit scale beyond 0.35 to 0.65 of its interval "
+        "(a note), 0.25 to 0.75 (an error)",
         _GW,
     ),
     Check(

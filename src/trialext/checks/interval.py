@@ -23,6 +23,9 @@ NEAR = 0.2
 SPARSE = 0.8
 """Standard error of a log ratio from which counts are so small that exact intervals are usual."""
 
+RATE_NOTE, RATE_ERROR = 0.15, 0.25
+"""Distance from the middle of its interval (logit scale, as a share of it) from which a rate is flagged."""
+
 NEAR_MIDPOINT = 0.05
 """Standard errors beyond the rounding window that a profile or exact interval may explain."""
 
@@ -101,6 +104,9 @@ def check_interval(report: Report, estimate: Estimate, lenient: str | None) -> I
         message = f"{estimate.measure} {shown(value.value)} lies outside its interval {interval}.{hint}"
         yield "ci-contains", ERROR, f"within {interval}", shown(value.value), message
         return
+    if estimate.measure == "rate" and estimate.unit in ("%", None):
+        yield from _rate_position(value, low, high)
+        return
     log = estimate.measure in RATIOS
     if not log and estimate.measure not in DIFFERENCES:
         return
@@ -139,6 +145,32 @@ def _midpoint(
         f"{shown(low.value)} and {shown(high.value)}{_because(lenient)}."
     )
     yield "ci-midpoint", severity, shown(middle), shown(value.value), message
+
+
+def _rate_position(value: Printed, low: Printed, high: Printed) -> Iterator[Flag]:
+    """Yield ``ci-midpoint`` for a percentage: it stands near the middle of its interval on the logit scale.
+
+    Wilson, Clopper–Pearson and Kaplan–Meier intervals are all close to symmetric there.
+    """
+    if low.low <= 0 or high.high >= 100 or low.high >= high.low:
+        return
+    ends = [
+        _position(v, a, b) for v in (value.low, value.high) for a in (low.low, low.high) for b in (high.low, high.high)
+    ]
+    nearest = max(0.5, min(ends)) if min(ends) > 0.5 else min(0.5, max(ends))
+    off = abs(nearest - 0.5)
+    if off > RATE_NOTE:
+        middle = 100 / (1 + math.exp(-(_logit(low.value) + _logit(high.value)) / 2))
+        message = f"{shown(value.value)} % stands at one end of its interval {shown(low.value)} to {shown(high.value)}."
+        yield "ci-midpoint", ERROR if off > RATE_ERROR else NOTE, shown(middle), shown(value.value), message
+
+
+def _logit(percent: float) -> float:
+    return math.log(percent / (100 - percent))
+
+
+def _position(value: float, low: float, high: float) -> float:
+    return (_logit(value) - _logit(low)) / (_logit(high) - _logit(low))
 
 
 def _p_of_interval(
