@@ -86,6 +86,12 @@ def _one(database: Path, sql: str, *values: Any) -> Any:
         db.close()
 
 
+def _expect_count(page: Any, selector: str, count: int) -> None:
+    from playwright.sync_api import expect
+
+    expect(page.locator(selector)).to_have_count(count)
+
+
 def _document(address: str, name: str) -> str:
     return f"{address}trialext/-/document?{urlencode({'name': name})}"
 
@@ -183,6 +189,7 @@ def test_search_finds_in_both_languages(wide: Any, address: str, words: str, doc
     wide.locator("#q").fill(words)
     wide.locator("#q").press("Enter")
     hits = wide.locator(".hits li", has_text=document)
+    hits.first.wait_for()
     assert hits.first.locator("mark").first.inner_text() == mark
     hits.first.locator("a").click()
     wide.wait_for_selector("#text .hit")
@@ -261,13 +268,13 @@ def test_scripts_in_texts_do_not_run(page: Any, address: str) -> None:
 def test_evidence_table_has_facets_descriptions_and_links(wide: Any, address: str, database: Path) -> None:
     wide.goto(address)
     wide.get_by_role("link", name="Evidence", exact=True).click()
-    assert wide.locator("table.rows-and-columns tbody tr").count() == _one(database, "SELECT count(*) FROM evidence")
+    _expect_count(wide, "table.rows-and-columns tbody tr", _one(database, "SELECT count(*) FROM evidence"))
     facets = wide.locator(".facet-info-name").all_inner_texts()
     for name in ("endpoint", "measure", "trial_key", "document", "experimental", "checks"):
         assert any(f.startswith(name) for f in facets), name
     assert "Lower bound as printed" in wide.content()
     wide.locator(".facet-info a", has_text="ci-contains").click()
-    assert wide.locator("table.rows-and-columns tbody tr").count() == 1
+    _expect_count(wide, "table.rows-and-columns tbody tr", 1)
     wide.locator("td.col-sentence a").first.click()
     wide.wait_for_selector("#text .ev.lit")
     assert wide.locator("#rows .row.lit.failed").count() == 1
@@ -297,7 +304,7 @@ def test_labels_in_both_languages(wide: Any, address: str) -> None:
     wide.goto(address)
     assert wide.locator("html").get_attribute("lang") == "en"
     wide.get_by_role("link", name="中文").click()
-    assert wide.locator("html").get_attribute("lang") == "zh-CN"
+    wide.wait_for_selector("html[lang=zh-CN]", state="attached")
     wide.goto(_document(address, "en/made-up.txt"))
     assert "本文证据行" in wide.locator("#rows").inner_text(), "the choice is kept"
 
@@ -321,7 +328,7 @@ def test_correction_by_page_is_shown_and_kept(wide: Any, address: str, database:
     wide.locator("select[name=field]").select_option("value")
     wide.locator("input[name=new]").fill("five")
     wide.locator("main button").click()
-    assert "is no number" in wide.locator("main").inner_text()
+    wide.get_by_text("is no number").wait_for()
 
 
 def test_read_only_server_takes_no_corrections(chromium: Any, tmp_path: Path) -> None:
