@@ -249,6 +249,23 @@ def test_medians_in_other_units_are_compared_in_months() -> None:
     assert flags(MEDIANS, weeks, b, effect) == [("median-direction", "error")]
 
 
+@pytest.mark.parametrize(("trial", "expected"), [("T", [("median-direction", "note")]), (None, [])])
+def test_medians_of_another_sentence_need_a_trial(trial: str | None, expected: list[tuple[str, str]]) -> None:
+    a, b, effect = medians(a=5.6, b=8.1, trial=trial)
+    apart = row(
+        MEDIANS,
+        "5.6",
+        measure="median",
+        unit="months",
+        value=b.value,
+        experimental=b.experimental,
+        endpoint="PFS",
+        trial=trial,
+        sentence=Span(0, 4),
+    )
+    assert flags(MEDIANS, a, apart, effect) == expected
+
+
 RATES = "A组CR 10.0%、PR 30.0%、ORR 40.0%、DCR 75.0%"
 
 

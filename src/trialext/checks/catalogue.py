@@ -137,7 +137,7 @@ CHECKS: tuple[Check, ...] = (
         True,
         "the hazard ratio favours the arm with the shorter median",
         "HR < 1 and median(experimental) < median(comparator), or the reverse; a note where the interval "
-        "includes 1 or is missing (curves may cross)",
+        "includes 1 or is missing (curves may cross), or the medians stand in another sentence",
         "proportional hazards: the smaller hazard has the longer median",
     ),
     Check(

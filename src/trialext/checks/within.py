@@ -22,8 +22,8 @@ def check_medians(report: Report, lenient: dict[int, str | None]) -> Iterator[In
     """Yield ``median-direction`` for hazard ratios whose two medians are printed.
 
     Medians belong to a ratio when endpoint, trial and population are the same and the arms are
-    the ratio's arms.  Of several candidates the nearest in the text counts; a median at equal
-    distance but with another value makes the pair ambiguous and silent.
+    the ratio's arms.  Those of the ratio's own sentence count; medians elsewhere only where a
+    trial is named, and then for a note.  Two different candidates make the pair silent.
     """
     medians = [
         e
@@ -46,15 +46,16 @@ def check_medians(report: Report, lenient: dict[int, str | None]) -> Iterator[In
             if (m.endpoint, m.trial_key or m.trial, m.population)
             == (effect.endpoint, effect.trial_key or effect.trial, effect.population)
         ]
-        one = _nearest(effect, [m for m in near if m.experimental == effect.experimental])
-        two = _nearest(effect, [m for m in near if m.experimental == effect.comparator])
+        one = _only(effect, [m for m in near if m.experimental == effect.experimental])
+        two = _only(effect, [m for m in near if m.experimental == effect.comparator])
         if one is None or two is None:
             continue
+        here = one.sentence == two.sentence == effect.sentence
         a, b = _months(one), _months(two)
         if a is None or b is None or a == b or effect.value == 1 or (effect.value < 1) == (a > b):
             continue
         decided = effect.ci_low is not None and effect.ci_high is not None and not effect.ci_low <= 1 <= effect.ci_high
-        severity = ERROR if decided and not lenient.get(i) else NOTE
+        severity = ERROR if here and decided and not lenient.get(i) else NOTE
         printed_medians = f"{one.value:g} against {two.value:g} {one.unit or ''}".strip()
         message = (
             f"HR {shown(effect.value)} favours the {'experimental' if effect.value < 1 else 'comparator'} group, "
@@ -64,14 +65,11 @@ def check_medians(report: Report, lenient: dict[int, str | None]) -> Iterator[In
         yield i, ("median-direction", severity, expected, printed_medians, message)
 
 
-def _nearest(effect: Estimate, candidates: list[Estimate]) -> Estimate | None:
-    """Return the candidate of the same sentence, else the nearest one before, else the nearest."""
+def _only(effect: Estimate, candidates: list[Estimate]) -> Estimate | None:
+    """Return the one candidate of the effect's sentence, else the one of its named trial; None if several differ."""
     same = [m for m in candidates if m.sentence == effect.sentence]
-    if len({m.value for m in same}) > 1:
-        return None
-    if same:
-        return same[0]
-    return min(candidates, key=lambda m: abs(m.start - effect.start), default=None)
+    usable = same or (candidates if effect.trial_key or effect.trial else [])
+    return usable[0] if len({(m.value, m.unit) for m in usable}) == 1 else None
 
 
 def _months(median: Estimate) -> float | None:
