@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ..model import Arms
-from .groups import ArmTable, Contrast, Group, expand, orient
+from .groups import ArmTable, Contrast, Group, contrasts_in, expand, orient
 from .scene import Endpoint, Scene, TimePoint
 from .statistics import RATIOS, Statistic
 
@@ -80,6 +80,9 @@ class _Attacher:
         self.bindings = [Binding(s) for s in statistics]
         default = focus.default or focus.contrast
         self.named = [g for g in (self._in_scope(g, default, focus.several) for g in scene.groups) if g.parts]
+        self.contrasts = scene.contrasts
+        if focus.several and any(g.role for g in scene.groups):
+            self.contrasts = contrasts_in(self.text, self.named, scene.start, scene.end)
         self.lists: list[list[Binding]] = []
         for b in self.bindings:
             if self.lists and self.lists[-1][0].statistic.kind == b.statistic.kind and self.lists[-1][0].statistic.group == b.statistic.group and b.statistic.place:
@@ -144,7 +147,7 @@ class _Attacher:
         return depth > 0
 
     def _sentence_contrast(self) -> Contrast | None:
-        explicit = [c for c in self.scene.contrasts if c.experimental != c.comparator]
+        explicit = [c for c in self.contrasts if c.experimental != c.comparator]
         return explicit[0] if explicit else None
 
     def _contrast(self) -> Contrast | None:
@@ -415,7 +418,7 @@ class _Attacher:
         if k == 2 and self.default is not None:
             second = self._between_group(ls, 1)
             if second is not None and self._between_group(ls, 0) is None:
-                pool = [self.default, *self.scene.contrasts]
+                pool = [self.default, *self.contrasts]
                 side = next((c for c in pool if second.parts in (c.experimental, c.comparator)), None)
                 if side is not None and (second.alone or not any(g.parts == self._other(side, second.parts) for g in self.named)):
                     order = (self._other(side, second.parts), second.parts)
@@ -596,7 +599,7 @@ class _Attacher:
         return None
 
     def _nearest_contrast(self, a: int, b: int) -> Contrast | None:
-        found = [c for c in self.scene.contrasts if c.experimental != c.comparator]
+        found = [c for c in self.contrasts if c.experimental != c.comparator]
         if not found:
             return None
         left, right = self._clause_start(a), self._clause_end(b)
@@ -631,12 +634,12 @@ class _Attacher:
             return
         # ``HR for A versus B`` / ``EMR group HR`` name the sides themselves
         left = s.measure_start if s.measure_start >= 0 else s.start
-        within = [c for c in self.scene.contrasts if left - 2 <= c.start and c.end <= s.start and c.experimental != c.comparator]
+        within = [c for c in self.contrasts if left - 2 <= c.start and c.end <= s.start and c.experimental != c.comparator]
         if within:
             b.experimental, b.comparator = within[-1].experimental, within[-1].comparator
             b.rules.append("sides.in-measure")
             return
-        after = [c for c in self.scene.contrasts if left <= c.start and c.start - s.reach < 60 and c.start >= left and c.end >= s.reach and c.experimental != c.comparator]
+        after = [c for c in self.contrasts if left <= c.start and c.start - s.reach < 60 and c.start >= left and c.end >= s.reach and c.experimental != c.comparator]
         named_in = [g for g in self.named if left <= g.start and g.end <= s.start]
         if named_in and after:
             b.experimental, b.comparator = after[0].experimental, after[0].comparator

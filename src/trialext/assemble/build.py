@@ -217,8 +217,10 @@ def _defaults(scenes: Sequence[Scene], book: TrialBook, table: ArmTable) -> list
         else:
             runs.append([n])
     chosen: dict[str, Contrast] = {}
+    # a passage that cites many works tells of many studies
+    review = len({n for s in scenes for i in s.items if i.kind == "cite" for n in citation_numbers(s.text[i.start : i.end])}) >= 3
     for run in runs:
-        found = [(c, 2.0 if _RANDOMISED.search(scenes[n].body) else 1.0) for n in run for c in scenes[n].contrasts]
+        found = [(c, 2.0 if _RANDOMISED.search(scenes[n].body) else 1.0) for n in run for c in scenes[n].contrasts if not (c.by_role and len(book.trials) > 1)]
         contrast = choose_contrast(found, table)
         key = book.focus[run[0]]
         if key is not None:
@@ -228,7 +230,7 @@ def _defaults(scenes: Sequence[Scene], book: TrialBook, table: ArmTable) -> list
                 chosen[key] = contrast
         single: Arms = ()
         if contrast is None:
-            if not book.trials and table.contrast is not None:
+            if not book.trials and table.contrast is not None and not review:
                 contrast = table.contrast
             else:
                 lead = next((n for n in run if any(g.parts for g in scenes[n].groups)), None)

@@ -53,6 +53,7 @@ class Contrast:
     start: int = 0
     end: int = 0
     explicit: bool = True
+    by_role: bool = False
 
 
 @dataclass(slots=True)
@@ -68,7 +69,15 @@ class ArmTable:
     spelled: dict[str, Arms] = field(default_factory=dict)
     pattern: re.Pattern[str] | None = None
     literals: re.Pattern[str] | None = None
-    classes: dict[str, Arms] = field(default_factory=dict)
+    classes: list[tuple[str, Arms, int, int]] = field(default_factory=list)
+
+
+    def choice(self, name: str, at: int) -> Arms:
+        """What a class such as ``standard therapy`` stands for at an offset."""
+        for label, parts, start, stop in self.classes:
+            if label == name and start <= at < (stop or 1 << 60):
+                return parts
+        return (name,)
 
 
 _ADJ = r"(?:(?:high-dose|low-dose|higher-dose|weekly|tri-weekly|biweekly|standard|standard-dose|concurrent|single-agent|oral|either|the|a|an|adjuvant|neoadjuvant|maintenance|modified|dose-dense|dose-adjusted|intravenous|subcutaneous|liposomal|conventional|first-line|long-term|short-term|infusional|continuous|bolus|therapy|treatment|regimen|based|doublet|platinum-doublet|induction|consolidation|daily|active|open-label|subsequent|治疗|方案|化疗|单药|口服|静脉|大剂量|小剂量|低剂量|高剂量)\s*-?\s*)*"
@@ -109,7 +118,7 @@ def _merge(parts: Sequence[Arms]) -> Arms:
 
 def _base(text: str, mentions: Sequence[Mention], table: ArmTable, start: int, end: int) -> list[Group]:
     """Single treatments and learnt abbreviations between start and end, in order."""
-    found = [Group(m.start, m.end, table.spelled.get(m.id, (m.id,)) if m.label == "REGIMEN" else table.classes.get(m.id, (m.id,)) if m.label == "CLASS" else (m.id,)) for m in mentions if m.label in TREATMENT and start <= m.start and m.end <= end]
+    found = [Group(m.start, m.end, table.spelled.get(m.id, (m.id,)) if m.label == "REGIMEN" else table.choice(m.id, m.start) if m.label == "CLASS" else (m.id,)) for m in mentions if m.label in TREATMENT and start <= m.start and m.end <= end]
     # ``investigator's choice of docetaxel or …``: the choice is what it is made from
     found = [g for g in found if not (g.parts == ("physician's choice",) and any(0 <= x.start - g.end <= 6 for x in found))]
     found = [g for g in found if not _beside_the_point(text, g, found, start)]
@@ -138,6 +147,8 @@ def _beside_the_point(text: str, g: Group, found: Sequence[Group], start: int) -
     """A class that only describes: in apposition to a drug, or a treatment of the past."""
     name = g.parts[0] if len(g.parts) == 1 else ""
     before, after = text[max(start, g.start - 40) : g.start], text[g.end : g.end + 24]
+    if re.search(r"(?<!with or )(?:(?<![A-Za-z])(?:without|not receiving|no)\s+$|(?:未接受|未联合|不联合|不含|未用|不加)$)", before) and not re.match(r"\s*(?:group|arm|组)", after):
+        return True
     if _HISTORY_AFTER.match(after) or (_HISTORY.search(before) and not re.match(r"\s*(?:group|arm|组)", after)):
         return not re.match(r"\s*(?:-?\s*(?:ineligible|na[iï]ve))?\s*(?:group|arm|组)", after)
     for x in found:
@@ -313,7 +324,7 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
 
 def _opposed(table: ArmTable, left: Sequence[Arms], right: Arms, gap: str) -> bool:
     """``A/B`` and ``A-B`` of two arms that the text sets against each other are no combination."""
-    if re.search(r"plus|\+|combin|联合|加|with", gap):
+    if re.search(r"plus|\+|combin|联合|加|with", gap) or any(_LOOSE_CLASS.match(p) for p in (*right, *left[-1])):
         return False
     merged = _merge(left)
     return any(frozenset((a, b)) in table.opposed for a in merged for b in right)
@@ -379,6 +390,12 @@ def arm_table(text: str, mentions: Sequence[Mention], sentences: Sequence[tuple[
         inside = [m for m in mentions if a <= m.start and m.end <= b]
         _abbreviations(text, inside, table, a, b, known)
         _choices(text, inside, table, a, b)
+    trials = [(m.start, text[m.start : m.end]) for m in mentions if m.label == "TRIAL"]
+    for n, (label, parts, at, _) in enumerate(table.classes):
+        # the choice holds while the same trial is told
+        line = text.rfind("\n", 0, at) + 1
+        here = {name for pos, name in trials if line <= pos <= at + 200}
+        table.classes[n] = (label, parts, at, min((pos for pos, name in trials if pos > at + 200 and name not in here), default=len(text) + 1) if here else text.find("\n", at) if len({t for _, t in trials}) > 1 else len(text) + 1)
     if table.names:
         names = sorted(table.names, key=lambda n: (-len(n), n))
         table.pattern = re.compile(r"(?<![A-Za-z0-9])(?<![A-Za-z0-9][+/])(?:" + "|".join(map(re.escape, names)) + r")(?![A-Za-z0-9]|[+/][A-Za-z])")
@@ -431,8 +448,8 @@ def _abbreviations(text: str, inside: Sequence[Mention], table: ArmTable, a: int
             continue
         if abbr.upper() in known or any(x.start <= m.start("abbr") < x.end and x.label not in TREATMENT for x in inside):
             continue
-        own = [x for x in inside if x.start <= m.start("abbr") and x.end >= m.end("abbr") and x.label == "DRUG"]
-        if own:
+        own = [x for x in inside if x.start <= m.start("abbr") and x.end >= m.end("abbr") and x.label in ("DRUG", "CLASS")]
+        if own and (own[0].label == "DRUG" or any(x.id == own[0].id and x.end <= m.start() and m.start() - x.end < 4 for x in inside)):
             continue
         # drugs spelled out inside the bracket: ``(mEOC+P; epirubicin … and panitumumab …)``
         close = _closing(text, m.start(), b)
@@ -478,13 +495,13 @@ def _choices(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: i
     for m in inside:
         if m.label != "CLASS" or m.id not in _CHOICE_CLASS:
             continue
-        opened = re.match(r"\s*(?:treatment\s+|therapy\s+|chemotherapy\s+|group\s+|arm\s+)?[(\[]\s*(?:i\.?e\.?,?\s*|either\s+|with\s+|of\s+)?", text[m.end : m.end + 40])
+        opened = re.match(r"\s*(?:treatment\s+|therapy\s+|chemotherapy\s+|group\s+|arm\s+|of\s+|the\s+|investigator's\s+|physician's\s+|choice\s+)*[(\[]\s*(?:i\.?e\.?,?\s*|either\s+|with\s+|of\s+)?", text[m.end : m.end + 60])
         if not opened:
             continue
-        close = _closing(text, m.end + text[m.end : m.end + 40].index(opened.group().strip()[0] if opened.group().strip()[:1] in "([" else "(" if "(" in opened.group() else "["), b)
+        close = _closing(text, m.end + text[m.end : m.end + 60].index("(" if "(" in opened.group() else "["), b)
         within = [g for g in _base(text, [x for x in inside if m.end <= x.start and x.end <= close], table, m.end, close)]
         if len(within) >= 2 and within[0].start - (m.end + opened.end()) < 4:
-            table.classes.setdefault(m.id, _merge([g.parts for g in within]))
+            table.classes.append((m.id, _merge([g.parts for g in within]), m.start, 0))
 
 
 def _closing(text: str, open_: int, end: int) -> int:
@@ -516,6 +533,9 @@ def _spelled_before(text: str, inside: Sequence[Mention], table: ArmTable, a: in
                 reach = _merge([previous.parts, last.parts])
                 if _initials(reach, abbr) > _initials(last.parts, abbr) and re.match(r"^\s*(?:plus|combined with|\+|联合)\b[^.;,()]{0,80}$", between):
                     chain = replace(last, parts=reach)
+            words = re.findall(r"[A-Za-z]+", chain.parts[-1])
+            if len(chain.parts) > 1 and "".join(w[0] for w in words).upper() == abbr.upper():
+                return (chain.parts[-1],)
             return chain.parts
         if len(gap) < 90 and re.match(r"^\s*plus\b[^.;()]*$", gap) is None and len(groups) >= 1:
             pass
@@ -679,8 +699,12 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
             out.append(Contrast(g.parts, after.parts, g.start, after.end))
         elif re.search(r"(?:分别|随机)(?:[^,;。]{0,10}?)(?:给予|予|予以|接受|采用|采取|应用|使用|行|用|进行)\s*(?:[^,;。]{0,6})$", text[max(start, g.start - 20) : g.start]) and re.fullmatch(r"(?:[^,;。]{0,24}?)(?:和|与|或|及)\s*", gap):
             out.append(Contrast(g.parts, after.parts, g.start, after.end))
+        elif re.search(r"either\s+(?:the\s+)?$", text[max(start, g.start - 12) : g.start], re.I) and re.fullmatch(r"[^;.]{0,50}?\s*,?\s*or\s+(?:to\s+|with\s+|the\s+)*", gap):
+            out.append(Contrast(g.parts, after.parts, g.start, after.end))
         elif randomised and not _bracketed(text, start, g.start) and re.fullmatch(r"[^;。]{0,80}?(?:(?<![A-Za-z])(?:or|and|to)(?![A-Za-z])|,|和|与|或|及|、|;)\s*(?:to\s+|either\s+|receive\s+|the\s+)*", gap):
             out.append(Contrast(g.parts, after.parts, g.start, after.end, False))
+    roles = {g.start for g in named if g.role} | {g.end for g in named if g.role}
+    out = [replace(c, by_role=True) if c.start in roles or c.end in roles else c for c in out]
     out = [_with_alternatives(text, named, c) for c in out]
     out = [_with_surgery(text, start, c) for c in out]
     return [_with_backbone(text, start, named, c) for c in out]

@@ -51,12 +51,19 @@ _NAMED = re.compile(
 )
 
 
+_LEADING = re.compile(
+    r"^[ \t]*(?:[*•·-]\s*|\d+[.)、]\s*|No\.\s?\d+\s*\|\s*|#+\s*)?(?P<name>[A-Z]{2,}[A-Za-z]*-\d{1,4}[A-Za-z]?|[A-Z]{4,14}(?:-\d+)?)\s*(?:研究|试验|trial|study)?\s*[:(]"
+    r"(?=.{0,160}?(?:(?<![A-Za-z])(?:vs|versus|phase)(?![A-Za-z])|对比|期|n\s*=))",
+    re.M,
+)
+
+
 def _beside_registry(text: str, found: list[Mention]) -> list[Mention]:
     """``SELECT (phase 3, NCT01321554)``: the name that a registry id stands behind is a trial."""
     out = []
-    for m in _NAMED.finditer(text):
+    for m in (*_NAMED.finditer(text), *_LEADING.finditer(text)):
         start, end = m.span("name")
-        if not _taken(found, start, end, {"TRIAL", "REGISTRY", "DRUG", "REGIMEN"}) and not re.fullmatch(r"[IVX]+|HER2|EGFR|PD-L?1|RCTs?", m.group("name")):
+        if not _taken(found, start, end, {"TRIAL", "REGISTRY", "DRUG", "REGIMEN"}) and not re.fullmatch(r"[IVX]+|HER2|EGFR|PD-L?1|RCTs?|(?:METHODS?|RESULTS?|BACKGROUND|OBJECTIVES?|CONCLUSIONS?|FINDINGS|PURPOSE|ABSTRACT|DESIGN|SETTING|PARTICIPANTS|INTERVENTIONS?|TITLE|SUMMARY|CRP|COVID-19)", m.group("name")):
             out.append(Mention("TRIAL", m.group("name"), start, end, "trial.beside-registry", inferred=True))
     return out
 
