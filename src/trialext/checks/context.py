@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..model import Estimate, Report
+from ..model import Estimate, Report, Span
 
 __all__ = ["leniency"]
 
@@ -29,13 +29,15 @@ _SENTENCE = re.compile(
 )
 
 
-def leniency(report: Report, estimate: Estimate) -> str | None:
+def leniency(report: Report, estimate: Estimate, seen: dict[Span, str | None] | None = None) -> str | None:
     """Name the context that makes an arithmetic mismatch a note, or return None.
 
     Parameters
     ----------
     report, estimate
         The row and the report it belongs to.
+    seen : dict, optional
+        Sentences that were looked at already; filled on the way.
 
     Returns
     -------
@@ -46,6 +48,9 @@ def leniency(report: Report, estimate: Estimate) -> str | None:
     for item in estimate.analysis:
         if found := _ANALYSIS.search(item):
             return str(found.lastgroup).replace("_", "-")
-    sentence = report.document.text[estimate.sentence.start : estimate.sentence.end]
-    found = _SENTENCE.search(sentence)
-    return str(found.lastgroup).replace("_", "-") if found else None
+    seen = {} if seen is None else seen
+    sentence = estimate.sentence
+    if sentence not in seen:
+        found = _SENTENCE.search(report.document.text, sentence.start, sentence.end)
+        seen[sentence] = str(found.lastgroup).replace("_", "-") if found else None
+    return seen[sentence]

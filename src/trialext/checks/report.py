@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..model import Finding, Report
+from ..model import Finding, Report, Span
 from .catalogue import CHECKS
 from .context import leniency
 from .interval import Flag, check_interval
@@ -37,7 +37,11 @@ def check_report(report: Report) -> tuple[Finding, ...]:
     >>> [f.code for f in check_report(Report(Document("a", text), "zh", (row,)))]
     ['ci-contains']
     """
-    lenient = {i: leniency(report, e) for i, e in enumerate(report.estimates)}
+    seen: dict[Span, str | None] = {}
+    lenient = {
+        i: leniency(report, e, seen) if e.kind != "arm" else None  # only comparisons have a test that may differ
+        for i, e in enumerate(report.estimates)
+    }
     flags: list[tuple[int, Flag]] = []
     for i, estimate in enumerate(report.estimates):
         flags += [(i, f) for f in check_ranges(estimate)]
