@@ -17,6 +17,7 @@ _REFERENCE = re.compile(r"[\[(（［〔]?\s*(\d{1,3}(?:\s*[,，、;–—~～-]\
 _UNIT = re.compile(r"(?:(?<![\d.,·])10|(?<![A-Za-z])(?:[kcmµμnd]?m|s|sec|min|h|L|dL|mL|kg|g|d|R|I|[Χχ]))\Z")
 _POWER = re.compile(r"[+−–-]?\d{1,3}\Z")
 _FOOTNOTE = re.compile(r"[a-z](?:\s*[,，]\s*[a-z])*\Z")
+_LONGEST_MARK = 60
 _RAISED = str.maketrans("0123456789+-−–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
 
 
@@ -121,7 +122,7 @@ class Flow:
             return
         (text, linked), self._raised = self._raised, None
         before = "" if self._gap else self._tail()
-        mark = _REFERENCE.match(text)
+        mark = _REFERENCE.match(text) if len(text) <= _LONGEST_MARK else None
         isotope = not linked and following.isalpha() and following.isascii() and not before[-1:].isalnum()
         if mark and not isotope and (linked or len(text) > 3 or not (_UNIT.search(before) and _POWER.match(text))):
             self._gap = ""

@@ -244,7 +244,7 @@ class MarkupWalker:
     def citation(self, element: _Element) -> None:
         """Add a citation: a bare number as ``[12]``, anything else as printed."""
         text = plain(element)
-        number = _CITED.match(text)
+        number = _CITED.match(text[:100])
         if (number and text[:1].isdigit() and not self.flow.in_bracket()) or (
             number and next(element.iter("{*}sup", "sup"), None) is not None
         ):

@@ -67,7 +67,7 @@ def read_pdf(blob: Blob) -> Iterator[Document]:
         )
     doi = _DOI.search(text, 0, 6000)
     authors = [a.strip() for a in re.split(r"[;；]", inline_text(metadata.get("Author", "")))]
-    title = inline_text(metadata.get("Title", ""))
+    title = inline_text(metadata.get("Title", ""))[:1000]
     if not title or _NO_TITLE.match(title):
         title = _largest(found)
     yield Document(
