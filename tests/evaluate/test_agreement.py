@@ -24,7 +24,7 @@ QUOTES = ["43.3%", "30.1%", "HR 0.70 (95% CI 0.55-0.89)"]
 
 
 def annotator(rows: list[dict[str, Any]], quotes: list[str], doc: str = "d", **more: Any) -> Annotator:
-    labels = tuple(Label(r["kind"], TEXT.index(q), TEXT.index(q) + len(q)) for r, q in zip(rows, quotes, strict=True))
+    labels = tuple(Label(r["kind"], TEXT.index(q), TEXT.index(q) + len(q), r) for r, q in zip(rows, quotes, strict=True))
     return Annotator({doc: Gold(doc, "en", tuple(rows), **more)}, {doc: Annotated(doc, TEXT, labels)})
 
 
@@ -45,8 +45,8 @@ def test_differences_are_counted_where_they_are() -> None:
     # the first rate and on the endpoint of the ratio.
     assert {k: found.figures["slots"][k] for k in ("tp", "pred", "gold")} == {"tp": 3, "pred": 5, "gold": 8}
     assert found.figures["slot endpoint"]["tp"] == 1
-    # Numbers 43.3 30.1 0.70 95 0.55 0.89 61: A says arm arm effect*4 none, B arm none effect none*4.
-    observed, expected = 3 / 7, (2 * 1 + 4 * 1 + 1 * 5) / 49
+    # Numbers 43.3 30.1 0.70 95 0.55 0.89 61: A says arm arm effect none*4, B arm none effect none*4.
+    observed, expected = 6 / 7, (2 * 1 + 1 * 1 + 4 * 5) / 49
     value, count = found.kappas["kind of every number"]
     assert (value, count) == (pytest.approx((observed - expected) / (1 - expected)), 7)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -17,7 +18,8 @@ from .score import KINDS, DocumentScore, prf, score_document
 
 __all__ = ["Agreement", "Annotator", "agreement", "kappa", "load_annotator"]
 
-_NUMBER = re.compile(r"[0-9０-９]+(?:[.·．][0-9０-９]+)?")
+_NUMBER = re.compile(r"[0-9０-９]+(?:[.·．][0-9０-９]+)?|[.·．][0-9０-９]+")
+_WIDTH = {0xFF10 + i: 0x30 + i for i in range(10)} | {ord("·"): ".", ord("．"): "."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,9 +220,21 @@ def _count_spans(one: Annotated, other: Annotated, tally: Counter[tuple[str, str
 
 
 def _number_labels(annotated: Annotated) -> list[str]:
-    """Return for every number of the text the kind of row whose span holds it, or ``none``."""
+    """Return for every number of the text the kind of row whose value (or p) it is, or ``none``.
+
+    Only the value counts: how much around it an annotator marks is a matter of taste.
+    """
+    rows = []
+    for s in annotated.labels:
+        value = s.attributes.get("p" if s.label == "test" else "value")
+        rows.append((s.start, s.end, s.label, None if value is None else abs(float(value))))
     out = []
     for found in _NUMBER.finditer(annotated.text):
-        label = next((s.label for s in annotated.labels if s.start <= found.start() and found.end() <= s.end), "none")
-        out.append(label)
+        number = float(found[0].translate(_WIDTH))
+        inside = (
+            label
+            for start, end, label, value in rows
+            if start <= found.start() and found.end() <= end and (value is None or math.isclose(value, number))
+        )
+        out.append(next(inside, "none"))
     return out
