@@ -19,6 +19,9 @@ from .statistics import RATIOS, Statistic
 __all__ = ["Binding", "Focus", "attach"]
 
 
+_GENERIC_CARE = {"surgery", "radiotherapy", "chemotherapy", "observation", "standard of care", "immunotherapy", "targeted therapy", "chemoradiotherapy"}
+
+
 @dataclass(slots=True)
 class Binding:
     """What a statistic was bound to, and by which rules."""
@@ -54,6 +57,10 @@ class Focus:
 _ENUM = re.compile(r"^[\s,、;/)\]]*(?:(?:and|or|vs?\.?|versus|和|与|及|以及|或|compared\s+with|compared\s+to|&|,|、|;|/)\s*)+(?:(?:the|in|for|with|of|在|those|patients|rates?|time|率|by|to|as|well)\s*)*$", re.I)
 _POST = re.compile(r"^[\s,)\]]*(?:,?\s*respectively,?\s*)?(?:(?:of|/)\s*\d+\s*)?(?:cases?|patients?|women|men|subjects?|participants?|months|events?|responses?|achieved|was|were|seen|reported|observed|occurred|each)?\s*(?:,\s*)?(?:(?:in|for|with|among|on|after|to|of|from|under|following|by|receiving|who received|who were|treated with|assigned to|allocated(?: to)?|allocated|randomi[sz]ed to|given|\(|,)\s*)+(?:both\s+|the\s+|those\s+|all\s+|patients\s+|women\s+|men\s+|cases\s+|subjects\s+|participants\s+|individuals\s+|\d+\s+|assigned\s+|allocated\s+|treated\s+|receiving\s+|received\s+|who\s+|randomi[sz]ed\s+|given\s+|with\s+|to\s+|in\s+|by\s+|after\s+|combination\s+|a\s+|an\s+|either\s+|eligible\s+|preceding\s+|were\s+|group\s+|on\s+|primary\s+|initial\s+|standard\s+|immediate\s+|delayed\s+|early\s+|,\s*)*$", re.I)
 _HAD = re.compile(r"^[\s)\]]*(?:of\s+(?:the\s+|all\s+)?(?:[\w-]+\s+){0,3}?)?(?:patients|participants|women|men|subjects|cases)?\s*(?:in\s+[^,;()]{3,40}\s+)?(?:had|have|achieved|achieving|experienced|attained|developed|showed|reported|obtained|with|suffered)\s+(?:an?\s+|the\s+|at\s+least\s+(?:one\s+)?)?(?:[\w/-]+\s+){0,3}?$|^[\s)\]]*的?(?:患者|病例|例)(?:出现|获得|达到|发生|观察到|为|达|取得)了?\s*$", re.I)
+_NO_OUTCOME = re.compile(
+    r"(?<![A-Za-z])(?:there|it|this|these|those|no|not|differen\w*|both|patients?|participants|subjects|all|we|results?|they|our|one|two|which|that|who|group|groups|arm|arms|trial|study|analysis|analyses|higher|lower|better|worse|greater|less|shorter|longer|than|significan\w*|compared|versus|effects?|respectively|values?|baseline|comparison|test|p|improvement|reduction|increase|benefit|association|correlation|interaction|similar|observed|found|seen|alone|treatment|therapy|control|intervention|women|men|age|sex)(?![A-Za-z])|组|患者|差异|比较|高于|低于|显著|明显|相比|优于|分别|结果|意义|均|为|治疗|有统计学|变化|降低|升高|增加|减少|延长|提高|改善|对照",
+    re.I,
+)
 _AGAINST = re.compile(r"(?:与|和|较|比|相比于|相对于|compared\s+(?:with|to)|versus|vs\.?|than|over|against)\s*(?:the\s+|单纯|单用)?$", re.I)
 _POST_END = re.compile(r"^[\s,)\]]*(?:of\s+(?:the\s+)?\d+\s*)?(?:patients|cases|subjects|events|participants)?\s*(?:for|in\s+terms\s+of|as\s+for|as\s+regards|with\s+respect\s+to|of|in)\s+(?:the\s+)?(?:median\s+|both\s+)?$", re.I)
 
@@ -249,6 +256,10 @@ class _Attacher:
             return self._specific(after, s), "endpoint.after"
         before = [e for e in es if e.end <= s.start]
         left = self._clause_start(s.start)
+        if s.kind == "p" or s.measure == "mean":
+            named = self._outcome_before_bracket(s, before)
+            if named is not None:
+                return named, "endpoint.named-before-bracket"
         if s.unit == "%" and after is not None and after.start - reach < 70 and after.start <= self._next_start(n):
             gap = text[reach : after.start]
             if _HAD.match(gap) or (s.numerator is not None and re.fullmatch(r"[\s)\]]*(?:patients\s+|cases\s+|患者)?(?:had\s+|with\s+|achieved\s+|experienced\s+|developed\s+|出现|发生|获得|达到)?(?:an?\s+|the\s+)?", gap)):
@@ -266,11 +277,43 @@ class _Attacher:
             if s.numerator is not None and not re.search(r"[;]", text[reach : after.start]):
                 return self._specific(after, s), "endpoint.follows-count"
             return self._specific(after, s), "endpoint.later"
+        if s.kind == "p" or s.measure == "mean":
+            subject = self._subject(s)
+            if subject is not None:
+                return subject, "endpoint.subject"
         if self.focus.endpoint is not None:
             return self.focus.endpoint, "endpoint.inherited"
         if after is not None:
             return self._specific(after, s), "endpoint.later"
         return None, "endpoint.none"
+
+    def _outcome_before_bracket(self, s: Statistic, before: list[Endpoint]) -> Endpoint | None:
+        """``Hb (p = 0.03) and ferritin (p = 0.04)``: the words before the bracket name the outcome."""
+        if s.bracket < 0 or self.text[s.bracket + 1 : s.start].strip():
+            return None
+        head = self.text[self.scene.start : s.bracket]
+        cut = max((m.end() for m in re.finditer(r"[,;:)\]、]|(?<![A-Za-z])(?:and|or|but|in|for|of|on|with|more|less|to|between|were|was|,)\s|和|及|与|在", head)), default=0)
+        words = head[cut:].strip()
+        if any(e.end > self.scene.start + cut for e in before) or any(g.end > self.scene.start + cut for g in self.scene.groups):
+            return None
+        english = re.fullmatch(r"(?:[A-Za-z][\w/α-ωβ-]*[ -]?){1,5}", words)
+        chinese = re.fullmatch(r"[\u4e00-\u9fffA-Za-z0-9-]{2,12}", words) and re.search(r"[\u4e00-\u9fff]", words)
+        if not (english or chinese) or _NO_OUTCOME.search(words):
+            return None
+        return Endpoint(self.scene.start + cut, s.bracket, f"other:{words.lower()}")
+
+    def _subject(self, s: Statistic) -> Endpoint | None:
+        """The subject of an English sentence, where it can be an outcome: ``Bowel sounds … were greater``."""
+        head = self.text[self.scene.start : s.start]
+        lead = re.match(r"\s*(?:(?:At|In|After|During|By|For|On|Compared|However|Moreover|Similarly|Also|Furthermore|Overall|Additionally|Between|When)\b[^,]{0,60},\s*)?", head)
+        begin = lead.end() if lead else 0
+        m = re.match(r"(?:The\s+|mean\s+|median\s+|total\s+|change(?:s)?\s+in\s+|levels?\s+of\s+)*(?P<np>[A-Za-z][\w/-]*(?:\s+[a-zA-Z][\w/-]*){0,6}?)\s+(?:on\s+day\s+\d+\s+|at\s+[\w\s]{1,14}\s+)?(?:in\s+(?:the\s+)?[\w\s/-]{2,40}?(?:groups?|arms?|patients)\s+)?(?:was|were|is|are|did|had|has|increased|decreased|improved|differed|remained|fell|rose|declined)\b", head[begin:], re.I)
+        if not m or _NO_OUTCOME.search(m.group("np")):
+            return None
+        at = self.scene.start + begin
+        if any(at + m.start("np") < g.end and g.start < at + m.end("np") for g in self.scene.groups):
+            return None
+        return Endpoint(at + m.start("np"), at + m.end("np"), f"other:{m.group('np').lower()}")
 
     _FAMILY = {"OS": {"OS", "MORTALITY", "CSS"}, "MORTALITY": {"OS", "MORTALITY", "CSS"}, "PFS": {"PFS", "DFS", "EFS", "RFS", "TTP", "TTF", "LRFS", "DMFS"}, "RECURRENCE": {"RFS", "DFS", "EFS", "RECURRENCE", "LRFS"}, "ORR": {"ORR", "CR", "pCR", "PR", "DCR", "CBR", "MPR", "SD", "PD"}, "PD": {"PFS", "TTP"}}
 
@@ -543,10 +586,10 @@ class _Attacher:
         elif not parts and self.focus.groups and (b.inherited or (b.endpoint is not None and b.endpoint.id in ("AE", "ORR", "DCR", "CR", "PR", "SD", "PD"))):
             b.experimental = self.focus.groups
             b.rules.append("group.inherited")
-        elif not parts and self.focus.single and self.default is None:
+        elif not parts and self.focus.single and self.default is None and not set(self.focus.single) <= _GENERIC_CARE:
             b.experimental = self.focus.single
             b.rules.append("group.single-arm")
-        elif not parts and self.default is None and len(self.table.arms) == 1:
+        elif not parts and self.default is None and len(self.table.arms) == 1 and not set(self.table.arms[0]) <= _GENERIC_CARE:
             b.experimental = self.table.arms[0]
             b.rules.append("group.single-arm-study")
         else:

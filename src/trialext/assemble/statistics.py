@@ -514,7 +514,7 @@ class _Reader:
         self.found.append(s)
 
 
-_JOIN_VS = re.compile(r"^[\s,;:]*(?:vs?\.?|versus|VS\.?|V|比|对|和对照组|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|against|in comparison (?:with|to)|相比|/|对比)[\s:]*(?:about|only|约|仅|仅为|为)?\s*$")
+_JOIN_VS = re.compile(r"(?i)^[\s,;:]*(?:vs?\.?|versus|VS\.?|V|比|对|和对照组|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|against|in comparison (?:with|to)|相比|/|对比)[\s:]*(?:about|only|约|仅|仅为|为)?\s*$")
 _JOIN_AND = re.compile(r"^\s*(?:,|、|/)?\s*(?:and|or|和|与|及|以及|或|&|且|而)?\s*(?:about|only|约|仅|为|a|an)?\s*$")
 
 
@@ -524,6 +524,8 @@ def joiner(gap: str) -> str:
         return "vs"
     if gap.strip() and _JOIN_AND.match(gap):
         return "and"
+    if re.fullmatch(r"\s+[.,]?\s*", gap):
+        return "and"  # optical character recognition lost the sign
     return ""
 
 
@@ -562,6 +564,11 @@ def find_statistics(
         s.bracket_end = closes.get(s.bracket, -1)
     _lists(text, found, closes)
     _split_pairs(found)
+    # ``73.19 ± 15.61 vs 82.82 ± 20.25 h``: the unit stands once
+    units = {(s.kind, s.group): s.unit for s in found if s.measure == "mean" and s.unit}
+    for s in found:
+        if s.measure == "mean" and s.unit is None:
+            s.unit = units.get((s.kind, s.group))
     return found, reader.used, reader.measure
 
 
@@ -593,7 +600,7 @@ def _lists(text: str, found: list[Statistic], closes: dict[int, int]) -> None:
         previous: Statistic | None = None
         for s in (f for f in found if f.kind == kind):
             join = ""
-            if previous is not None and previous.bracket == s.bracket and (previous.unit == s.unit or kind != "arm"):
+            if previous is not None and previous.bracket == s.bracket and (previous.unit == s.unit or kind != "arm" or (s.measure == previous.measure == "mean" and None in (s.unit, previous.unit))):
                 gap = text[_after(text, previous, closes) : s.start]
                 gap = re.sub(r"^[\s)\]]*", " ", gap) if kind == "effect" else gap
                 join = joiner(_fraction_head(gap, s)) if len(gap) < 60 else ""

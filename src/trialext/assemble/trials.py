@@ -223,7 +223,7 @@ class TrialBook:
             if re.search(r"(?:our|this|present|current) (?:study|trial)|本研究", gap, re.I):
                 return self.own
             return before[-1]
-        if here and not re.search(r"[;。]|,\s*(?:而|但|while|whereas|but)", self.text[start : here[0][0].start]) and not _AUTHOR.match(scene.body[:60]):
+        if here and not re.search(r"[,;。]", self.text[start : here[0][0].start]) and not _AUTHOR.match(scene.body[:60]):
             return here[0][1]
         if self.own is None and re.search(r"(?<![A-Za-z])(?:our|the present|the current) (?:study|trial)|本研究", scene.body, re.I):
             return None

@@ -63,7 +63,7 @@ def _beside_registry(text: str, found: list[Mention]) -> list[Mention]:
     out = []
     for m in (*_NAMED.finditer(text), *_LEADING.finditer(text)):
         start, end = m.span("name")
-        if not _taken(found, start, end, {"TRIAL", "REGISTRY", "DRUG", "REGIMEN"}) and not re.fullmatch(r"[IVX]+|HER2|EGFR|PD-L?1|RCTs?|(?:METHODS?|RESULTS?|BACKGROUND|OBJECTIVES?|CONCLUSIONS?|FINDINGS|PURPOSE|ABSTRACT|DESIGN|SETTING|PARTICIPANTS|INTERVENTIONS?|TITLE|SUMMARY|CRP|COVID-19)", m.group("name")):
+        if not _taken(found, start, end, {"TRIAL", "REGISTRY", "DRUG", "REGIMEN", "TUMOUR", "ENDPOINT", "BIOMARKER", "MEASURE", "CLASS"}) and not re.fullmatch(r"[IVX]+|HER2|EGFR|PD-L?1|RCTs?|(?:METHODS?|RESULTS?|BACKGROUND|OBJECTIVES?|CONCLUSIONS?|FINDINGS|PURPOSE|ABSTRACT|DESIGN|SETTING|PARTICIPANTS|INTERVENTIONS?|TITLE|SUMMARY|CRP|COVID-19)", m.group("name")):
             out.append(Mention("TRIAL", m.group("name"), start, end, "trial.beside-registry", inferred=True))
     return out
 
