@@ -105,17 +105,22 @@ def reports_of(
     from ..pipeline import extract
     from ..reading import ReadError, iter_sources, read_source
 
+    tell = on_failure or (lambda name, message: None)
     patterns = load_patterns(pattern_folders)
     for source in iter_sources(paths):
         try:
             for item in read_source(source):
-                if isinstance(item, Document):
-                    yield extract(item, patterns)
-                elif on_failure:
-                    on_failure(item.name, item.message)
+                if not isinstance(item, Document):
+                    tell(item.name, item.message)
+                    continue
+                try:
+                    report = extract(item, patterns)
+                except Exception as error:  # one text that breaks a rule must not take the others with it
+                    tell(item.name, f"extraction failed with {type(error).__name__}: {error}; please report this")
+                    continue
+                yield report
         except ReadError as error:
-            if on_failure:
-                on_failure(source.name, error.message)
+            tell(source.name, error.message)
 
 
 def from_paths(
