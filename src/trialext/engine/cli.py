@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["extract", "merge"]
 
+PART_MB = 8.0
 DEFAULT_DATABASE = "outputs/trialext.db"
 
 Database = Annotated[str, typer.Option("--db", metavar="FILE", help="Database; made where it is missing.")]
@@ -57,6 +58,9 @@ def extract(
         Path | None,
         typer.Option("--shards", metavar="DIR", help="Folder of the shards [default: the database + .shards]."),
     ] = None,
+    part_mb: Annotated[
+        float, typer.Option("--part-mb", min=0.001, metavar="MB", help="Size of the files of one part of a shard.")
+    ] = PART_MB,
 ) -> None:
     """Read files and folders into a database.
 
@@ -67,13 +71,22 @@ def extract(
     started = time.monotonic()
     limit = timeout or None
     folder = shards or Path(f"{db}.shards")
+    part_bytes = int(part_mb * (1 << 20))
     if shard is not None and cluster is not None:
         raise fail("give --shard or --cluster, not both", 2)
     with exit_codes(), Reporter(quiet=quiet) as reporter:
         if shard is not None:
             from .cluster import parse_shard, run_shard
 
-            made = run_shard(paths, folder, parse_shard(shard), packs=patterns or (), timeout=limit, observer=reporter)
+            made = run_shard(
+                paths,
+                folder,
+                parse_shard(shard),
+                packs=patterns or (),
+                timeout=limit,
+                part_bytes=part_bytes,
+                observer=reporter,
+            )
             if not quiet:
                 typer.echo(f"{folder}: {made[0]} parts with {made[1]} documents, {made[2]} failures")
             raise typer.Exit(1 if made[2] else 0)
@@ -86,6 +99,7 @@ def extract(
                 packs=patterns or (),
                 workers=jobs or cores(),
                 timeout=limit,
+                part_bytes=part_bytes,
                 observer=reporter,
             )
         else:

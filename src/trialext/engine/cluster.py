@@ -14,7 +14,7 @@ from ..reading import iter_sources
 from ..store.database import open_database
 from ..store.writer import FileFailure, Writer
 from .run import Observer, RunResult
-from .shards import MissingExtra, Part, Plan, make_part, make_plan, read_part, read_plan, write_plan
+from .shards import PART_BYTES, MissingExtra, Part, Plan, make_part, make_plan, read_part, read_plan, write_plan
 
 __all__ = ["ShardError", "merge", "parse_shard", "run_cluster", "run_shard"]
 
@@ -44,10 +44,12 @@ def parse_shard(text: str) -> tuple[int, int]:
     raise ShardError(f"--shard {text}: write i/n with 1 <= i <= n, as 3/16 for the third of sixteen")
 
 
-def _prepare(paths: Sequence[str], packs: Sequence[str], folder: Path, observer: Observer) -> tuple[Plan, Patterns]:
+def _prepare(
+    paths: Sequence[str], packs: Sequence[str], folder: Path, part_bytes: int, observer: Observer
+) -> tuple[Plan, Patterns]:
     patterns = load_patterns(packs)
     sources = list(iter_sources(paths))
-    plan = make_plan(sources, patterns, packs)
+    plan = make_plan(sources, patterns, packs, part_bytes=part_bytes)
     write_plan(plan, folder)
     observer.planned(len(sources), sum(max(s.size, 0) for s in sources))
     return plan, patterns
@@ -64,6 +66,7 @@ def run_shard(
     *,
     packs: Sequence[str] = (),
     timeout: float | None = None,
+    part_bytes: int = PART_BYTES,
     observer: Observer,
 ) -> tuple[int, int, int]:
     """Make every n-th part, beginning with the i-th; parts that are there are skipped.
@@ -79,13 +82,15 @@ def run_shard(
         i and n.
     packs : sequence of str
     timeout : float, optional
+    part_bytes : int
+        Size of the files of one part.
     observer : Observer
 
     Returns
     -------
     parts, documents, failures : int
     """
-    plan, patterns = _prepare(paths, packs, folder, observer)
+    plan, patterns = _prepare(paths, packs, folder, part_bytes, observer)
     i, n = shard
     documents = failures = 0
     mine = plan.parts[i - 1 :: n]
@@ -131,7 +136,7 @@ def _client(dask: Any, address: str, workers: int) -> Any:
         )
         return dask.Client(cluster, set_as_default=False), cluster
     try:
-        return dask.Client(address, timeout=30, set_as_default=False), None
+        return dask.Client(address, timeout=10, set_as_default=False), None
     except (OSError, ValueError) as error:
         raise ShardError(f"--cluster {address}: no Dask scheduler answers there ({error})") from error
 
@@ -145,6 +150,7 @@ def run_cluster(
     packs: Sequence[str] = (),
     workers: int = 1,
     timeout: float | None = None,
+    part_bytes: int = PART_BYTES,
     observer: Observer,
 ) -> RunResult:
     """Make all parts on a Dask cluster, then merge them into the database.
@@ -164,6 +170,8 @@ def run_cluster(
     workers : int
         Processes of a ``local`` cluster.
     timeout : float, optional
+    part_bytes : int
+        Size of the files of one part.
     observer : Observer
 
     Returns
@@ -177,7 +185,7 @@ def run_cluster(
     ShardError
         When the scheduler cannot be reached, or a part failed on every attempt.
     """
-    plan, _ = _prepare(paths, packs, folder, observer)
+    plan, _ = _prepare(paths, packs, folder, part_bytes, observer)
     dask = _dask()
     client, cluster = _client(dask, address, workers)
     try:

@@ -28,9 +28,21 @@ from .work import Outcome, do_task, record_failure, source_path
 if TYPE_CHECKING:
     import pyarrow
 
-__all__ = ["MissingExtra", "Part", "Plan", "make_part", "make_plan", "read_part", "read_plan", "write_plan"]
+__all__ = [
+    "PART_BYTES",
+    "MissingExtra",
+    "Part",
+    "Plan",
+    "make_part",
+    "make_plan",
+    "read_part",
+    "read_plan",
+    "write_plan",
+]
 
 PART_BYTES = 8 << 20
+"""A part is closed when its files reach this size, unless said otherwise."""
+
 BATCH = 500
 """Documents of one row group."""
 
@@ -279,7 +291,12 @@ def _add_children(writers: dict[str, _Table], rows: DocumentRows) -> None:
             for finding in rows.children["finding"]:
                 if finding[3] == "error":
                     checks.setdefault(finding[0], []).append(finding[2])
-            writers[name].add([(rows.name, lang, *r, sentences[r[1]], json.dumps(checks.get(r[0], []))) for r in found])
+            writers[name].add(
+                [
+                    (rows.name, lang, *r, sentences[r[1]], json.dumps(checks.get(r[0], []), separators=(",", ":")))
+                    for r in found
+                ]
+            )
         else:
             writers[name].add([(rows.name, *r) for r in found])
 
