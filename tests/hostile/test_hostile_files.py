@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hostile_files import HOSTILE, article, entities
 from reading_help import one, read_bytes, reason
-from reading_samples import ENGLISH, archive, pubmed, pubmed_record
+from reading_samples import ENGLISH, archive, pdf_page, pubmed, pubmed_record
 
 from trialext.model import Document
 from trialext.reading import Failure, Limits
@@ -125,6 +125,26 @@ def test_a_bad_entry_does_not_cost_the_others(tmp_path: Path) -> None:
         "z.zip#d.txt": "HR 0.52",
         "z.zip#e.txt.gz": "truncated",
     }
+
+
+def test_an_entry_with_a_wrong_checksum_does_not_cost_the_others(tmp_path: Path) -> None:
+    data = bytearray(archive({"a.txt": b"HR 0.51 in a", "b.txt": b"HR 0.52 in b"}))
+    for magic, place in ((b"PK\x03\x04", 14), (b"PK\x01\x02", 16)):
+        data[data.index(magic) + place] ^= 0xFF
+    found = read_bytes(tmp_path, "z.zip", bytes(data))
+    assert [(i.name, i.reason if isinstance(i, Failure) else i.text) for i in found] == [
+        ("z.zip#a.txt", "damaged"),
+        ("z.zip#b.txt", "HR 0.52 in b"),
+    ]
+
+
+def test_damaged_properties_do_not_cost_a_pdf(tmp_path: Path) -> None:
+    whole = pdf_page()
+    title = b"/Title <FEFF" + "A made".encode("utf-16-be").hex().encode()
+    assert title in whole
+    data = whole.replace(title, b"/Title <FEFFD800" + title[16:])
+    document = one(tmp_path, "a.pdf", data)
+    assert "0.51" in document.text
 
 
 BAD_LINES: list[tuple[bytes, str]] = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Failure", "ReadError", "UsageError"]
+__all__ = ["Failure", "ReadError", "UsageError", "as_read_error"]
 
 
 class UsageError(ValueError):
@@ -49,3 +49,16 @@ class Failure:
     name: str
     reason: str
     message: str
+
+
+def as_read_error(error: Exception) -> ReadError:
+    """Return what a parsing library raised in our words."""
+    if isinstance(error, ReadError):
+        return error
+    if isinstance(error, FileNotFoundError):
+        return ReadError("vanished", "the file is gone")
+    if isinstance(error, OSError):
+        return ReadError("unreadable", f"cannot read the file: {error.strerror or error}")
+    if isinstance(error, (MemoryError, RecursionError)):
+        return ReadError("too-large", "too large or too deeply nested to be read")
+    return ReadError("damaged", f"the content is damaged: {type(error).__name__}: {error}"[:400])

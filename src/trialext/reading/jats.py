@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..model import Document
 from .blob import Blob
-from .errors import Failure, ReadError
+from .errors import Failure, ReadError, as_read_error
 from .layout import Flow
 from .limits import Limits
 from .markup import MarkupWalker, first_text, local, parse_whole, plain, stream_records
@@ -98,8 +98,9 @@ def read_jats(blob: Blob) -> Iterator[Document | Failure]:
             name = f"{blob.name}#{record}"
             try:
                 yield _article(article, name, blob.limits)
-            except ReadError as error:
-                yield Failure(name, error.reason, error.message)
+            except Exception as error:  # one damaged record does not cost the others
+                problem = as_read_error(error)
+                yield Failure(name, problem.reason, problem.message)
 
 
 def read_xml(blob: Blob) -> Iterator[Document | Failure]:

@@ -56,7 +56,7 @@ def read_pdf(blob: Blob) -> Iterator[Document]:
                 if not furniture.holds(page, index):
                     writer.add(block, number)
         text, source_map = flow.finish()
-        metadata = document.get_metadata_dict(skip_empty=True)
+        metadata = _properties(document)
     finally:
         document.close()
     if len("".join(text.split())) < _SCANNED * max(1, min(pages, 3)) and pages:
@@ -79,6 +79,15 @@ def read_pdf(blob: Blob) -> Iterator[Document]:
         authors=tuple(a for a in authors if a and a.lower() not in _NO_AUTHOR),
         source_map=source_map,
     )
+
+
+def _properties(document: Any) -> dict[str, str]:
+    """Return the file's own title and author; damaged ones do not cost the text."""
+    try:
+        found: dict[str, str] = document.get_metadata_dict(skip_empty=True)
+    except (UnicodeDecodeError, ValueError):
+        return {}
+    return found
 
 
 def _open_error(message: str, data: bytes) -> ReadError:

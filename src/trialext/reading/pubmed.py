@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..model import Document
 from .blob import Blob
-from .errors import Failure, ReadError
+from .errors import Failure, as_read_error
 from .layout import Flow
 from .limits import Limits
 from .markup import MarkupWalker, first_text, plain, stream_records
@@ -35,8 +35,9 @@ def read_pubmed(blob: Blob) -> Iterator[Document | Failure]:
             name = f"{blob.name}#{ident}"
             try:
                 yield _document(record, name, pmid or None, blob.limits, number)
-            except ReadError as error:
-                yield Failure(name, error.reason, error.message)
+            except Exception as error:  # one damaged record does not cost the others
+                problem = as_read_error(error)
+                yield Failure(name, problem.reason, problem.message)
 
 
 def _document(record: _Element, name: str, pmid: str | None, limits: Limits, number: int) -> Document:

@@ -10,7 +10,7 @@ from typing import Any
 from ..model import Document
 from .blob import Blob
 from .encoding import clean
-from .errors import Failure, ReadError
+from .errors import Failure, ReadError, as_read_error
 from .limits import LIMITS, Limits
 from .registry import read_blob
 from .sources import Source, open_regular
@@ -62,7 +62,7 @@ def read_source(source: Source, *, limits: Limits = LIMITS) -> Iterator[Document
         if not started:
             raise ReadError("empty", "the file holds no records")
     except Exception as error:
-        problem = _as_read_error(error)
+        problem = as_read_error(error)
         if not started:
             raise problem from error
         yield Failure(source.name, problem.reason, problem.message)
@@ -106,16 +106,3 @@ def _storable(item: Document) -> Document:
     if authors != item.authors:
         return replace(item, authors=authors, **fields)
     return replace(item, **fields) if fields else item
-
-
-def _as_read_error(error: Exception) -> ReadError:
-    """Return what a parsing library raised in our words."""
-    if isinstance(error, ReadError):
-        return error
-    if isinstance(error, FileNotFoundError):
-        return ReadError("vanished", "the file is gone")
-    if isinstance(error, OSError):
-        return ReadError("unreadable", f"cannot read the file: {error.strerror or error}")
-    if isinstance(error, (MemoryError, RecursionError)):
-        return ReadError("too-large", "too large or too deeply nested to be read")
-    return ReadError("damaged", f"the content is damaged: {type(error).__name__}: {error}"[:400])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -12,7 +11,7 @@ from typing import IO
 
 from ..model import Document
 from .blob import Blob, Guarded
-from .errors import Failure, ReadError
+from .errors import Failure, ReadError, as_read_error
 from .limits import MIB, Limits
 from .sources import skip_reason
 
@@ -67,10 +66,9 @@ def read_zip(blob: Blob) -> Iterator[Document | Failure]:
                     started = True
                 if not started:
                     raise ReadError("empty", "the file holds no records")
-            except ReadError as error:
-                yield Failure(name, error.reason, error.message)
-            except (OSError, ValueError, RuntimeError, NotImplementedError, zlib.error, EOFError) as error:
-                yield Failure(name, "damaged", f"the entry is damaged: {error}"[:300])
+            except Exception as error:  # whatever a damaged entry makes a library raise
+                problem = as_read_error(error)
+                yield Failure(name, problem.reason, problem.message)
 
 
 @contextmanager
