@@ -75,7 +75,10 @@ def test_commands_end_with_2_and_no_traceback(tmp_path: Path, name: str) -> None
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (GOOD.replace("QX-77", "阔伐安").encode("gbk"), ["p.jsonl:1", "not UTF-8", "GB18030", "save the file as UTF-8"]),
+        (
+            GOOD.replace("QX-77", "阔伐安").encode("gbk"),
+            ["p.jsonl:1", "not UTF-8", "GB18030", "save the file as UTF-8"],
+        ),
         (("\n" * 3 + GOOD.replace("QX-77", "阔伐安")).encode("gb18030"), ["p.jsonl:4", "not UTF-8"]),
         (GOOD.encode("utf-16"), ["p.jsonl:1", "UTF-16"]),
     ],
@@ -97,7 +100,11 @@ def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
     (tmp_path / "b.toml").write_text('[[entry]]\nlabel = "DRGU"\nid = "x"\naliases = ["x"]\n', "utf-8")
     with pytest.raises(PatternError) as caught:
         load_patterns([tmp_path])
-    assert [(Path(p.file).name, p.line) for p in caught.value.problems] == [("a.jsonl", 1), ("a.jsonl", 2), ("b.toml", 1)]
+    assert [(Path(p.file).name, p.line) for p in caught.value.problems] == [
+        ("a.jsonl", 1),
+        ("a.jsonl", 2),
+        ("b.toml", 1),
+    ]
 
 
 def test_missing_folder(tmp_path: Path) -> None:

@@ -84,7 +84,12 @@ def test_spacy_and_prodigy_lines_are_valid_as_they_are(tmp_path: Path) -> None:
 
 
 def test_forms_have_conditions_of_their_own(tmp_path: Path) -> None:
-    record = {"label": "DRUG", "id": "quorvan", "aliases": ["quorvan"], "also": [{"aliases": ["QV"], "needs": ["化疗"]}]}
+    record = {
+        "label": "DRUG",
+        "id": "quorvan",
+        "aliases": ["quorvan"],
+        "also": [{"aliases": ["QV"], "needs": ["化疗"]}],
+    }
     patterns = load_patterns([pack(tmp_path / "a", record)])
     assert found(patterns, "QV联合化疗") == {("DRUG", "quorvan")}
     assert found(patterns, "QV was measured") == set()

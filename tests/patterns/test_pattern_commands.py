@@ -59,7 +59,16 @@ def test_lint_finds_what_is_never_read(packs: Path) -> None:
 
 
 def test_test_tells_what_was_found_instead(packs: Path) -> None:
-    write(packs, {"label": "DRUG", "id": "quorvan", "aliases": ["QX-77"], "examples": ["paclitaxel"], "counterexamples": ["QX-77"]})
+    write(
+        packs,
+        {
+            "label": "DRUG",
+            "id": "quorvan",
+            "aliases": ["QX-77"],
+            "examples": ["paclitaxel"],
+            "counterexamples": ["QX-77"],
+        },
+    )
     printed = run("test", "--patterns", str(packs), "-k", "quorvan", code=1)
     assert "example not read: paclitaxel" in printed
     assert 'DRUG/paclitaxel "paclitaxel"' in printed
@@ -93,7 +102,9 @@ def test_add_appends_joins_and_refuses(packs: Path) -> None:
 def test_suggest_ranks_and_can_be_pasted(packs: Path, tmp_path: Path) -> None:
     texts = tmp_path / "texts"
     texts.mkdir()
-    (texts / "a.txt").write_text("The VELOURIA-3 trial compared zanvotinib with paclitaxel. Zanvotinib was safe.", "utf-8")
+    (texts / "a.txt").write_text(
+        "The VELOURIA-3 trial compared zanvotinib with paclitaxel. Zanvotinib was safe.", "utf-8"
+    )
     (texts / "b.txt").write_text("泽伐替尼（paclitaxel）组。VELOURIA-3研究的主要终点为无症状生存期。", "utf-8")
     (texts / "c.txt").write_text("Docetaxel and KEYNOTE-189 are known. In VELOURIA-3 study.", "utf-8")
     lines = run("suggest", str(texts)).splitlines()

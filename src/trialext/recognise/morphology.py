@@ -86,9 +86,7 @@ _TRIAL = re.compile(
     rf"|(?:[Ii]n the|[Ff]rom the|[Oo]f the|[Tt]he) (?P<d>{_NAME}) (?=sub-?stud(?:y|ies)|trial|study)"
     rf"|phase (?:I{{1,3}}|IV|[1-4])[ab]? (?P<e>{_NAME})(?= ?[(\[]| trial| study)"
 )
-_SPELLED = re.compile(
-    r"(?P<long>(?:[A-Z][A-Za-z-]+|[a-z-]{1,14})(?: (?:[A-Z][A-Za-z-]+|[a-z-]{1,14})){2,14}) \((?P<name>[A-Z]{4,12})\)"
-)
+_BRACKET = re.compile(r"(?<= )\((?P<name>[A-Z]{4,12})\)")
 _UPPER = re.compile(r"[A-Z]")
 _JOINED = re.compile(
     r"(?:This|The|Our|[a-z](?:phase|clinical|study|trial)|(?:Objective|Method|Conclusion|Result|Background|Abstract)s?)"
@@ -246,19 +244,23 @@ def infer_trials(text: str, patterns: Patterns | None = None) -> list[Found]:
             continue
         if not found or found[-1][1] <= start:
             found.append((start, start + len(name), name))
-    for m in _SPELLED.finditer(text):
+    for m in _BRACKET.finditer(text):
         name = m.group("name")
-        if name.lower() not in stop and _spells(m.group("long"), name):
+        if name.lower() not in stop and _spells(text[max(0, m.start() - 160) : m.start()], name):
             found.append((m.start("name"), m.end("name"), name))
     return sorted(set(found))
 
 
-def _spells(words: str, name: str) -> bool:
-    """Return whether `name` is drawn from the initials of `words`, *Trial* or *Study* among them."""
+def _spells(before: str, name: str) -> bool:
+    """Return whether `name` is drawn from the initials of the words before it, *Trial* or *Study* among them."""
+    if "Trial" not in before and "Study" not in before:
+        return False
     rest = name.lower()
     told = False
-    for word in reversed(words.split(" ")):
+    for word in reversed(before.split()[-15:]):
         if rest and rest[-1] == word[0].lower():
             rest = rest[:-1]
             told = told or word in {"Trial", "Study", "Trials", "Studies"}
+        if not rest or word[-1] in ".;:":
+            break
     return told and not rest
