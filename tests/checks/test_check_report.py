@@ -290,7 +290,7 @@ def test_rates_of_two_sentences_are_not_compared() -> None:
     assert flags(RATES, one, two) == []
 
 
-@pytest.mark.parametrize(("n", "expected"), [(60, []), (59, [("arm-n", "error")]), (None, [])])
+@pytest.mark.parametrize(("n", "expected"), [(60, []), (59, [("arm-n", "note")]), (None, [])])
 def test_an_arm_is_part_of_its_trial(n: int | None, expected: list[tuple[str, str]]) -> None:
     text = "ORR 43.3%（26/60）"
     one = row(text, measure="rate", value=43.3, unit="%", numerator=26, denominator=60, trial="X-1", trial_key="x1")
@@ -339,6 +339,7 @@ def survival(measure: str = "median", **values: float) -> list[Estimate]:
         (reduced(0.68), [("risk-reduction", "error")]),
         (reduced(0.68, analysis=("adjusted",)), [("risk-reduction", "error")]),
         (reduced(0.68, endpoint="PFS"), []),
+        (reduced(0.68, measure="OR"), []),
         ([*reduced(0.68), reduced(0.6)[1]], []),
         (rates(44.2, 30.1, 14.1), []),
         (rates(44.2, 30.1, -14.1), []),
@@ -357,3 +358,10 @@ def survival(measure: str = "median", **values: float) -> list[Estimate]:
 )
 def test_rows_of_one_sentence(rows: list[Estimate], expected: list[tuple[str, str]]) -> None:
     assert flags(REDUCED, *rows) == expected
+
+
+def test_an_arm_with_a_name_is_no_group_of_screened_patients() -> None:
+    text = "ORR 43.3%（26/60）"
+    columns = {"measure": "rate", "value": 43.3, "unit": "%", "numerator": 26, "denominator": 60}
+    one = row(text, trial="X-1", trial_key="x1", experimental=("a",), **columns)
+    assert flags(text, one, trials=(TrialReport("X-1", "x1", n=59),)) == [("arm-n", "error")]

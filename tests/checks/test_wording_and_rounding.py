@@ -36,7 +36,7 @@ NOT = [
     "not statistically significant",
     "non-significant improvement",
     "OS did not differ between groups",
-    "none of the differences was significant",
+    "none of the differences between the two groups were significant",
     "enemas didn't significantly change the rate",
     "failed to reach statistical significance",
 ]

@@ -153,7 +153,7 @@ CHECKS: tuple[Check, ...] = (
         ERROR,
         False,
         "the denominator of one arm exceeds the number of patients of its trial",
-        "N(arm) > n(trial)",
+        "N(arm) > n(trial); a note where the row names no group (screened patients)",
         "by definition",
     ),
     Check(
@@ -161,7 +161,7 @@ CHECKS: tuple[Check, ...] = (
         ERROR,
         False,
         "the printed risk reduction is not one minus the ratio beside it",
-        "|100 (1 - R) - x| > 100 h(R) + h(x), one ratio and one reduction of an endpoint in the sentence",
+        "|100 (1 - R) - x| > 100 h(R) + h(x), one HR, RR or IRR and one reduction of an endpoint in the sentence",
         "definition of the relative risk reduction",
     ),
     Check(

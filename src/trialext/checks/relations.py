@@ -9,11 +9,13 @@ from itertools import pairwise
 
 from ..model import Estimate, Report
 from .catalogue import ERROR, NOTE
-from .interval import RATIOS
 from .rounding import Printed, printed, shown
 from .within import IN_MONTHS, Indexed
 
 __all__ = ["check_differences", "check_endpoint_order", "check_rate_course", "check_reductions"]
+
+RISKS = frozenset({"HR", "RR", "IRR"})
+"""Ratios that one minus the risk reduction equals; odds ratios do not."""
 
 _SURVIVAL = frozenset({"OS", "PFS", "DFS", "EFS", "RFS", "CSS", "DMFS", "LRFS"})
 _BELOW_OS = frozenset({"PFS", "DFS", "EFS", "RFS"})
@@ -47,7 +49,7 @@ def check_reductions(report: Report) -> Iterator[Indexed]:
             ratios = [
                 j
                 for j in rows
-                if report.estimates[j].measure in RATIOS and _same_risk(e.endpoint, report.estimates[j].endpoint)
+                if report.estimates[j].measure in RISKS and _same_risk(e.endpoint, report.estimates[j].endpoint)
             ]
             same = [j for j in reductions if report.estimates[j].endpoint == e.endpoint]
             if len(ratios) != 1 or len(same) != 1:

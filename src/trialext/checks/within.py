@@ -119,4 +119,6 @@ def check_arm_sizes(report: Report) -> Iterator[Indexed]:
             continue
         if e.denominator > n:
             message = f"The rate of one arm has {e.denominator:g} patients, the trial {e.trial} has {n}."
-            yield i, ("arm-n", ERROR, f"at most {n}", f"{e.denominator:g}", message)
+            # Without a group the rate may be of those screened, before the trial took its patients.
+            severity = ERROR if e.experimental else NOTE
+            yield i, ("arm-n", severity, f"at most {n}", f"{e.denominator:g}", message)

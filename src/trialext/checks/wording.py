@@ -16,7 +16,7 @@ _NEGATIVE = re.compile(
     r"(?:无|未见|没有|未有|不具有?|并无|均无|未达到?|未显示出?|未观察到|未发现|尚无|缺乏)[^，。；,;（(]{0,12}?(?:显著|统计学|明显差异|明显差别)(?:上?的?(?:显著|统计学))?"
     r"|差异(?:均|也|亦|并)?(?:不显著|不明显)|不(?:具|存在|是)?(?:显著|统计学)"
     r"|(?:\b(?:no|none|not|without|neither|nor|fail(?:ed|s)? to|lack of)|n['’]t)\b"
-    r"[^.;,()]{0,40}?\b(?:(?:statistical(?:ly)? )?significan(?:t|tly|ce)|statistical(?:ly)?)\b"
+    r"[^.;,()]{0,60}?\b(?:(?:statistical(?:ly)? )?significan(?:t|tly|ce)|statistical(?:ly)?)\b"
     r"|\b(?:non-?significant|insignificant)(?:ly)?\b|\bno (?:statistical )?differences?\b|\bdid not differ\b(?:\s+(?:statistically\s+)?significantly)?",
     re.IGNORECASE,
 )
