@@ -40,12 +40,11 @@ _PAYLOADS = (
     "|mertansine|rezetecan|samrotecan|brengitecan|pelidotin|fuvedotin|rilsodotin|zovodotin|talirine|botidotin|opadotin"
     "|tiuxetan|satetraxetan|sarotalocan"
 )
-_ENGLISH = re.compile(
-    rf"(?<![A-Za-z0-9])(?:[A-Za-z]{{4,18}} (?:autoleucel|{_PAYLOADS})|[A-Za-z]{{2,18}}(?:{_STEMS})(?: (?:{_PAYLOADS}))?)"
-    r"(?![A-Za-z0-9])",
-    re.I,
-)
-_ALONE = re.compile(rf"(?:{_PAYLOADS})", re.I)
+_WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{5,26}(?![A-Za-z0-9])")
+_STEM = re.compile(rf"[a-z]{{2,18}}(?:{_STEMS})")
+_SECOND = frozenset((*_PAYLOADS.split("|"), "autoleucel"))
+_TAILS = frozenset(stem[-3:] for stem in (*_STEMS.split("|"), *_SECOND))
+"""Last three letters of all stems: a look at them spares the expression for most words."""
 
 _HAN = "\u4e00-\u9fff"
 _CHINESE = re.compile(
@@ -125,20 +124,31 @@ def _run_together(name: str, known: dict[str, str]) -> tuple[int, str] | None:
     return None
 
 
+def _english(word: str, start: int, end: int, stop: frozenset[str], known: dict[str, str]) -> list[Found]:
+    joined = None if word in known else _run_together(word, known)
+    if joined:
+        return [(start + joined[0], end, joined[1])]
+    if any(word[k:] in stop for k in range(1, len(word) - 4)):
+        return []
+    return [(start, end, word)]
+
+
 def _stems(text: str, stop: frozenset[str], known: dict[str, str]) -> list[Found]:
     found: list[Found] = []
-    for m in _ENGLISH.finditer(text):
-        name = m.group().lower()
-        first, _, rest = name.partition(" ")
-        if name in stop or first in stop or _ALONE.fullmatch(first) or (rest and first in _COMMON):
-            continue
-        joined = None if name in known else _run_together(name, known)
-        if not joined and any(name[k:] in stop for k in range(1, len(name) - 4)):
-            continue
-        if joined:
-            found.append((m.start() + joined[0], m.end(), joined[1]))
-        else:
-            found.append((m.start(), m.end(), name))
+    end_before, before = -1, ""
+    for m in _WORD.finditer(text):
+        word = m.group().lower()
+        start = m.start()
+        if word[-3:] in _TAILS:
+            if word in _SECOND:  # the second word of a name: the stem may stand in neither
+                if text[end_before:start] != " " or before in _COMMON or before in stop:
+                    continue
+                if found and found[-1][1] == end_before:
+                    found.pop()
+                found.append((end_before - len(before), m.end(), f"{before} {word}"))
+            elif word not in stop and _STEM.fullmatch(word):
+                found += _english(word, start, m.end(), stop, known)
+        end_before, before = m.end(), word
     for m in _CHINESE.finditer(text):
         name = m.group()
         start = m.start()
@@ -161,7 +171,9 @@ def _stems(text: str, stop: frozenset[str], known: dict[str, str]) -> list[Found
     return found
 
 
-_COMMON = frozenset(("the", "and", "with", "plus", "versus", "monoclonal", "conjugate", "antibody", "topoisomerase"))
+_COMMON = frozenset(
+    ("alpha", "the", "and", "with", "plus", "versus", "monoclonal", "conjugate", "antibody", "topoisomerase")
+)
 
 
 def _codes(text: str, stop: frozenset[str]) -> list[Found]:
