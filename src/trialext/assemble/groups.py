@@ -334,6 +334,8 @@ def _may_join(text: str, base: list[Group], i: int, j: int, table: ArmTable, sta
     """Whether ``A and B`` is one combination here."""
     a, b = base[j], base[j + 1]
     gap = text[a.end : b.start]
+    if re.match(r"单纯|单独|单用|仅", text[b.start : b.start + 2]) or re.search(r"(?:单纯|单独|仅|alone)\s*$", gap):
+        return False
     if any(frozenset((x, y)) in table.opposed for x in a.parts for y in b.parts):
         return False
     if frozenset(a.parts) & frozenset(b.parts) or any(p in CONTROL_PARTS for p in b.parts + a.parts):
