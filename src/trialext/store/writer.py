@@ -13,7 +13,8 @@ from functools import partial
 from ..model import Report
 from .database import store_errors
 from .paths import is_there
-from .rows import CHILD_TABLES, DOCUMENT_COLUMNS, ESTIMATE_COLUMNS, SEQ_BITS, DocumentRows, Row, to_rows
+from .rows import DocumentRows, to_rows
+from .tables import Tables
 
 __all__ = ["FileFailure", "RunCounts", "StoredSource", "Writer", "write_report"]
 
@@ -26,12 +27,6 @@ BATCH_SECONDS = 1.0
 UNSIZED = 4
 """What a file counts as in a batch: most hold one document, some hold several."""
 
-_BAD_ROWS = (
-    *(sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError, sqlite3.DataError),
-    *(UnicodeEncodeError, OverflowError),
-)
-"""What a document can be guilty of; other errors are the database's."""
-
 _SOURCES = "SELECT s.id, s.name, s.path, s.sha256, r.version, r.pack_hash FROM source s JOIN runs r ON r.id = s.run_id"
 _FAILURES = "SELECT document, reason, message, source, path FROM failures"
 _STALE = "SELECT d.name FROM document d JOIN source s ON s.id = d.source_id WHERE s.name = ? AND d.stale = 1"
@@ -39,29 +34,6 @@ _STALE = "SELECT d.name FROM document d JOIN source s ON s.id = d.source_id WHER
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _insert(table: str, columns: Sequence[str]) -> str:
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
-
-
-_INSERTS = {
-    "layer": _insert("layer", ("document_id", *CHILD_TABLES["layer"])),
-    "sentence": _insert("sentence", ("key", "document_id", "span_start", "span_end", "text")),
-    "estimate": _insert("estimate", ("key", "document_id", "sentence_key", *ESTIMATE_COLUMNS)),
-    "finding": _insert("finding", ("estimate_key", *CHILD_TABLES["finding"][1:])),
-    "trial_report": _insert("trial_report", ("key", "document_id", *CHILD_TABLES["trial_report"][1:])),
-    "document_drug": _insert("document_drug", ("document_id", *CHILD_TABLES["document_drug"])),
-    "unexplained_number": _insert(
-        "unexplained_number", ("document_id", "span_start", "span_end", "sentence_key", "text", "shape")
-    ),
-}
-_INSERT_WORDS = "INSERT INTO sentence_fts (rowid, text) VALUES (?, ?)"
-_FORGET_WORDS = "INSERT INTO sentence_fts (sentence_fts, rowid, text) VALUES ('delete', ?, ?)"
-_SET = ", ".join(f"{c} = ?" for c in DOCUMENT_COLUMNS[1:])
-_UPDATE_DOCUMENT = f"UPDATE document SET source_id = ?, run_id = ?, stale = 0, {_SET} WHERE id = ?"
-_INSERT_DOCUMENT = _insert("document", ("source_id", "run_id", *DOCUMENT_COLUMNS))
-_CHILDREN = ("layer", "document_drug", "unexplained_number", "trial_report", "estimate", "sentence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +103,7 @@ class Writer:
         self.counts = RunCounts()
         self.rejected: list[FileFailure] = []
         """Documents whose rows broke a rule of the schema; whoever reads the list empties it."""
+        self._tables = Tables(db)
         self._run: int | None = None
         self._queue: list[Callable[[], None]] = []
         self._queued_rows = 0
@@ -326,16 +299,33 @@ class Writer:
             found = self.db.execute("SELECT id, name FROM document WHERE source_id = ?", (source,)).fetchall()
             for identity, document in found:
                 if document not in names:
-                    self._delete_document(identity)
+                    self._tables.delete_document(identity)
                     self.counts.removed += 1
         self._close(source, path, sha256)
         self._apply_failures(name, (*failures, *rejected), frozenset(names))
 
     def _apply_records(self, name: str, path: str | None, rows: Sequence[DocumentRows]) -> None:
         source = self._source(name, path)
+        if self._tables.store_new(source, self._run, rows):
+            self._count(rows)
+            return
         for item in rows:
             for failure in self._store(source, item, name, path):
                 self._insert_failure(failure)
+
+    def _store(self, source: int, rows: DocumentRows, name: str, path: str | None) -> list[FileFailure]:
+        """Store one document whole, or nothing of it; return its failure if it breaks a rule."""
+        why = self._tables.store(source, self._run, rows)
+        if why is None:
+            self._count([rows])
+            return []
+        message = f"a row breaks a rule of the database: {why}; please report this"
+        self.rejected.append(FileFailure(rows.name, "internal", message, name, path))
+        return self.rejected[-1:]
+
+    def _count(self, rows: Sequence[DocumentRows]) -> None:
+        self.counts.documents += len(rows)
+        self.counts.evidence += sum(item.evidence for item in rows)
 
     def _apply_end(self, name: str, path: str | None, sha256: str | None, failures: tuple[FileFailure, ...]) -> None:
         self._close(self._source(name, path), path, sha256)
@@ -380,74 +370,10 @@ class Writer:
         if identity is not None:
             sql = "SELECT id FROM document WHERE source_id = ?"
             for (document,) in self.db.execute(sql, (identity,)).fetchall():
-                self._delete_document(document)
+                self._tables.delete_document(document)
                 self.counts.removed += 1
             self.db.execute("DELETE FROM source WHERE id = ?", (identity,))
         self.db.execute("DELETE FROM failures WHERE source = ?", (name,))
-
-    # -- one document --------------------------------------------------------------------
-
-    def _delete_rows(self, identity: int) -> None:
-        db = self.db
-        old = db.execute("SELECT key, text FROM sentence WHERE document_id = ?", (identity,)).fetchall()
-        if old:
-            from .search import spread_han
-
-            db.executemany(_FORGET_WORDS, [(key, spread_han(text)) for key, text in old])
-        for table in _CHILDREN:
-            db.execute(f"DELETE FROM {table} WHERE document_id = ?", (identity,))
-
-    def _delete_document(self, identity: int) -> None:
-        self._delete_rows(identity)
-        self.db.execute("DELETE FROM document WHERE id = ?", (identity,))
-
-    def _store(self, source: int, rows: DocumentRows, name: str, path: str | None) -> list[FileFailure]:
-        """Store one document whole, or nothing of it; return its failure if it breaks a rule."""
-        db = self.db
-        db.execute("SAVEPOINT one")
-        try:
-            known = db.execute("SELECT id FROM document WHERE name = ?", (rows.name,)).fetchone()
-            if known is None:
-                identity = db.execute(_INSERT_DOCUMENT, (source, self._run, *rows.document)).lastrowid
-                assert identity is not None
-            else:
-                identity = int(known[0])
-                self._delete_rows(identity)
-                db.execute(_UPDATE_DOCUMENT, (source, self._run, *rows.document[1:], identity))
-            self._insert_children(identity, rows.children)
-        except (*_BAD_ROWS,) as error:
-            db.execute("ROLLBACK TO one")
-            db.execute("RELEASE one")
-            message = f"a row breaks a rule of the database: {type(error).__name__}: {error}; please report this"
-            self.rejected.append(FileFailure(rows.name, "internal", message, name, path))
-            return self.rejected[-1:]
-        db.execute("RELEASE one")
-        self.counts.documents += 1
-        self.counts.evidence += rows.evidence
-        return []
-
-    def _insert_children(self, identity: int, children: dict[str, list[Row]]) -> None:
-        base = identity << SEQ_BITS
-        db = self.db
-        db.executemany(_INSERTS["layer"], [(identity, *r) for r in children["layer"]])
-        sentences = children["sentence"]
-        if sentences:
-            db.executemany(_INSERTS["sentence"], [(base + r[0], identity, *r[1:4]) for r in sentences])
-            db.executemany(_INSERT_WORDS, [(base + r[0], r[4]) for r in sentences])
-        if children["estimate"]:
-            rows = [(base + r[0], identity, base + r[1], *r[2:]) for r in children["estimate"]]
-            db.executemany(_INSERTS["estimate"], rows)
-        if children["finding"]:
-            db.executemany(_INSERTS["finding"], [(base + r[0], *r[1:]) for r in children["finding"]])
-        if children["trial_report"]:
-            db.executemany(
-                _INSERTS["trial_report"], [(base + r[0], identity, *r[1:]) for r in children["trial_report"]]
-            )
-        if children["document_drug"]:
-            db.executemany(_INSERTS["document_drug"], [(identity, *r) for r in children["document_drug"]])
-        if children["unexplained_number"]:
-            rows = [(identity, r[0], r[1], base + r[2], *r[3:]) for r in children["unexplained_number"]]
-            db.executemany(_INSERTS["unexplained_number"], rows)
 
 
 def write_report(db: sqlite3.Connection, report: Report, *, version: str = "", pack_hash: str = "") -> None:
