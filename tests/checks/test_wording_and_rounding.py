@@ -22,6 +22,9 @@ SIGNIFICANT = [
     "the difference was statistically significant",
     "a significant improvement in PFS",
     "reductions in non-HDL cholesterol were significantly greater",
+    "patients with or without metastases showed a significantly longer PFS",
+    "无转移组的PFS显著延长",
+    "均较无脑转移患者显著升高",
 ]
 NOT = [
     "差异无统计学意义（P=0.35）",
@@ -31,6 +34,9 @@ NOT = [
     "未达到统计学显著性",
     "没有统计学意义",
     "不具有统计学意义",
+    "差别均无明显的统计学意义",
+    "未带来无病生存的显著改善",
+    "no evidence of significant benefit",
     "no significant difference was seen",
     "did not differ significantly",
     "not statistically significant",

@@ -12,12 +12,17 @@ from .rounding import shown
 
 __all__ = ["check_wording", "claims"]
 
+_SIGNIFICANT_ZH = r"(?:显著|统计学|明显差异|明显差别)(?:上?的?(?:显著|统计学))?"
+_SIGNIFICANT_EN = r"(?:(?:statistical(?:ly)? )?significan(?:t|tly|ce)|statistical(?:ly)?)\b"
 _NEGATIVE = re.compile(
-    r"(?:无|未见|没有|未有|不具有?|并无|均无|未达到?|未显示出?|未观察到|未发现|尚无|缺乏)[^，。；,;（(]{0,12}?(?:显著|统计学|明显差异|明显差别)(?:上?的?(?:显著|统计学))?"
+    # 无 stands right before the word (无微血管病变组 … 显著 is something else); verbs reach further.
+    rf"(?:无|未见|没有|未有|不具有?|尚无|缺乏)(?:任何|明显|的|有|达到){{0,2}}{_SIGNIFICANT_ZH}"
+    rf"|(?:未见|未达到?|未显示出?|未观察到|未发现|未带来|未能|并未|没有)[^，。；,;（(组]{{0,16}}?{_SIGNIFICANT_ZH}"
     r"|差异(?:均|也|亦|并)?(?:不显著|不明显)|不(?:具|存在|是)?(?:显著|统计学)"
-    r"|(?:\b(?:no|none|not|without|neither|nor|fail(?:ed|s)? to|lack of)|n['’]t)\b"
-    r"[^.;,()]{0,60}?\b(?:(?:statistical(?:ly)? )?significan(?:t|tly|ce)|statistical(?:ly)?)\b"
-    r"|\b(?:non-?significant|insignificant)(?:ly)?\b|\bno (?:statistical )?differences?\b|\bdid not differ\b(?:\s+(?:statistically\s+)?significantly)?",
+    rf"|\b(?:no|without|lack of|nor)\s+(?:[\w-]+\s+){{0,2}}?{_SIGNIFICANT_EN}"
+    rf"|(?:\b(?:none|not|neither|fail(?:ed|s)? to)\b|n['’]t\b)[^.;,()]{{0,60}}?\b{_SIGNIFICANT_EN}"
+    r"|\b(?:non-?significant|insignificant)(?:ly)?\b|\bno (?:statistical )?differences?\b"
+    r"|\bdid not differ\b(?:\s+(?:statistically\s+)?significantly)?",
     re.IGNORECASE,
 )
 _POSITIVE = re.compile(
