@@ -8,6 +8,7 @@ name of a group through it.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -105,6 +106,7 @@ _ROLE = re.compile(rf"(?P<experimental>{_ROLE_EXP})|(?P<comparator>{_ROLE_CTL})|
 _LITERAL_EN = re.compile(r"(?<![A-Za-z0-9-])(?P<name>[A-Z][A-Za-z]*[A-Z0-9][A-Za-z0-9]*(?:[+/-][A-Za-z0-9]+)*|[A-Z]{1,2}(?=\s+(?:group|arm)))\s+(?:treatment\s+)?(?:groups?|arms?|cohort|regimens?)(?![A-Za-z])")
 _LITERAL_ALONE = re.compile(r"(?<![A-Za-z0-9-])(?P<name>[A-Z][A-Za-z]*[A-Z0-9][A-Za-z0-9]*(?:[+/][A-Za-z0-9]+)*)\s+alone(?![A-Za-z])")
 _LITERAL_ZH = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9+/-]{0,11}|(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{1,6}|(?<=[和与较比及在、])[\u4e00-\u9fff]{1,5})(?:治疗|方案)?组")
+_MAY_NAME = re.compile(r"[Gg]roup|[Aa]rm|alone|组|regimen|control|cohort|the combination|联合方案|GROUP|ARM")
 _ABBREVIATION = re.compile(r"[(\[]\s*(?P<abbr>[A-Za-z][A-Za-z0-9]*(?:[+/-][A-Za-z0-9]+){0,3})\s*(?P<after>组|group|arm|regimen)?\s*(?:[)\]]|[;:,]\s)")
 _PLACEBO_WORDS = re.compile(r"(?<![A-Za-z])(?:[A-Z]-)?placebo", re.I)
 
@@ -248,6 +250,8 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
         alone = _ALONE_BEFORE.search(text[max(start, first - 4) : first])
         groups.append(Group(first - (len(alone.group()) if alone else 0), stop, _merge(parts), alone=bool(alone)))
         i = j + 1
+    if not groups and table.literals is None and not _MAY_NAME.search(text, start, end):
+        return []
     groups = [_noun(text, _without_class(text, g, base), end) for g in groups]
     groups += _named(text, table, start, end, groups)
     groups.sort(key=lambda g: (g.start, -g.end))
@@ -284,6 +288,8 @@ def _noun(text: str, g: Group, end: int) -> Group:
 def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group]) -> list[Group]:
     """Groups named by role, letter or a name of their own."""
     out: list[Group] = []
+    if table.literals is None and not _MAY_NAME.search(text, start, end):
+        return out
 
     def free(a: int, b: int) -> bool:
         return not any(g.start < b and a < g.end for g in (*taken, *out))
@@ -384,12 +390,15 @@ def arm_table(text: str, mentions: Sequence[Mention], sentences: Sequence[tuple[
         Short forms that already mean something else (endpoints, measures, tumours).
     """
     table = ArmTable()
-    spans = [(a, b) for a, b, section in sentences if section not in ("references", "table", "meta")]
-    for a, b in spans:
-        inside = [m for m in mentions if a <= m.start and m.end <= b]
+    starts = [m.start for m in mentions]
+
+    def within(a: int, b: int) -> list[Mention]:
+        return [m for m in mentions[bisect_left(starts, a) : bisect_left(starts, b)] if m.end <= b]
+
+    spans = [(a, b, within(a, b)) for a, b, section in sentences if section not in ("references", "table", "meta")]
+    for a, b, inside in spans:
         _opposites(text, inside, table, a, b)
-    for a, b in spans:
-        inside = [m for m in mentions if a <= m.start and m.end <= b]
+    for a, b, inside in spans:
         _abbreviations(text, inside, table, a, b, known)
         _choices(text, inside, table, a, b)
     trials = [(m.start, text[m.start : m.end]) for m in mentions if m.label == "TRIAL"]
@@ -401,14 +410,14 @@ def arm_table(text: str, mentions: Sequence[Mention], sentences: Sequence[tuple[
     if table.names:
         names = sorted(table.names, key=lambda n: (-len(n), n))
         table.pattern = re.compile(r"(?<![A-Za-z0-9])(?<![A-Za-z0-9][+/])(?:" + "|".join(map(re.escape, names)) + r")(?![A-Za-z0-9]|[+/][A-Za-z])")
-    bare = sorted({m.group("name") for rx in (_LITERAL_ALONE, _LITERAL_EN) for a, b in spans for m in rx.finditer(text, a, b) if len(m.group("name")) >= 3 and re.fullmatch(r"[A-Z][A-Za-z0-9]*", m.group("name")) and m.group("name") not in known and m.group("name") not in table.names and not any(x.start <= m.start("name") < x.end for x in mentions)})
+    bare = sorted({m.group("name") for rx in (_LITERAL_ALONE, _LITERAL_EN) for a, b, _ in spans for m in rx.finditer(text, a, b) if len(m.group("name")) >= 3 and re.fullmatch(r"[A-Z][A-Za-z0-9]*", m.group("name")) and m.group("name") not in known and m.group("name") not in table.names and not any(x.start <= m.start("name") < x.end for x in mentions)})
     if bare:
         table.literals = re.compile(r"(?<![A-Za-z0-9/+-])(?P<name>(?:" + "|".join(bare) + r")(?:[/+][A-Z][A-Za-z0-9]*)*)(?![A-Za-z0-9])(?:\s+(?:alone|group|arm|treatment|therapy))*")
+    told = [(a, b, inside) for a, b, inside in spans if _ROLE.search(text, a, b)]
     for _ in range(2):
-        for a, b in spans:
-            inside = [m for m in mentions if a <= m.start and m.end <= b]
+        for a, b, inside in told:
             _roles(text, inside, table, a, b)
-    _default_contrast(text, mentions, table, sentences)
+    _default_contrast(text, table, [(a, b, section, within(a, b)) for a, b, section in sentences if section not in ("references", "table", "meta")])
     return table
 
 
@@ -839,12 +848,9 @@ def orient(first: Arms, second: Arms, table: ArmTable) -> tuple[Arms, Arms]:
     return first, second
 
 
-def _default_contrast(text: str, mentions: Sequence[Mention], table: ArmTable, sentences: Sequence[tuple[int, int, str]]) -> None:
+def _default_contrast(text: str, table: ArmTable, sentences: Sequence[tuple[int, int, str, list[Mention]]]) -> None:
     found: list[tuple[Contrast, float]] = []
-    for a, b, section in sentences:
-        if section in ("references", "table", "meta"):
-            continue
-        inside = [m for m in mentions if a <= m.start and m.end <= b]
+    for a, b, section, inside in sentences:
         randomised = bool(_RANDOMISED.search(text, a, b))
         groups = groups_in(text, inside, table, a, b)
         weight = 4.0 if section == "title" else 2.0 if randomised else 1.0

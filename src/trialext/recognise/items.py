@@ -64,6 +64,8 @@ _GAP = r"[\s:=,;(\[]*(?:(?:was|were|of|is|为|是|from|ranged|range|区间)\s*)?
 
 _SCAN = re.compile(
     rf"""
+    (?=[\d.,;:()\[\]{{}}、。<>≤≥=≈~±+hwdNCIUnPpiJFMASODeutfba小大等可置c区])
+    (?:
       (?P<skip>https?://\S+|www\.\S+|(?<![A-Za-z])(?:doi\s*:?\s*)?10\.\d{{4,9}}/[^\s,;，；)]+|\bNCT\s?\d{{8}}|ChiCTR[-\w]*\d|\bISRCTN\s?\d+|\bUMIN\d+|\b20\d\d-\d{{6}}-\d\d)
     | (?P<cite>\[\s*\d{{1,3}}(?:\s*[-,~、]\s*\d{{1,3}})*\s*\](?!\s*%))
     | (?P<n>(?<![A-Za-z])[nN]\s*=\s*\d[\d, ]*\d|(?<![A-Za-z])[nN]\s*=\s*\d)
@@ -85,10 +87,12 @@ _SCAN = re.compile(
     | (?P<number>(?P<nb_op>(?!~\s*(?:19|20)\d\d){_OP}\s*)?(?:(?<![\dA-Za-z.])|(?<=[A-Za-z])(?=0?\.\d)|(?<=[A-Za-z]\.))(?P<nb>(?:(?<=[\s(\[=:,;<>≤≥为至])[-+])?{_N})
           (?:\s*(?P<nb_pct>%|％|percent(?!age\s+points?)|per\s+cent)|\s*(?P<nb_pp>个?百分点|percentage\s+points?|percent\s+points?)|-?\s*(?P<nb_unit>{_TIME_UNIT}))?(?![A-Za-z]*\d)?)
     | (?P<open>[(\[{{])|(?P<close>[)\]}}])|(?P<comma>[,、])|(?P<semicolon>[;。])
+    )
     """,
     re.X | re.ASCII,
 )
 
+_DIGIT = re.compile(r"\d", re.ASCII)
 _WORD_NUMBERS = {
     w: float(i)
     for i, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())
@@ -171,6 +175,8 @@ def scan_numbers(text: str, start: int, end: int) -> list[Item]:
     a skipped address.
     """
     items: list[Item] = []
+    if not _DIGIT.search(text, start, end):
+        return items
     stack: list[tuple[int, str]] = []
     for m in _SCAN.finditer(text, start, end):
         kind = m.lastgroup
