@@ -66,7 +66,7 @@ def test_exact_p_gives_back_the_error(value: float, error: float) -> None:
         ({"ci_low": None, "ci_high": None, "p_op": "=", "p_value": 0.0}, None, None),
         (
             {"ci_low": None, "ci_high": None, "p_op": "=", "p_value": 0.02, "analysis": ["one-sided"]},
-            0.337506,
+            0.337503,
             "p, one-sided",
         ),
         ({"ci_low": 0.7, "ci_high": 0.6}, None, None),

@@ -40,6 +40,20 @@ def test_one_number_in_two_texts_is_one_line_with_two_sources() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("cells", "lines"),
+    [({}, 1), ({"ci_low": None, "ci_high": None}, 2), ({"trial": None, "trial_key": None}, 2)],
+)
+def test_population_in_two_languages(cells: dict[str, Any], lines: int) -> None:
+    rows = [row(population="all patients", **cells), row(population="全体患者", document="e.txt", **cells)]
+    assert len(plot_lines(rows)) == lines
+
+
+def test_lines_of_one_trial_are_named_by_their_groups() -> None:
+    (line,) = plot_lines([row(population="women")], one_trial=True)
+    assert (line.label, line.detail) == ("a vs b", "women")
+
+
 def test_rows_without_a_trial_are_not_joined_over_documents() -> None:
     assert len(plot_lines([row(trial=None, trial_key=None), row(trial=None, trial_key=None, document="e.txt")])) == 2
 

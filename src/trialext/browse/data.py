@@ -17,6 +17,7 @@ __all__ = [
     "JSON_COLUMNS",
     "Row",
     "conflicts_of",
+    "display_names",
     "document",
     "evidence",
     "findings_of",
@@ -198,10 +199,12 @@ def conflicts_of(db: sqlite3.Connection, key: str) -> list[Row]:
 
 def front_page(db: sqlite3.Connection, *, documents: int = 300, trials: int = 60, drugs: int = 40) -> Row:
     """Return what the front page shows: figures, and the first documents, trials and drugs."""
+    listed = select(db, _TRIALS, (trials,))
+    names = display_names(db, [t["trial_key"] for t in listed])
     return {
         "counts": {name: db.execute(sql).fetchone()[0] for name, sql in _COUNTS.items()},
         "documents": select(db, _DOCUMENTS, (documents,)),
-        "trials": select(db, _TRIALS, (trials,)),
+        "trials": [t | {"name": names.get(t["trial_key"], t["trial_key"])} for t in listed],
         "drugs": select(db, _DRUGS, (drugs,)),
         "failures": select(db, "SELECT document, reason, message FROM failures ORDER BY document LIMIT 50"),
     }
@@ -217,6 +220,16 @@ def trial_names(db: sqlite3.Connection) -> dict[str, str]:
         for name in (key, trial):
             names.setdefault(plain_name(name), key)
     return names
+
+
+def display_names(db: sqlite3.Connection, keys: Iterable[str]) -> dict[str, str]:
+    """Return the name that texts use most for each trial key."""
+    wanted = json.dumps(list(keys))
+    sql = (
+        "SELECT trial_key, trial FROM trial_report WHERE trial_key IN (SELECT value FROM json_each(?))"
+        " GROUP BY trial_key, trial ORDER BY count(*), length(trial) DESC, trial DESC"
+    )
+    return dict(db.execute(sql, (wanted,)).fetchall())
 
 
 def plain_name(name: str) -> str:

@@ -125,13 +125,11 @@ FACETS: dict[str, list[str | dict[str, str]]] = {
 }
 
 HIDDEN = (
-    "sentence_fts",
-    "sentence_fts_data",
-    "sentence_fts_idx",
-    "sentence_fts_docsize",
-    "sentence_fts_config",
-    "layer",
+    *("sentence_fts", "sentence_fts_data", "sentence_fts_idx", "sentence_fts_docsize", "sentence_fts_config"),
+    *("document", "document_copy", "document_drug", "estimate", "finding", "layer", "meta", "sentence", "source"),
+    *("trial_report", "unexplained_number"),
 )
+"""Tables behind the views: out of the list, so that people find the views."""
 
 _ROW = (
     "document, endpoint, measure, value, ci_low, ci_high, p_op, p_value, unit, experimental, comparator,"
@@ -142,8 +140,10 @@ _HAS = "EXISTS (SELECT 1 FROM json_each({}) WHERE value = lower({}))"
 QUERIES: dict[str, tuple[str, str, str]] = {
     "all_results_of_a_trial": (
         "All results of a trial · 某试验的全部结果",
-        "trial: name as in trial_key. 试验标识",
-        f"SELECT {_ROW} FROM evidence WHERE trial_key = :trial OR trial = :trial\n"
+        "trial: its name as a text writes it, or its key. 试验名称",
+        f"SELECT {_ROW} FROM evidence WHERE trial = :trial OR trial_key = :trial\n"
+        "  OR trial_key IN (SELECT trial_key FROM trial_reports WHERE trial = :trial)\n"
+        "  OR trial_key = lower(replace(replace(:trial, '-', ''), ' ', ''))\n"
         "ORDER BY kind DESC, endpoint, document, span_start",
     ),
     "head_to_head": (

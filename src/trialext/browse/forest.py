@@ -1,7 +1,8 @@
 """What a forest plot shows: its lines and its axis.
 
 `plot_lines` turns rows of evidence into lines; the same number of the same trial in several
-texts is one line with several sources.
+texts is one line with several sources.  The same number is: trial, endpoint, value and both
+bounds; without bounds, population and time as well.
 """
 
 from __future__ import annotations
@@ -107,7 +108,7 @@ def _order(line: Line) -> tuple[int, str, str, str]:
     return rank, line.endpoint, line.label.casefold(), line.detail
 
 
-def plot_lines(rows: Iterable[Mapping[str, Any]], measure: str = "HR") -> list[Line]:
+def plot_lines(rows: Iterable[Mapping[str, Any]], measure: str = "HR", *, one_trial: bool = False) -> list[Line]:
     """Return the lines of a plot, grouped by endpoint.
 
     Parameters
@@ -116,6 +117,8 @@ def plot_lines(rows: Iterable[Mapping[str, Any]], measure: str = "HR") -> list[L
         Rows of view ``evidence``; effects of `measure` with a value are drawn.
     measure : str
         ``HR OR RR IRR`` (logarithmic) or ``RD MD SMD`` (linear).
+    one_trial : bool
+        All rows are of one trial: lines are named by their groups.
     """
     ratio = measure in RATIOS
     lines: dict[tuple[Any, ...], Line] = {}
@@ -130,12 +133,13 @@ def plot_lines(rows: Iterable[Mapping[str, Any]], measure: str = "HR") -> list[L
         endpoint = row["endpoint"] or "?"
         trial = row["trial_key"] or row["trial"]
         arms = arms_text(row)
-        detail = " · ".join(x for x in (arms, row["population"], row["timepoint"]) if x)
+        parts = (None if one_trial else arms, row["population"], row["timepoint"])
+        detail = " · ".join(x for x in parts if x)
         source = (row["document"], row["id"])
-        key = (
-            *(trial or row["document"], endpoint, row["population"], row["timepoint"], row["value"], low, high),
-            None if trial else arms,
-        )
+        # Two languages name a population differently: value and both bounds tell the number.
+        whole = trial and low is not None and high is not None
+        apart = None if whole else (row["population"], row["timepoint"], None if trial else arms)
+        key = (trial or row["document"], endpoint, row["value"], low, high, apart)
         known = lines.get(key)
         if known is not None:
             lines[key] = replace(
@@ -148,7 +152,7 @@ def plot_lines(rows: Iterable[Mapping[str, Any]], measure: str = "HR") -> list[L
         numbers = [v for v in (row["value"], low, high) if v is not None]
         texts = evenly(numbers, 2 if ratio else 0)
         text = texts[0] + (f" ({texts[1]}–{texts[2]})" if len(texts) == 3 else "")
-        name = str(trial or row["document"])
+        name = str((arms if one_trial else "") or row["trial"] or trial or row["document"])
         flagged = bool(row["checks"])
         lines[key] = Line(endpoint, measure, name, detail, row["value"], low, high, text, (source,), flagged)
     return sorted(lines.values(), key=_order)

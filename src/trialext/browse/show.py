@@ -30,7 +30,7 @@ def _line(row: Row, verdict: str) -> tuple[str, ...]:
         "" if row["kind"] == "test" else value_text(row),
         p_text(row),
         arms_text(row),
-        row["trial_key"] or "",
+        row["trial"] or row["trial_key"] or "",
         row["population"] or "",
         row["document"],
         ", ".join(remarks),

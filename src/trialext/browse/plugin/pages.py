@@ -122,9 +122,9 @@ async def document_page(request: Any, datasette: Any) -> Response:
     return await site.page("document", context)
 
 
-def _plot(site: Site, rows: Sequence[Row], measure: str, title: str) -> Row | None:
+def _plot(site: Site, rows: Sequence[Row], measure: str, title: str, *, one_trial: bool = False) -> Row | None:
     """Return a forest plot for wide and for narrow windows, or None without a line."""
-    lines = forest.plot_lines(rows, measure)
+    lines = forest.plot_lines(rows, measure, one_trial=one_trial)
     if not lines:
         return None
     drawn = lines[:DRAWN]
@@ -138,10 +138,10 @@ def _plot(site: Site, rows: Sequence[Row], measure: str, title: str) -> Row | No
     }
 
 
-def _plots(site: Site, rows: Sequence[Row], title: str) -> list[Row]:
+def _plots(site: Site, rows: Sequence[Row], title: str, *, one_trial: bool = False) -> list[Row]:
     measures = dict.fromkeys(r["measure"] for r in rows if r["kind"] == "effect" and forest.drawable(r["measure"]))
     order = sorted(measures, key=lambda m: (m != "HR", m))
-    return [plot for m in order if (plot := _plot(site, rows, m, f"{title}: {m}")) is not None]
+    return [plot for m in order if (plot := _plot(site, rows, m, f"{title}: {m}", one_trial=one_trial)) is not None]
 
 
 def _read_trial(db: sqlite3.Connection, key: str) -> Row | None:
@@ -149,8 +149,10 @@ def _read_trial(db: sqlite3.Connection, key: str) -> Row | None:
     rows = _with_review(db, data.evidence(db, trial=key))
     if not reports and not rows:
         return None
+    names = data.display_names(db, [key])
     return {
         "key": key,
+        "name": names.get(key) or next((r["trial"] for r in rows if r["trial"]), key),
         "reports": [r | {"arms": arms_text(r | {"kind": "effect"})} for r in reports],
         "rows": rows,
         "effects": [r for r in rows if r["kind"] != "arm"],
@@ -160,6 +162,12 @@ def _read_trial(db: sqlite3.Connection, key: str) -> Row | None:
     }
 
 
+def _trials_of(db: sqlite3.Connection, rows: Sequence[Row]) -> dict[str, str]:
+    """Return key and name of the trials of rows."""
+    found = {r["trial_key"]: r["trial"] or r["trial_key"] for r in rows if r["trial_key"]}
+    return found | data.display_names(db, found)
+
+
 async def trial_page(request: Any, datasette: Any) -> Response:
     """Everything that is known of one trial."""
     site = Site(datasette, request)
@@ -167,7 +175,9 @@ async def trial_page(request: Any, datasette: Any) -> Response:
     context = await site.read(lambda db: _read_trial(db, key))
     if context is None:
         return await site.page("message", {"message": site.t("no_trial"), "title": key}, status=404)
-    return await site.page("trial", {**context, "plots": _plots(site, context["rows"], key)})
+    return await site.page(
+        "trial", {**context, "plots": _plots(site, context["rows"], context["name"], one_trial=True)}
+    )
 
 
 async def drug_page(request: Any, datasette: Any) -> Response:
@@ -185,7 +195,7 @@ async def drug_page(request: Any, datasette: Any) -> Response:
             "rows": rows,
             "effects": [r for r in rows if r["kind"] != "arm"],
             "arms": [r for r in rows if r["kind"] == "arm"],
-            "trials": sorted({r["trial_key"] for r in rows if r["trial_key"]}),
+            "trials": sorted(_trials_of(db, rows).items(), key=lambda item: item[1].casefold()),
         }
 
     context = await site.read(read)
@@ -223,7 +233,10 @@ async def forest_page(request: Any, datasette: Any) -> Response:
             "rows": _chosen(db, choice),
             "measures": sorted({m for m, _, _ in found if forest.drawable(m)}, key=lambda m: (m != "HR", m)),
             "endpoints": sorted({e for m, e, _ in found if e and m == choice["measure"]}),
-            "trials": sorted({t for m, _, t in found if t and m == choice["measure"]}),
+            "trials": sorted(
+                data.display_names(db, {t for m, _, t in found if t and m == choice["measure"]}).values(),
+                key=str.casefold,
+            ),
             "drugs": [d for (d,) in db.execute("SELECT DISTINCT drug FROM document_drug ORDER BY drug")],
         }
 
@@ -256,7 +269,9 @@ async def search_page(request: Any, datasette: Any) -> Response:
         if not words:
             return {"statements": [], "texts": [], "meant": None}
         statements, texts = search(db, words)
-        return {"statements": statements, "texts": texts, "meant": data.resolve(db, words)}
+        meant = data.resolve(db, words)
+        name = data.display_names(db, [meant[1]]).get(meant[1], meant[1]) if meant else None
+        return {"statements": statements, "texts": texts, "meant": meant, "meant_name": name}
 
     return await site.page("search", {**await site.read(read), "q": words})
 
