@@ -697,6 +697,10 @@ class _Attacher:
             chosen, rule = (contrast.experimental, contrast.comparator), "sides.sentence"
         elif pair is not None:
             chosen, rule = pair, "sides.values"
+        elif default is None:
+            nouns = list(dict.fromkeys(g.parts for g in self.named if g.noun and g.end <= s.start and g.start >= self._clause_start(s.start)))
+            if len(nouns) == 2:
+                chosen, rule = (nouns[0], nouns[1]), "sides.two-named"
         if chosen is not None:
             chosen = self._oriented(chosen, default)
         elif len({g.parts for g in self.named}) == 1 and default is not None and self._only_group_is_side(default):

@@ -173,7 +173,7 @@ def _rows(text: str, scenes: Sequence[Scene], table: ArmTable, book: TrialBook, 
                 continue
             kept.append(b)
         used[index] = items_used
-        population_cut = _populations(text, scene)
+        population_cut = _populations(text, scene) if kept else []
         for b in kept:
             _name_endpoint(b, scene)
             expanded = _both_arms(b, scene, both, table, focus)
@@ -250,6 +250,8 @@ def _weak(scene: Scene, b: Binding, table: ArmTable) -> str | None:
     if s.kind == "p":
         return None
     local = b.endpoint is not None and not b.inherited
+    if s.qualifier == "not reached":
+        return None if local and b.endpoint is not None and b.endpoint.id in _SURVIVAL else "unplaced"
     if s.measure == "median" and s.unit in ("months", "years", "weeks", "days", "hours", "minutes"):
         cue = re.search(r"median|中位|平均|mean|average", scene.body, re.I)
         if local and b.endpoint is not None and (b.endpoint.id in _SURVIVAL or cue):

@@ -413,7 +413,7 @@ def arm_table(text: str, mentions: Sequence[Mention], sentences: Sequence[tuple[
     bare = sorted({m.group("name") for rx in (_LITERAL_ALONE, _LITERAL_EN) for a, b, _ in spans for m in rx.finditer(text, a, b) if len(m.group("name")) >= 3 and re.fullmatch(r"[A-Z][A-Za-z0-9]*", m.group("name")) and m.group("name") not in known and m.group("name") not in table.names and not any(x.start <= m.start("name") < x.end for x in mentions)})
     if bare:
         table.literals = re.compile(r"(?<![A-Za-z0-9/+-])(?P<name>(?:" + "|".join(bare) + r")(?:[/+][A-Z][A-Za-z0-9]*)*)(?![A-Za-z0-9])(?:\s+(?:alone|group|arm|treatment|therapy))*")
-    told = [(a, b, inside) for a, b, inside in spans if _ROLE.search(text, a, b)]
+    told = [(a, b, inside) for a, b, inside in spans if _MAY_NAME.search(text, a, b) and _ROLE.search(text, a, b)]
     for _ in range(2):
         for a, b, inside in told:
             _roles(text, inside, table, a, b)

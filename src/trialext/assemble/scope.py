@@ -74,6 +74,8 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: 
         if re.search(r"margins?|to detect|assum|界值|hypothesi[sz]ed|power(?:ed)?\b|upper (?:limit|bound)|预期|target(?:ed)? HR", before[-50:], re.I):
             return "design"
         return None
+    if s.qualifier == "not reached":
+        return None
     last = endpoint.end if endpoint is not None and endpoint.end <= s.start else -1
     since = scene.text[max(last, scene.start, s.start - 90) : s.start]
     if re.search(r"(?:95|9\d)\s*$", near) and re.match(r"\s*CI", soon):

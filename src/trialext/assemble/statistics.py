@@ -74,6 +74,7 @@ def _squeeze(text: str) -> str:
     return re.sub(r"\s+", " ", text)
 
 
+_UNREACHED = re.compile(r"(?:had\s+|has\s+|have\s+)?not\s+(?:yet\s+|been\s+|yet\s+been\s+)?(?:reached|attained|estimable)|(?<![A-Za-z])NR(?![A-Za-z])|(?:尚|仍)?未(?:能)?达到?(?!主要|统计|显著|预设)", re.I)
 _IN_GROUP = re.compile(r"^\s*(?:of\s+(?:the\s+)?)?(?:patients\s+|cases\s+)?(?:in|for|with|among|who received|receiving)\s+(?:the\s+|patients\s+|who\s+|received\s+|receiving\s+)*$", re.I)
 
 
@@ -312,10 +313,25 @@ class _Reader:
                 s.spread_low = item.low
             elif item.kind == "range" and self._moved(item):
                 self._from_to(i)
+        self._unreached()
         self._units_by_ellipsis()
         self._bare()
         self._units_by_ellipsis()
         self._lone_percent_fractions()
+
+    def _unreached(self) -> None:
+        """``median OS was not reached``: a row without a value."""
+        for m in _UNREACHED.finditer(self.text, self.start, self.end):
+            before = self.text[max(self.start, m.start() - 90) : m.start()]
+            if not re.search(r"[Mm]edian|中位|[mM](?:OS|PFS|DOR|DoR|EFS|DFS)", before) or re.match(r"\s*(?:主要|终点|统计|显著|statistical|significan|the primary|its primary|预设)", self.text[m.end() : m.end() + 24], re.I):
+                continue
+            if any(i.kind == "ci" and i.start < m.start() < i.end for i in self.items):
+                continue
+            s = Statistic("arm", "median", None, m.start(), m.end(), m.end(), qualifier="not reached")
+            s.bracket = max((i.start for i in self.items if i.kind == "open" and i.start < m.start() and not any(c.kind == "close" and i.start < c.start < m.start() and c.bracket == i.bracket for c in self.items)), default=-1)
+            s.spans["value"] = (m.start(), m.end())
+            s.rules.append("arm.not-reached")
+            self.found.append(s)
 
     def _bare(self) -> None:
         """``the median score was 4 …``, ``mean HbA1c 7.2``: a number that only its word says is a mean or median."""
@@ -604,6 +620,8 @@ def _lists(text: str, found: list[Statistic], closes: dict[int, int]) -> None:
                 gap = text[_after(text, previous, closes) : s.start]
                 gap = re.sub(r"^[\s)\]]*", " ", gap) if kind == "effect" else gap
                 join = joiner(_fraction_head(gap, s)) if len(gap) < 60 else ""
+                if not gap and kind == "arm" and text[previous.reach : s.start].isspace():
+                    join = "and"  # optical character recognition lost the sign
                 if s.joined == "to" and previous.joined == "from":
                     join = "vs"
                 elif re.search(r"(?:从|由|from)\s*$", text[max(0, previous.start - 6) : previous.start]) and re.fullmatch(r"\s*(?:显著|明显)?(?:下降|上升|提高|升高|降低|降|增加|减少|延长|缩短|升|增)?(?:到|至|为)(?:了)?\s*|\s*(?:up\s+|down\s+)?to\s+", gap):

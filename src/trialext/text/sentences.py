@@ -114,6 +114,8 @@ def _paragraphs(text: str) -> list[Line]:
             lines[-1] = Line(previous.start, end, here)
         else:
             lines.append(Line(start, end, here))
+    if len(lines) == 1 and lines[0].section == "title":
+        lines[0] = Line(lines[0].start, lines[0].end, "body")
     return lines
 
 
