@@ -216,6 +216,10 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
                 continue
             if len(gap) > 90:
                 break
+            if set(nxt.parts) < set(_merge(parts)) and re.fullmatch(r"\s*(?:,|、|and|和|,\s*and|/|-|\+)\s*", gap):
+                j += 1
+                stop = nxt.end  # the parts of a regimen that its bracket spells out
+                continue
             if not gap.strip() and len(nxt.parts) == 1 and (_LOOSE_CLASS.match(nxt.parts[0]) or nxt.parts[0] == "surgery") and not re.match(r"联合", text[nxt.start : nxt.start + 2]):
                 # ``顺铂化疗``, ``EMR手术``: the word only says what kind of thing it is
                 j += 1
@@ -350,7 +354,9 @@ def _may_join(text: str, base: list[Group], i: int, j: int, table: ArmTable, sta
     if re.match(r"\s*(?:\([^()]{0,30}\)\s*)?(?:groups|arms|两组|二组|组间|分别|,?\s*respectively|were compared|的(?:疗效|比较|对比))", after):
         return False
     before = text[max(start, base[i].start - 30) : base[i].start].lower()
-    if re.search(r"(?:between|both|either|comparing|compared|versus|vs\.?|比较|对比)\s*(?:the\s+)?$", before):
+    if re.search(r"(?:between|both|either|comparing|compared|versus|vs\.?|比较|对比)\s*(?:了)?\s*(?:the\s+)?$", before):
+        if j > i or _STRONG.match(text[b.end : base[j + 2].start] if j + 2 < len(base) else "|"):
+            return False
         return frozenset((a.parts[-1], b.parts[0])) in table.joined
     if frozenset((a.parts[-1], b.parts[0])) in table.joined:
         return True
@@ -699,9 +705,12 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
             continue
         if len(gap) > 200 or g.parts == after.parts:
             continue
-        if _BACKWARD.search(text[max(start, g.start - 30) : g.start]) and _BACK_TAIL.match(text[g.end : g.end + 30]) and not _CUE_FORWARD.search(gap[:12]):
+        if _BACKWARD.search(text[max(start, g.start - 30) : g.start]) and _BACK_TAIL.match(text[g.end : g.end + 30]) and not _CUE_FORWARD.search(_BACK_TAIL.sub("", gap)[:12]):
             if n == 0 or len(gap) < 50:
                 out.append(Contrast(after.parts, g.parts, g.start, after.end))
+            continue
+        elif re.search(r"(?:对比|比较)了?[^,;。]{0,10}$", text[max(start, g.start - 14) : g.start]) and re.fullmatch(r"\s*(?:方案|治疗|组)?\s*(?:与|和|及)\s*", gap):
+            out.append(Contrast(g.parts, after.parts, g.start, after.end))
         elif _CUE_FORWARD.search(gap):
             out.append(Contrast(g.parts, after.parts, g.start, after.end))
         elif re.fullmatch(r".{0,60}?(?:与|和|to|of)\s*", gap, re.S) and re.match(r".{0,12}?(?:比较|对比|相比|的疗效差异|疗效差异|进行比较)", text[after.end : after.end + 24]):
@@ -792,6 +801,8 @@ def expand(parts: Arms, contrast: Contrast | None, alone: bool = False) -> Arms:
     """
     if contrast is None or not parts or parts in (contrast.experimental, contrast.comparator):
         return parts
+    if parts in (("standard of care",), ("physician's choice",)) and not set(parts) & {*contrast.experimental, *contrast.comparator}:
+        return contrast.comparator
     given = set(parts)
     left, right = set(contrast.experimental), set(contrast.comparator)
     in_left, in_right = given < left, given < right
