@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import os
 import re
 import shutil
@@ -65,6 +66,8 @@ def served(database: Path, *options: str) -> Iterator[str]:
 
 def why_no_browser() -> str | None:
     """Return why no browser can be driven here, or None."""
+    if importlib.util.find_spec("datasette") is None:
+        return "the extra browse is not installed: pip install 'trialext[browse]'"
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:

@@ -109,6 +109,7 @@ def plot_forest(
     title: Annotated[str | None, typer.Option("--title", help="Title of the plot.")] = None,
     corrected: Annotated[bool, typer.Option("--corrected", help="Use what people corrected.")] = False,
     narrow: Annotated[bool, typer.Option("--narrow", help="For a column or a phone (SVG).")] = False,
+    language: Annotated[str, typer.Option("--lang", help="Language of the captions: en or zh.")] = "en",
 ) -> None:
     """Draw a forest plot: value and interval, grouped by endpoint.
 
@@ -119,6 +120,7 @@ def plot_forest(
     from .data import evidence, resolve
     from .forest import drawable, plot_lines
     from .forest_svg import forest_svg
+    from .labels import translator
 
     if output.suffix.lower() not in (".svg", ".png"):
         raise fail(f"{output}: write to a .svg or .png file", 2)
@@ -142,15 +144,19 @@ def plot_forest(
     name = title or " · ".join(
         x for x in (measure, endpoint, trial, drug and (f"{drug} vs {versus}" if versus else drug)) if x
     )
+    words = translator(language)
+    captions = (words("lower"), words("higher"))
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         if output.suffix.lower() == ".svg":
-            output.write_text(forest_svg(lines, title=name, narrow=narrow, background=True), encoding="utf-8")
+            output.write_text(
+                forest_svg(lines, title=name, captions=captions, narrow=narrow, background=True), encoding="utf-8"
+            )
         else:
             from .forest_png import FontMissing, write_png
 
             try:
-                write_png(lines, output, title=name)
+                write_png(lines, output, title=name, captions=captions)
             except FontMissing as error:
                 raise fail(str(error), 2) from error
     except ImportError as error:

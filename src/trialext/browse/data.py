@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -63,6 +64,9 @@ _COUNTS = {
     "corrections": "SELECT count(DISTINCT evidence_id) FROM corrections",
 }
 
+COUNT_SECONDS = 2.0
+"""How long the front page waits for one of its figures."""
+
 _DOCUMENTS = """
 SELECT d.name AS document, d.title, d.lang, d.stale,
        (SELECT count(*) FROM estimate e WHERE e.document_id = d.id) AS rows,
@@ -115,8 +119,9 @@ def evidence(
     measures: Iterable[str] = (),
     kinds: Iterable[str] = (),
     ids: Iterable[str] = (),
+    limit: int = -1,
 ) -> list[Row]:
-    """Return rows of view ``evidence`` in the order of the texts.
+    """Return rows of view ``evidence``, text by text, in the order of each text.
 
     Parameters
     ----------
@@ -129,6 +134,8 @@ def evidence(
         With `drug`: rows whose one group holds `drug` and whose other group holds this.
     measures, kinds, ids : iterables of str, optional
         Allowed values; all when empty.
+    limit : int
+        How many rows at most; all when negative.
 
     Returns
     -------
@@ -154,7 +161,7 @@ def evidence(
         where.append(f"({first} OR {second})")
         values += [drug, drug]
     condition = " AND ".join(where) or "1"
-    return select(db, f"SELECT e.* FROM evidence e WHERE {condition} ORDER BY e.document, e.span_start, e.key", values)
+    return select(db, f"SELECT e.* FROM evidence e WHERE {condition} ORDER BY e.key LIMIT ?", [*values, limit])
 
 
 def document(db: sqlite3.Connection, name: str) -> Row | None:
@@ -197,12 +204,27 @@ def conflicts_of(db: sqlite3.Connection, key: str) -> list[Row]:
     return select(db, "SELECT * FROM conflicts WHERE trial_key = ? ORDER BY endpoint, measure", (key,))
 
 
+def _count(db: sqlite3.Connection, sql: str) -> int | None:
+    """Return a count, or None where it takes longer than a page may."""
+    end = time.monotonic() + COUNT_SECONDS
+    db.set_progress_handler(lambda: time.monotonic() > end, 100_000)
+    try:
+        return int(db.execute(sql).fetchone()[0])
+    except sqlite3.OperationalError as error:
+        if "interrupted" not in str(error):
+            raise
+        return None
+    finally:
+        db.set_progress_handler(None, 0)
+
+
 def front_page(db: sqlite3.Connection, *, documents: int = 300, trials: int = 60, drugs: int = 40) -> Row:
     """Return what the front page shows: figures, and the first documents, trials and drugs."""
+    counts = {name: _count(db, sql) for name, sql in _COUNTS.items()}
     listed = select(db, _TRIALS, (trials,))
     names = display_names(db, [t["trial_key"] for t in listed])
     return {
-        "counts": {name: db.execute(sql).fetchone()[0] for name, sql in _COUNTS.items()},
+        "counts": counts,
         "documents": select(db, _DOCUMENTS, (documents,)),
         "trials": [t | {"name": names.get(t["trial_key"], t["trial_key"])} for t in listed],
         "drugs": select(db, _DRUGS, (drugs,)),

@@ -51,7 +51,14 @@ def _fonts(text: str) -> list[str]:
     )
 
 
-def write_png(lines: Sequence[Line], path: Path, *, title: str, dpi: int = 200) -> None:
+def write_png(
+    lines: Sequence[Line],
+    path: Path,
+    *,
+    title: str,
+    captions: tuple[str, str] = ("← lower in the first group", "higher in the first group →"),
+    dpi: int = 200,
+) -> None:
     """Draw a forest plot into a PNG file.
 
     Parameters
@@ -60,6 +67,8 @@ def write_png(lines: Sequence[Line], path: Path, *, title: str, dpi: int = 200) 
         Of one measure, at least one.
     path : path
     title : str
+    captions : (str, str)
+        Under the axis, left and right of no difference.
     dpi : int
 
     Raises
@@ -73,7 +82,9 @@ def write_png(lines: Sequence[Line], path: Path, *, title: str, dpi: int = 200) 
     from matplotlib.figure import Figure
 
     groups = by_endpoint(lines)
-    labels = " ".join((title, *(f"{x.label}{x.detail}{x.endpoint}{' '.join(d for d, _ in x.sources)}" for x in lines)))
+    labels = " ".join(
+        (title, *captions, *(f"{x.label}{x.detail}{x.endpoint}{' '.join(d for d, _ in x.sources)}" for x in lines))
+    )
     family = _fonts(labels)
     axis = axis_for(lines, lines[0].measure in RATIOS)
     height = len(lines) + 1.3 * len(groups)
@@ -103,7 +114,7 @@ def write_png(lines: Sequence[Line], path: Path, *, title: str, dpi: int = 200) 
         axes,
         0.5,
         0.0,
-        "← lower in the first group   |   higher in the first group →",
+        "   |   ".join(captions),
         family,
         size=7.5,
         colour="#5c6b77",

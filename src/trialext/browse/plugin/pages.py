@@ -22,6 +22,12 @@ __all__ = ["routes"]
 DRAWN = 120
 """Lines of one forest plot."""
 
+LISTED = 600
+"""Rows on the page of a drug; the evidence table has them all."""
+
+READ = 4000
+"""Rows that are looked at for a forest plot."""
+
 
 def routes(*, front: bool) -> list[tuple[str, Any]]:
     """Return addresses (regular expressions) and functions of all pages."""
@@ -189,7 +195,7 @@ async def drug_page(request: Any, datasette: Any) -> Response:
         documents = data.select(
             db, "SELECT document, mentions FROM document_drugs WHERE drug = ? ORDER BY document", (name,)
         )
-        rows = _with_review(db, data.evidence(db, drug=name))
+        rows = _with_review(db, data.evidence(db, drug=name, limit=LISTED))
         return {
             "documents": documents,
             "rows": rows,
@@ -218,7 +224,7 @@ def _chosen(db: sqlite3.Connection, choice: dict[str, str]) -> list[Row]:
             wanted[name] = found[1]
     if "versus" in wanted and "drug" not in wanted:
         wanted["drug"] = wanted.pop("versus")
-    return data.evidence(db, kinds=("effect",), measures=(choice["measure"],), **wanted)
+    return data.evidence(db, kinds=("effect",), measures=(choice["measure"],), limit=READ, **wanted)
 
 
 async def forest_page(request: Any, datasette: Any) -> Response:
