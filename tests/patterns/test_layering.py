@@ -128,8 +128,9 @@ def test_what_is_remembered_is_what_was_read(tmp_path: Path, monkeypatch: pytest
     written, recalled = load_patterns([own]), load_patterns([own])
     assert fresh.entries == written.entries == recalled.entries
     (file,) = store.iterdir()
-    for damage in ("", "[]", "{", '{"key": "x", "rows": []}', f'{{"key": "{fresh.hash}", "rows": [[1]]}}'):
-        file.write_text(damage, "utf-8")
+    whole = file.read_bytes()
+    for damage in (b"", b"[]", whole[:-1], whole[:40], whole[:50] + b"x" + whole[51:], bytes(64)):
+        file.write_bytes(damage)
         assert load_patterns([own]).entries == fresh.entries
     (own / "own.jsonl").write_text('{"label": "DRUG", "pattern": "other drug"}\n', "utf-8")
     assert named(load_patterns([own]), "DRUG", "other drug")

@@ -1,8 +1,13 @@
-"""Checked packs, kept as JSON in the user's cache folder under the hash of their content."""
+"""Checked packs, kept in the user's cache folder under the hash of their content.
+
+A file holds plain data (``marshal``: texts, numbers, tuples, dicts; no code and no objects)
+behind the digest of its bytes; what does not fit its digest is not looked at.
+"""
 
 from __future__ import annotations
 
-import json
+import hashlib
+import marshal
 import os
 import sys
 import tempfile
@@ -32,16 +37,23 @@ def cache_folder() -> Path | None:
         return None
 
 
+def _file(folder: Path, key: str) -> Path:
+    """Data of one interpreter version may not be that of another."""
+    return folder / f"patterns-{key}-{sys.implementation.cache_tag}.bin"
+
+
 def recall(key: str) -> list[Any] | None:
     """Return what was remembered under `key`, or None; a damaged file counts as none."""
     folder = cache_folder()
     if folder is None:
         return None
     try:
-        stored = json.loads((folder / f"patterns-{key}.json").read_text("utf-8"))
-    except (OSError, ValueError):
+        data = _file(folder, key).read_bytes()
+        if data[:32] != hashlib.sha256(data[32:]).digest():
+            return None
+        rows = marshal.loads(data[32:])
+    except (OSError, ValueError, EOFError, TypeError):
         return None
-    rows = stored.get("rows") if isinstance(stored, dict) and stored.get("key") == key else None
     return rows if isinstance(rows, list) else None
 
 
@@ -50,16 +62,17 @@ def remember(key: str, rows: list[Any]) -> None:
     folder = cache_folder()
     if folder is None:
         return
-    with suppress(OSError):
+    with suppress(OSError, ValueError):
         folder.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=folder, prefix="patterns-", suffix=".part")
         try:
-            with open(handle, "w", encoding="utf-8") as out:
-                json.dump({"key": key, "rows": rows}, out, ensure_ascii=False, separators=(",", ":"))
-            os.replace(name, folder / f"patterns-{key}.json")
-        except OSError:
+            payload = marshal.dumps(rows)
+            with open(handle, "wb") as out:
+                out.write(hashlib.sha256(payload).digest() + payload)
+            os.replace(name, _file(folder, key))
+        except (OSError, ValueError):
             Path(name).unlink(missing_ok=True)
             return
-        kept = sorted(folder.glob("patterns-*.json"), key=lambda p: p.stat().st_mtime, reverse=True)
+        kept = sorted(folder.glob("patterns-*.bin"), key=lambda p: p.stat().st_mtime, reverse=True)
         for old in kept[_KEEP:]:
             old.unlink(missing_ok=True)

@@ -18,7 +18,7 @@ from .schema import Problem, check_record, nearest
 __all__ = ["PROJECT_FILE", "PatternError", "load_patterns", "pattern_folders", "read_pack", "shipped_packs"]
 
 PROJECT_FILE = "trialext.toml"
-_FORMAT = "3"
+_FORMAT = "4"
 _SHOWN = 20
 
 
@@ -290,7 +290,7 @@ def load_patterns(folders: Sequence[Path | str] = ()) -> Patterns:
     """
     problems: list[Problem] = []
     packs = [(folder, _files(folder, problems)) for folder in (shipped_packs(), *map(Path, folders))]
-    digest = hashlib.sha256(_FORMAT.encode())
+    digest = hashlib.sha256(" ".join((_FORMAT, *Entry.__slots__)).encode())
     for _, files in packs:
         digest.update(b"\0folder\0")
         for path, data in files:
@@ -298,7 +298,7 @@ def load_patterns(folders: Sequence[Path | str] = ()) -> Patterns:
     key = digest.hexdigest()[:16]
     if not problems and (rows := cache.recall(key)) is not None:
         try:
-            return Patterns(tuple(_from_row(row) for row in rows), key)
+            return Patterns(tuple(Entry(*row) for row in rows), key)
         except (TypeError, ValueError):
             pass  # written by another version: read the packs again
     stack: dict[tuple[str, str], list[list[Entry]]] = {}
@@ -336,16 +336,14 @@ def _in_order(
     return out
 
 
-def _to_row(e: Entry) -> list[Any]:
-    return [
-        e.label, e.id, e.aliases, e.regexes, e.tokens, e.lang, e.needs, e.not_with, e.facts, e.examples,
-        e.counterexamples, e.note, e.source, e.file, e.line,
-    ]  # fmt: skip
+def _to_row(e: Entry) -> tuple[Any, ...]:
+    return tuple(_data(getattr(e, name)) for name in Entry.__slots__)
 
 
-def _from_row(row: Sequence[Any]) -> Entry:
-    label, name, aliases, regexes, tokens, lang, needs, not_with, facts, good, bad, note, source, file, line = row
-    return Entry(
-        label, name, tuple(aliases), tuple(regexes), tuple(map(tuple, tokens)) if tokens else (), lang, tuple(needs),
-        tuple(not_with), facts, tuple(good), tuple(bad), note, source, file, line,
-    )  # fmt: skip
+def _data(value: Any) -> Any:
+    """Return `value` as plain tuples and dicts."""
+    if isinstance(value, Mapping):
+        return {str(k): _data(v) for k, v in value.items()}
+    if isinstance(value, tuple):
+        return tuple(map(_data, value))
+    return value
