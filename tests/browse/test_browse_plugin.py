@@ -146,8 +146,7 @@ def test_other_databases_keep_their_pages(tmp_path: Path) -> None:
     async def use(datasette: Any) -> list[Any]:
         pages = [await datasette.client.get(p) for p in ("/", "/other/-/home", "/other/things")]
         return [
-            pages[0].status_code,
-            pages[1].status_code,
+            *(page.status_code for page in pages),
             "-/document" in pages[2].text,
             "tables.css" in pages[0].text,
         ]
