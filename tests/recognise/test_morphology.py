@@ -39,6 +39,7 @@ TRIALS = {
     "VELOURIA (NCT01234567) enrolled women": ["VELOURIA"],
     "III期研究VELOURIA已完成入组": ["VELOURIA"],
     "European Trial in Operable Tumours (ETOT) showed": ["ETOT"],
+    "the Veloura Operable Study Group (VOSG) reported": [],
     "overall survival (OSSA) was a study": [],
     "a phase III trial": [],
     "a randomised RCT study": [],

@@ -88,7 +88,7 @@ _TRIAL = re.compile(
 _BRACKET = re.compile(r"(?<= )\((?P<name>[A-Z]{4,12})\)")
 _UPPER = re.compile(r"[A-Z]")
 _JOINED = re.compile(
-    r"(?:This|The|Our|[a-z](?:phase|clinical|study|trial)|(?:Objective|Method|Conclusion|Result|Background|Abstract)s?)"
+    r"(?:This|The|Our|[a-z](?:phase|clinical|study|trial)|(?:Objective|Method|Conclusion|Result|Background|Abstract)s?|^[A-Z][a-z]{5,}[A-Z][a-z]{5,}$)"
 )
 
 
@@ -263,13 +263,19 @@ def infer_trials(text: str, patterns: Patterns | None = None) -> list[Found]:
     return sorted(set(found))
 
 
+_BODIES = frozenset(("Group", "Groups", "Registry", "Consortium", "Network", "Trials", "Committee"))
+
+
 def _spells(before: str, name: str) -> bool:
     """Return whether `name` is drawn from the initials of the words before it, *Trial* or *Study* among them."""
     if "Trial" not in before and "Study" not in before:
         return False
+    words = before.split()[-15:]
+    if not words or words[-1].removesuffix("'s") in _BODIES:
+        return False
     rest = name.lower()
     told = False
-    for word in reversed(before.split()[-15:]):
+    for word in reversed(words):
         if rest and rest[-1] == word[0].lower():
             rest = rest[:-1]
             told = told or word in {"Trial", "Study", "Trials", "Studies"}
