@@ -24,7 +24,9 @@ QUOTES = ["43.3%", "30.1%", "HR 0.70 (95% CI 0.55-0.89)"]
 
 
 def annotator(rows: list[dict[str, Any]], quotes: list[str], doc: str = "d", **more: Any) -> Annotator:
-    labels = tuple(Label(r["kind"], TEXT.index(q), TEXT.index(q) + len(q), r) for r, q in zip(rows, quotes, strict=True))
+    labels = tuple(
+        Label(r["kind"], TEXT.index(q), TEXT.index(q) + len(q), r) for r, q in zip(rows, quotes, strict=True)
+    )
     return Annotator({doc: Gold(doc, "en", tuple(rows), **more)}, {doc: Annotated(doc, TEXT, labels)})
 
 
