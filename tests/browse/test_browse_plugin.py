@@ -211,6 +211,24 @@ def test_plain_datasette_with_the_written_metadata(database: Path, tmp_path: Pat
     assert [row["value"] for row in pages["/trialext/hazard_ratios_by_endpoint.json"]] == [0.7, 0.78]
 
 
+def test_plugin_brings_queries_and_descriptions_without_a_file(database: Path) -> None:
+    """What plain `datasette FILE` shows where the package is installed."""
+    from datasette.app import Datasette
+
+    make_datasette(database)  # registers the plugin, as the entry point does
+
+    async def use() -> tuple[list[Any], str]:
+        datasette = Datasette([str(database)])
+        await datasette.invoke_startup()
+        parameters = urlencode({"endpoint": "OS", "_shape": "array"})
+        rows = (await datasette.client.get(f"/trialext/hazard_ratios_by_endpoint.json?{parameters}")).json()
+        return rows, (await datasette.client.get("/trialext/evidence")).text
+
+    rows, page = asyncio.run(use())
+    assert [row["value"] for row in rows] == [0.7, 0.78]
+    assert "Lower bound as printed" in page
+
+
 def test_public_address_takes_no_corrections(database: Path) -> None:
     """Served to others, the pages are there and reviewing is off."""
     command = [sys.executable, "-m", "trialext", "browse", str(database), "--host", "0.0.0.0", "--port", "0"]

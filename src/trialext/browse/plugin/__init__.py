@@ -12,10 +12,11 @@ from typing import Any
 from markupsafe import Markup, escape
 from pluggy import HookimplMarker
 
+from ..config import configuration
 from .pages import routes
 from .site import Urls, is_ours, our_databases
 
-__all__ = ["extra_css_urls", "menu_links", "register_routes", "render_cell"]
+__all__ = ["extra_css_urls", "get_metadata", "menu_links", "register_routes", "render_cell", "startup"]
 
 hookimpl = HookimplMarker("datasette")
 
@@ -30,6 +31,38 @@ _LISTS = frozenset({"documents", "values", "citations", "endpoint_outcomes", "al
 def register_routes(datasette: Any) -> list[tuple[str, Any]]:
     """Return the addresses of the pages; the front page only where a database is ours."""
     return routes(front=bool(our_databases(datasette)))
+
+
+@hookimpl
+def get_metadata(datasette: Any) -> dict[str, Any]:
+    """Return titles, columns, facets and queries for the stable release.
+
+    So that plain ``datasette FILE`` has them without a configuration file; one that is given
+    goes first.
+    """
+    names = our_databases(datasette) if hasattr(datasette, "databases") else ()
+    return {"databases": {name: configuration(name)[0]["databases"][name] for name in names}}
+
+
+@hookimpl
+def startup(datasette: Any) -> Any:
+    """Do the same for Datasette 1.0, which has its own places for them."""
+    return _describe(datasette) if hasattr(datasette, "add_query") else None
+
+
+async def _describe(datasette: Any) -> None:
+    for name in our_databases(datasette):
+        ours = configuration(name)[0]["databases"][name]
+        for query, content in ours["queries"].items():
+            if await datasette.get_query(name, query) is None:
+                await datasette.add_query(name, query, **content)
+        for table, content in ours["tables"].items():
+            if await datasette.get_resource_metadata(name, table) or "title" not in content:
+                continue
+            for key in ("title", "description"):
+                await datasette.set_resource_metadata(name, table, key, content[key])
+            for column, text in content["columns"].items():
+                await datasette.set_column_metadata(name, table, column, "description", text)
 
 
 @hookimpl
