@@ -20,7 +20,7 @@ from .groups import ArmTable, Contrast, arm_table, choose_contrast
 from .scene import Endpoint, Scene, make_scene
 from .scope import out_of_scope
 from .statistics import RATIOS, Statistic, find_statistics
-from .trials import TrialBook
+from .trials import TrialBook, significant_outcomes
 
 __all__ = ["assemble"]
 
@@ -83,7 +83,7 @@ def assemble(document: Document, patterns: Patterns) -> Report:
             sides.setdefault(e.trial_key, [])
             if e.experimental and e.comparator:
                 sides[e.trial_key].append((e.experimental, e.comparator))
-    trials = book.read(scenes, dois, sides)
+    trials = book.read(scenes, dois, sides, significant_outcomes(estimates))
     drugs = _drugs(text, mentions, sentences)
     unexplained, ledger = _ledger(scenes, used, scopes, folded)
     return Report(

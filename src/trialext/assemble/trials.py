@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ..model import Mention, Outcome, Span, TrialReport
+from ..model import Estimate, Mention, Outcome, Span, TrialReport
 from ..patterns import Patterns
 from ..recognise.citations import cited, citation_numbers
 from ..recognise.items import number_value
@@ -15,7 +15,7 @@ from ..recognise.ruler import cue_regex
 from .groups import ArmTable, Contrast
 from .scene import Scene
 
-__all__ = ["TrialBook", "trial_key"]
+__all__ = ["TrialBook", "significant_outcomes", "trial_key"]
 
 
 def trial_key(name: str) -> str:
@@ -27,6 +27,45 @@ def trial_key(name: str) -> str:
     ('checkmate459', 'keynote189')
     """
     return re.sub(r"[^0-9a-z\u4e00-\u9fff]", "", name.lower())
+
+
+_BENEFIT_BELOW_ONE = {"OS", "PFS", "DFS", "EFS", "RFS", "LRFS", "DMFS", "CSS", "TTP", "TTF"}
+_BENEFIT_ABOVE_ONE = {"ORR", "CR", "pCR", "DCR", "MPR", "R0", "CBR"}
+
+
+def significant_outcomes(estimates: Sequence[Estimate]) -> dict[str, dict[str, str]]:
+    """Read from the first effect of each trial and endpoint whether it is significant.
+
+    A p-value below .05, or else an interval that leaves out 1, on the side of benefit is
+    ``positive``; anything else is ``negative``. Effects of subgroups are not read.
+
+    Parameters
+    ----------
+    estimates : sequence of Estimate
+
+    Returns
+    -------
+    dict of str to dict of str to str
+        Trial key to endpoint to outcome.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for e in estimates:
+        if e.kind != "effect" or e.trial_key is None or e.value is None or e.endpoint is None or e.measure not in ("HR", "OR", "RR"):
+            continue
+        if not (e.experimental and e.comparator) or (e.population and re.search(r"亚组|期|stage|subgroup|阳性|阴性|positive|negative|≥|CPS|TPS", e.population)):
+            continue
+        below = e.endpoint in _BENEFIT_BELOW_ONE
+        if not below and e.endpoint not in _BENEFIT_ABOVE_ONE:
+            continue
+        if e.p_value is not None:
+            significant = e.p_value < 0.05 and e.p_op != ">"
+        elif e.ci_low is not None and e.ci_high is not None:
+            significant = not e.ci_low <= 1 <= e.ci_high
+        else:
+            continue
+        benefit = (e.value < 1) == below and e.value != 1
+        found.setdefault(e.trial_key, {}).setdefault(e.endpoint, "positive" if significant and benefit else "negative")
+    return found
 
 
 _PHASE = re.compile(
@@ -90,6 +129,8 @@ class TrialBook:
 
     def __init__(self, text: str, mentions: Sequence[Mention], scenes: Sequence[Scene], patterns: Patterns, table: ArmTable) -> None:
         self.text, self.patterns, self.table = text, patterns, table
+        self._last_scene: Scene | None = None
+        self._last_outcomes: dict[str | None, str] = {}
         self.trials: dict[str, _Trial] = {}
         self.by_registry: dict[str, str] = {}
         self.order: list[str] = []
@@ -241,7 +282,7 @@ class TrialBook:
         return self.trials[key].name if key is not None and key in self.trials else None
 
     # -- reports -----------------------------------------------------------------------------
-    def read(self, scenes: Sequence[Scene], dois: dict[int, str], rows: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]]) -> list[TrialReport]:
+    def read(self, scenes: Sequence[Scene], dois: dict[int, str], rows: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]], shown: dict[str, dict[str, str]] | None = None) -> list[TrialReport]:
         """Gather phase, size, arms, outcome and status of every trial."""
         positive, negative = cue_regex(self.patterns, "CUE_POSITIVE"), cue_regex(self.patterns, "CUE_NEGATIVE")
         ongoing, enrolled = cue_regex(self.patterns, "CUE_ONGOING"), cue_regex(self.patterns, "CUE_ENROLLED")
@@ -270,6 +311,9 @@ class TrialBook:
         for k in self.order:
             t = self.trials[k]
             sides = rows.get(k, [])
+            for endpoint, outcome in (shown or {}).get(k, {}).items():
+                t.outcomes.pop(None, None)
+                t.outcomes.setdefault(endpoint, outcome)
             if t.contrast is None and k == self.own:
                 t.contrast = self.table.contrast
             experimental, comparator = (t.contrast.experimental, t.contrast.comparator) if t.contrast else ((), ())
@@ -305,7 +349,7 @@ class TrialBook:
     def _facts(self, t: _Trial, scene: Scene, a: int, b: int, named: bool) -> None:
         stretch = self.text[a:b]
         if t.phase is None and named:
-            m = _PHASE.search(stretch)
+            m = self._phase_near(t, scene, a, b)
             if m:
                 t.phase = _phase(m.group("en") or m.group("zh"))
         if t.n is None:
@@ -319,9 +363,34 @@ class TrialBook:
         if explicit and rank > t.contrast_rank and t.key != self.own:
             t.contrast, t.contrast_rank = explicit[0], rank
         elif t.contrast is None and named and t.key != self.own:
-            groups = [g for g in scene.groups if g.parts and a <= g.start and g.end <= b]
-            if len({g.parts for g in groups}) == 1:
-                t.contrast = Contrast(groups[0].parts, (), explicit=False)
+            parts = self._treatment_near(t, scene, a, b)
+            if parts:
+                t.contrast = Contrast(parts, (), explicit=False)
+
+    def _phase_near(self, t: _Trial, scene: Scene, a: int, b: int) -> re.Match[str] | None:
+        """The phase last named before the trial, or else the first one after it."""
+        name = next((x for x, _ in t.spans if a <= x < b), None)
+        found = list(_PHASE.finditer(self.text, a, b))
+        if name is None or not found:
+            if found:
+                return found[0]
+            # ``two phase III trials …: A …; B …``
+            shared = [m for m in _PHASE.finditer(self.text, scene.start, a) if re.search(r"(?:两|二|三|四|多|数)项[^,;。]{0,10}$|(?:two|three|both|several)\s+(?:[\w-]+\s+){0,3}$", self.text[max(scene.start, m.start() - 26) : m.start()], re.I)]
+            return shared[-1] if shared else None
+        before = [m for m in found if m.end() <= name]
+        return before[-1] if before else found[0]
+
+    def _treatment_near(self, t: _Trial, scene: Scene, a: int, b: int) -> tuple[str, ...]:
+        """The one treatment with a drug that the sentence names for a trial."""
+        drugs = [(m.start, m.end) for m in scene.mentions if m.label in ("DRUG", "REGIMEN")]
+        with_drug = [g for g in scene.groups if g.parts and any(g.start <= x < g.end for x, _ in drugs)]
+        for pool in ([g for g in with_drug if a <= g.start and g.end <= b], with_drug):
+            if len({g.parts for g in pool}) == 1:
+                return pool[0].parts
+        own = [g for g in with_drug if a <= g.start and g.end <= b]
+        name = next((x for x, _ in t.spans if a <= x < b), None)
+        near = [g for g in own if name is not None and g.end <= name and name - g.end < 90]
+        return near[-1].parts if near else ()
 
     def _status(self, t: _Trial, scene: Scene, a: int, b: int, here: Sequence[tuple[Mention, str]], key: str, ongoing: re.Pattern[str], enrolled: re.Pattern[str]) -> None:
         if not any(k == key for _, k in here) and key != self.own:
@@ -339,7 +408,11 @@ class TrialBook:
             pos = [p for p in positive.finditer(self.text, ca, cb) if not any(x.start() <= p.start() < x.end() + 8 for x in neg)]
             pos = [p for p in pos if not re.search(r"(?:not|no|未|未能|无|没有|不能|failed to|hypothesis that|whether)\s*(?:\w+\s+){0,3}$", self.text[max(ca, p.start() - 24) : p.start()])]
             neg = [x for x in neg if self.text[x.start() : x.end()].strip() != "inferior" or not re.search(r"non-?$", self.text[max(0, x.start() - 4) : x.start()])]
+            neg = [x for x in neg if x.group() not in ("失败", "inferior") or not (re.search(r"(?:治疗|化疗|方案|TKI|药物|均)\s*$", self.text[max(ca, x.start() - 8) : x.start()]) and re.match(r"\s*(?:后|的)?(?:患者|病例|人群)", self.text[x.end() : x.end() + 8]))]
             if not neg and not pos:
+                continue
+            if re.search(r"(?:相似|类似|相同|一致)的?结(?:论|果)|similar (?:results?|findings|conclusions?)|same conclusion", self.text[ca:cb], re.I) and scene is self._last_scene and self._last_outcomes and not t.outcomes:
+                t.outcomes.update(self._last_outcomes)
                 continue
             outcome = "negative" if neg else "positive"
             ids = [e.id for e in scene.endpoints if ca <= e.start < cb and e.id not in ("AE", "MORTALITY", "QOL", "other:prognosis") and not (e.generic and e.id not in ("OS",))]
@@ -350,6 +423,7 @@ class TrialBook:
             for e in dict.fromkeys(ids):
                 t.outcomes.pop(None, None)
                 t.outcomes.setdefault(e, outcome)
+            self._last_scene, self._last_outcomes = scene, dict(t.outcomes)
 
 
 def _clauses(text: str, a: int, b: int) -> list[tuple[int, int]]:
