@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from ..model import Report
+from .copies import mark_copies
 from .database import store_errors
 from .paths import is_there
 from .rows import DocumentRows, to_rows
@@ -224,6 +225,9 @@ class Writer:
         """Write what is queued and close the record of the run, if anything was written."""
         self.flush()
         if self._run is not None:
+            if self.counts.documents or self.counts.removed:
+                self._enqueue(partial(mark_copies, self.db))  # type: ignore[arg-type]
+                self.flush()
             c = self.counts
             sql = (
                 "UPDATE runs SET finished = ?, status = ?, files = ?, unchanged = ?, documents = ?, evidence = ?,"
