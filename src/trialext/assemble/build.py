@@ -418,6 +418,11 @@ def _estimate(r: _Row, folded: Folded, book: TrialBook) -> Estimate:
         spans.append(("endpoint", *folded.source(b.endpoint.start, b.endpoint.end)))
     if b.group is not None:
         spans.append(("experimental", *folded.source(b.group.start, b.group.end)))
+    elif b.experimental:
+        spans += _group_span("experimental", b.experimental, r.scene, folded)
+    if b.comparator and s.kind != "arm":
+        spans += _group_span("comparator", b.comparator, r.scene, folded)
+    spans += _named_span("trial", r, folded, book)
     if b.timepoint is not None:
         spans.append(("timepoint", *folded.source(b.timepoint.start, b.timepoint.end)))
     spans.append(("statistic", *folded.source(s.start, max(s.end, s.reach))))
@@ -456,6 +461,22 @@ def _estimate(r: _Row, folded: Folded, book: TrialBook) -> Estimate:
         rules=tuple(dict.fromkeys([*s.rules, *b.rules])),
         reasons=tuple(b.reasons),
     )
+
+
+def _group_span(name: str, parts: Arms, scene: Scene, folded: Folded) -> list[tuple[str, int, int]]:
+    """Where the sentence names a group, whole or by a part of it."""
+    same = [g for g in scene.groups if g.parts == parts] or [g for g in scene.groups if g.parts and set(g.parts) <= set(parts)]
+    return [(name, *folded.source(same[0].start, same[0].end))] if same else []
+
+
+def _named_span(name: str, r: _Row, folded: Folded, book: TrialBook) -> list[tuple[str, int, int]]:
+    """The mention of the trial that stands nearest before the statistic, or the first one."""
+    if r.trial is None or r.trial not in book.trials:
+        return []
+    spans = book.trials[r.trial].spans
+    before = [x for x in spans if x[0] <= r.binding.statistic.start]
+    at = max(before) if before else min(spans, default=None)
+    return [(name, *folded.source(*at))] if at else []
 
 
 def _source_mention(m: Mention, folded: Folded) -> Mention:

@@ -120,7 +120,7 @@ def _merge(parts: Sequence[Arms]) -> Arms:
 
 def _base(text: str, mentions: Sequence[Mention], table: ArmTable, start: int, end: int) -> list[Group]:
     """Single treatments and learnt abbreviations between start and end, in order."""
-    found = [Group(m.start, m.end, table.spelled.get(m.id, (m.id,)) if m.label == "REGIMEN" else table.choice(m.id, m.start) if m.label == "CLASS" else (m.id,)) for m in mentions if m.label in TREATMENT and start <= m.start and m.end <= end]
+    found = [Group(m.start, m.end, table.spelled.get(m.id, (text[m.start : m.end] if text[m.start : m.end].isascii() else m.id,)) if m.label == "REGIMEN" else table.choice(m.id, m.start) if m.label == "CLASS" else (m.id,)) for m in mentions if m.label in TREATMENT and start <= m.start and m.end <= end]
     # ``investigator's choice of docetaxel or …``: the choice is what it is made from
     found = [g for g in found if not (g.parts == ("physician's choice",) and any(0 <= x.start - g.end <= 6 for x in found))]
     aside = [g for g in found if _beside_the_point(text, g, found, start)]

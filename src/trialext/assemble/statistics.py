@@ -160,7 +160,7 @@ class _Reader:
     def _ratio_with_interval(self, i: int) -> bool:
         """A further value of a list: ``and 1.09 (0.89-1.36, p=0.39)`` after a ratio earlier on."""
         item = self.items[i]
-        if item.kind != "number" or item.value is None or item.value <= 0 or item.op not in (None, "="):
+        if item.kind != "number" or item.value is None or item.value <= 0 or item.op not in (None, "=") or "." not in self.text[item.start : item.end]:
             return False
         k = i + 1
         opened = False

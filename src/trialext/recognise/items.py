@@ -220,7 +220,7 @@ def _numeric(kind: str, m: re.Match[str], s: int, e: int) -> Item | None:
         if value is not None and m.group("p_sci"):
             exponent = re.search(r"-\s*(\d+)$", m.group("p_sci"))
             value = float(f"{value}e-{exponent.group(1)}") if exponent else value
-        if value is None or value > 1:
+        if value is None or (value > 1 and not m.group("p_op")):
             return Item("number", m.start(group), m.end(group), value=value, value_start=m.start(group), value_end=m.end(group))
         head = m.group()[: m.start(group) - m.start()].lower()
         sort = "interaction" if re.search(r"inter|交互|trend|趋势|heterogen", head) else "list" if re.search(r"values", head) else ""

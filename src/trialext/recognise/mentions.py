@@ -7,12 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from ..model import Mention
 from ..patterns import Patterns
+from .morphology import infer_drugs, infer_trials
 from .ruler import ruler_for
-
-try:
-    from .morphology import infer_drugs, infer_trials
-except ImportError:
-    infer_drugs = infer_trials = lambda text: []
 
 __all__ = ["find_mentions"]
 
@@ -31,10 +27,10 @@ def find_mentions(text: str, patterns: Patterns, stretches: Sequence[tuple[int, 
     ruler = ruler_for(patterns)
     found = [piece for m in ruler.find(text) for piece in _pieces(m, text, ruler.drugs)]
     drugs = {m.id.lower() for m in found if m.label == "DRUG"}
-    for start, end, name in infer_drugs(text):
+    for start, end, name in infer_drugs(text, patterns):
         if not _taken(found, start, end, {"DRUG", "REGIMEN", "TRIAL", "REGISTRY", "CLASS"}) and name.lower() not in drugs:
             found.append(Mention("DRUG", name, start, end, "drug.shape", inferred=True))
-    for start, end, name in infer_trials(text):
+    for start, end, name in infer_trials(text, patterns):
         if re.fullmatch(r"[IVX]+|RCTs?|[A-Z]{1,2}|(?:Phase|PHASE)\b.*", name):
             continue
         if not _taken(found, start, end, {"TRIAL", "REGISTRY", "DRUG", "REGIMEN", "TUMOUR"}):
@@ -66,7 +62,7 @@ def _beside_registry(text: str, found: list[Mention]) -> list[Mention]:
     out = []
     for m in (*_NAMED.finditer(text), *_LEADING.finditer(text), *_NUMBERED.finditer(text)):
         start, end = m.span("name")
-        if not _taken(found, start, end, {"TRIAL", "REGISTRY", "DRUG", "REGIMEN", "TUMOUR", "ENDPOINT", "BIOMARKER", "MEASURE", "CLASS"}) and not re.fullmatch(r"[IVX]+|HER2|EGFR|PD-L?1|RCTs?|(?:METHODS?|RESULTS?|BACKGROUND|OBJECTIVES?|CONCLUSIONS?|FINDINGS|PURPOSE|ABSTRACT|DESIGN|SETTING|PARTICIPANTS|INTERVENTIONS?|TITLE|SUMMARY|CRP|COVID-19)", m.group("name")):
+        if not _taken(found, start, end, {"TRIAL", "REGISTRY", "DRUG", "REGIMEN", "TUMOUR", "ENDPOINT", "BIOMARKER", "MEASURE", "CLASS"}) and not re.fullmatch(r"[IVX]+|HER2|EGFR|PD-L?1|RCTs?|(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b.*|(?:METHODS?|RESULTS?|BACKGROUND|OBJECTIVES?|CONCLUSIONS?|FINDINGS|PURPOSE|ABSTRACT|DESIGN|SETTING|PARTICIPANTS|INTERVENTIONS?|TITLE|SUMMARY|CRP|COVID-19)", m.group("name")):
             if not any(o.start == start for o in out):
                 out.append(Mention("TRIAL", m.group("name"), start, end, "trial.beside-registry", inferred=True))
     return out
