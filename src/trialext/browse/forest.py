@@ -133,7 +133,9 @@ def plot_lines(rows: Iterable[Mapping[str, Any]], measure: str = "HR", *, one_tr
         endpoint = row["endpoint"] or "?"
         trial = row["trial_key"] or row["trial"]
         arms = arms_text(row)
-        parts = (None if one_trial else arms, row["population"], row["timepoint"])
+        level = row.get("ci_level") if low is not None or high is not None else None
+        note = f"{level:g}% CI" if level not in (None, 95) else None
+        parts = (None if one_trial else arms, row["population"], row["timepoint"], note)
         detail = " · ".join(x for x in parts if x)
         source = (row["document"], row["id"])
         # Two languages name a population differently: value and both bounds tell the number.

@@ -80,8 +80,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "lower": ("← lower in the first group", "← 第一组较低"),
     "higher": ("higher in the first group →", "第一组较高 →"),
     "forest_note": (
-        "Values and 95% intervals as printed, logarithmic axis; nothing is pooled. Open squares failed a check.",
-        "数值与 95% 置信区间均为原文所印，对数坐标；未作合并。空心方块表示校验未过。",
+        "Values and intervals as printed (95% unless another level stands there); nothing is pooled. Open squares failed a check.",
+        "数值与置信区间均为原文所印（未注明者为 95%）；未作合并。空心方块表示校验未过。",
     ),
     "more_rows": ("more rows are not drawn; narrow the choice", "行未绘制，请缩小范围"),
     "right": ("right", "正确"),

@@ -55,7 +55,9 @@ def value_text(row: Mapping[str, Any]) -> str:
     if row.get("numerator") is not None and row.get("denominator") is not None and row["measure"] == "rate":
         text += f" ({number(row['numerator'])}/{number(row['denominator'])})"
     if low is not None or high is not None:
-        text += f" ({texts[low] if low is not None else '–'}–{texts[high] if high is not None else 'NE'})"
+        level = row.get("ci_level")
+        note = "" if level in (None, 95) else f"{number(level)}% CI "
+        text += f" ({note}{texts[low] if low is not None else '?'}–{texts[high] if high is not None else 'NE'})"
     if row.get("spread_kind"):
         ends = "–".join(number(v) for v in (row.get("spread_low"), row.get("spread_high")) if v is not None)
         text += f" [{row['spread_kind']} {ends}]"
