@@ -48,18 +48,24 @@ class Focus:
     groups: Arms = ()
     single: Arms = ()
     several: bool = False
+    sequence: tuple[Arms, ...] = ()
     measure: str | None = None
     level: float | None = None
     time: TimePoint | None = None
     order: tuple[Arms, Arms] | None = None
 
 
-_ENUM = re.compile(r"^[\s,、;/)\]]*(?:(?:and|or|vs?\.?|versus|和|与|及|以及|或|compared\s+with|compared\s+to|&|,|、|;|/)\s*)+(?:(?:the|in|for|with|of|在|those|patients|rates?|time|率|by|to|as|well)\s*)*$", re.I)
+_ENUM = re.compile(r"^[\s,、;/)\]-]*(?:(?:and|or|vs?\.?|versus|和|与|及|以及|或|compared\s+with|compared\s+to|&|,|、|;|/)\s*)+(?:(?:the|in|for|with|of|在|those|patients|rates?|time|率|by|to|as|well)\s*)*$", re.I)
 _POST = re.compile(r"^[\s,)\]]*(?:,?\s*respectively,?\s*)?(?:(?:of|/)\s*\d+\s*)?(?:cases?|patients?|women|men|subjects?|participants?|months|events?|responses?|achieved|was|were|seen|reported|observed|occurred|each)?\s*(?:,\s*)?(?:(?:in|for|with|among|on|after|to|of|from|under|following|by|receiving|who received|who were|treated with|assigned to|allocated(?: to)?|allocated|randomi[sz]ed to|given|\(|,)\s*)+(?:both\s+|the\s+|those\s+|all\s+|patients\s+|women\s+|men\s+|cases\s+|subjects\s+|participants\s+|individuals\s+|\d+\s+|assigned\s+|allocated\s+|treated\s+|receiving\s+|received\s+|who\s+|randomi[sz]ed\s+|given\s+|with\s+|to\s+|in\s+|by\s+|after\s+|combination\s+|a\s+|an\s+|either\s+|eligible\s+|preceding\s+|were\s+|group\s+|on\s+|primary\s+|initial\s+|standard\s+|immediate\s+|delayed\s+|early\s+|,\s*)*$", re.I)
 _HAD = re.compile(r"^[\s)\]]*(?:of\s+(?:the\s+|all\s+)?(?:[\w-]+\s+){0,3}?)?(?:patients|participants|women|men|subjects|cases)?\s*(?:in\s+[^,;()]{3,40}\s+)?(?:had|have|achieved|achieving|experienced|attained|developed|showed|reported|obtained|with|suffered)\s+(?:an?\s+|the\s+|at\s+least\s+(?:one\s+)?)?(?:[\w/-]+\s+){0,3}?$|^\s*的\s*(?:中位)?$|^[\s)\]]*的?(?:患者|病例|例)(?:出现|获得|达到|发生|观察到|为|达|取得)了?\s*$", re.I)
 _NO_OUTCOME = re.compile(
     r"(?<![A-Za-z])(?:there|it|this|these|those|no|not|differen\w*|both|patients?|participants|subjects|all|we|results?|they|our|one|two|which|that|who|group|groups|arm|arms|trial|study|analysis|analyses|higher|lower|better|worse|greater|less|shorter|longer|than|significan\w*|compared|versus|effects?|respectively|values?|baseline|comparison|test|p|improvement|reduction|increase|benefit|association|correlation|interaction|similar|observed|found|seen|alone|treatment|therapy|control|intervention|women|men|age|sex)(?![A-Za-z])|组|患者|差异|比较|高于|低于|显著|明显|相比|优于|分别|结果|意义|均|为|治疗|有统计学|变化|降低|升高|增加|减少|延长|提高|改善|对照",
     re.I,
+)
+_POPULATIONS = re.compile(
+    r"(?:patients|those|tumou?rs|women|men|subjects|participants|carriers)\s+(?:with|aged|older|younger|who|without|whose|having)\b.{0,160}?(?:compared\s+(?:with|to)|than|versus|vs\.?)\s+(?:the\s+|in\s+)?(?:(?:patients|those|tumou?rs|women|men|subjects|participants)\s+)(?:with|aged|older|younger|who|without|whose|having)\b"
+    r"|(?:阳性|阴性|高表达|低表达|突变型|野生型|高危|低危|早期|晚期|男性|女性|高水平|低水平)[^,;。]{0,6}(?:患者|组)[^;。]{0,30}(?:高于|低于|长于|短于|优于|较|与|比)[^;。]{0,12}(?:阳性|阴性|高表达|低表达|突变型|野生型|高危|低危|早期|晚期|男性|女性|高水平|低水平)",
+    re.I | re.S,
 )
 _AGAINST = re.compile(r"(?:与|和|较|比|相比于|相对于|compared\s+(?:with|to)|versus|vs\.?|than|over|against)\s*(?:the\s+|单纯|单用)?$", re.I)
 _POST_END = re.compile(r"^[\s,)\]]*(?:of\s+(?:the\s+)?\d+\s*)?(?:patients|cases|subjects|events|participants)?\s*(?:for|in\s+terms\s+of|as\s+for|as\s+regards|with\s+respect\s+to|of|in)\s+(?:the\s+)?(?:median\s+|both\s+)?$", re.I)
@@ -496,6 +502,11 @@ class _Attacher:
             if k == 2:
                 self.last_pair = (run[0].parts, run[1].parts)
             return
+        if k >= 3 and len(self.focus.sequence) == k and not self.named:
+            for b, parts in zip(ls, self.focus.sequence, strict=True):
+                b.experimental = parts
+                b.rules.append("group.same-order-as-before")
+            return
         if k == 2:
             order = self._order(n, ls)
             if order is not None:
@@ -532,6 +543,10 @@ class _Attacher:
     def _local(self, n: int) -> tuple[Group | None, str]:
         """The group beside a list: right after it with a preposition, or the last one before it."""
         a, b = self.bounds[n]
+        last = self.lists[n][-1].statistic
+        inner = next((g for g in self.named if last.end <= g.start and g.end <= last.reach), None)
+        if inner is not None:
+            return inner, "group.after"  # its interval stands behind the group
         prev_end, next_start = self._prev_end(n), self._next_start(n)
         posts = [g for g in self.named if b <= g.start and g.start < next_start + 1]
         post = posts[0] if posts and posts[0].start - b < 90 and _POST.match(self._clean(b, posts[0].start)) else None
@@ -598,6 +613,8 @@ class _Attacher:
     def _order(self, n: int, ls: list[Binding]) -> tuple[Arms, Arms] | None:
         """The order of the two sides of ``x vs y``."""
         a, b = self.bounds[n]
+        if self._by_population():
+            return None
         if self.last_pair is not None and ls[0].statistic.joined != "from" and not any(self._prev_end(n) <= g.start < a for g in self.named) and not self._run_after(n, self.group_runs, 2):
             return self.last_pair
         moved = ls[0].statistic.joined == "from" or ls[1].statistic.joined == "to"
@@ -640,6 +657,10 @@ class _Attacher:
                 return None
             return (pair[1], pair[0]) if moved else pair
         return None
+
+    def _by_population(self) -> bool:
+        """``patients with high miR-21 … compared to patients with low miR-21``: no treatments."""
+        return not self.named and bool(_POPULATIONS.search(self.scene.body))
 
     def _nearest_contrast(self, a: int, b: int) -> Contrast | None:
         found = [c for c in self.contrasts if c.experimental != c.comparator]
@@ -771,7 +792,7 @@ class _Attacher:
         return orient(*pair, self.table)
 
     def _prognostic(self) -> bool:
-        return bool(re.search(r"prognos|predict(?:or|ive)|risk factors?|independent(?:ly)? (?:factor|associated)|multivaria\w+ analysis (?:showed|revealed|identified)|relevant factors?|was associated with|were associated with|associated with (?:favou?rable|poor|better|worse|shorter|longer)|独立危险因素|危险因素|预后因素|影响因素|保护因素|独立因素|多因素分析(?:显示|结果)", self.scene.body, re.I))
+        return self._by_population() or bool(re.search(r"prognos|predict(?:or|ive)|risk factors?|independent(?:ly)? (?:factor|associated)|multivaria\w+ analysis (?:showed|revealed|identified)|relevant factors?|was associated with|were associated with|associated with (?:favou?rable|poor|better|worse|shorter|longer)|独立危险因素|危险因素|预后因素|影响因素|保护因素|独立因素|多因素分析(?:显示|结果)", self.scene.body, re.I))
 
     def _test(self, n: int, b: Binding) -> None:
         s = b.statistic

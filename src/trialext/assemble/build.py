@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..model import Arms, Citation, Document, Estimate, Mention, Report, Span, Unexplained
@@ -71,6 +71,9 @@ def assemble(document: Document, patterns: Patterns) -> Report:
     body = [s for s in sentences if s.section != "references"]
     known = {text[m.start : m.end] for m in mentions if m.label in ("ENDPOINT", "MEASURE", "BIOMARKER", "TRIAL")}
     table = arm_table(text, mentions, [(s.start, s.end, s.section) for s in sentences], known)
+    for e in patterns.of("REGIMEN"):
+        if e.facts.get("names_its_drugs"):
+            table.spelled.setdefault(e.id, tuple(e.facts.get("parts", ())))
     scenes = _scenes(text, sentences, mentions, table)
     dois = reference_dois(text, [(ln.start, ln.end, ln.section) for ln in lines])
     book = TrialBook(text, mentions, scenes, patterns, table)
@@ -84,7 +87,7 @@ def assemble(document: Document, patterns: Patterns) -> Report:
             if e.experimental and e.comparator:
                 sides[e.trial_key].append((e.experimental, e.comparator))
     trials = book.read(scenes, dois, sides, significant_outcomes(estimates))
-    drugs = _drugs(text, mentions, sentences)
+    drugs = _drugs(text, mentions, sentences, {e.id: tuple(e.facts.get("parts", ())) for e in patterns.of("REGIMEN") if e.facts.get("names_its_drugs")})
     unexplained, ledger = _ledger(scenes, used, scopes, folded)
     return Report(
         document=document,
@@ -112,13 +115,14 @@ def _scenes(text: str, sentences: Sequence[SentenceSpan], mentions: Sequence[Men
     return scenes
 
 
-def _drugs(text: str, mentions: Sequence[Mention], sentences: Sequence[SentenceSpan]) -> tuple[tuple[str, int], ...]:
+def _drugs(text: str, mentions: Sequence[Mention], sentences: Sequence[SentenceSpan], named: Mapping[str, tuple[str, ...]]) -> tuple[tuple[str, int], ...]:
     hidden = [(s.start, s.end) for s in sentences if s.section in ("references", "meta")]
     urls = [m.span() for m in re.finditer(r"https?://\S+|www\.\S+", text)]
     counts: Counter[str] = Counter()
     for m in mentions:
-        if m.label == "DRUG" and not any(a <= m.start < b for a, b in hidden) and not any(a <= m.start < b for a, b in urls):
-            counts[m.id] += 1
+        if (m.label == "DRUG" or (m.label == "REGIMEN" and m.id in named)) and not any(a <= m.start < b for a, b in hidden) and not any(a <= m.start < b for a, b in urls):
+            for drug in named[m.id] if m.label == "REGIMEN" else (m.id,):
+                counts[drug] += 1
     return tuple(sorted(counts.items()))
 
 
@@ -265,7 +269,7 @@ def _weak(scene: Scene, b: Binding, table: ArmTable) -> str | None:
         if local and b.endpoint is not None:
             if b.endpoint.id == "other:prognosis":
                 return "unplaced"
-            if b.endpoint.start > s.end and b.rules and "endpoint.later" in b.rules:
+            if b.endpoint.start > s.end and "endpoint.later" in b.rules and not (s.joined == "vs" or b.pair):
                 return "unplaced"
             if s.start - b.endpoint.end > 150 and not b.experimental:
                 return "unplaced"
@@ -372,6 +376,9 @@ def _advance(focus: Focus, scene: Scene, bindings: list[Binding], kept: list[Bin
     for b in bindings:
         if b.timepoint is not None:
             focus.time = b.timepoint
+    told = list(dict.fromkeys(b.experimental for b in kept if b.statistic.kind == "arm" and b.experimental))
+    if len(told) >= 2:
+        focus.sequence = tuple(told)
     if len({g.parts for g in scene.groups if g.parts}) == 1:
         focus.groups = next(g.parts for g in scene.groups if g.parts)
     elif scene.groups:

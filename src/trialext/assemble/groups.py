@@ -565,11 +565,18 @@ def _spelled_before(text: str, inside: Sequence[Mention], table: ArmTable, a: in
         tail = words[-(len(letters) + 2) :]
         for k in range(len(tail)):
             heads = [w[0].lower() for w in tail[k:] if w.lower() not in ("of", "and", "the", "with", "for", "in")]
-            if heads == [c.lower() for c in letters]:
+            joined = "".join(w.lower() for w in tail[k:])
+            spread = len(letters) >= 3 and len(tail) - k <= len(letters) and heads and heads[0] == letters[0].lower() and heads[-1] in {c.lower() for c in letters} and _subsequence("".join(letters).lower(), joined)
+            if heads == [c.lower() for c in letters] or spread:
                 phrase = " ".join(tail[k:])
                 if re.search(r"therapy|vaccin|surgery|treatment|ablation|resection|radiation|chemo|transplant|inhibitor|embolization|exercise|training|diet|care|intervention|program|education", phrase, re.I):
                     return (phrase.lower(),)
     return ()
+
+
+def _subsequence(short: str, long: str) -> bool:
+    letters = iter(long)
+    return all(c in letters for c in short)
 
 
 _ROLE_VERB = re.compile(r"^\s*[(:,]?\s*(?:\([^()]{0,40}\)\s*)?(?:\d+\s*例[^,;。]{0,12}[,]?)?\s*(?:患者)?\s*(?:\(?n\s*=\s*\d+\)?)?[,:]?\s*(?:均|则|仅|只|同时|单独|单纯|予以|给予|予|采用|采取|接受|应用|使用|行|用|口服|静脉|为|在|received|receive|receiving|was treated|were treated|were given|was given|consisted of|treated with|underwent|[(:])", re.I)

@@ -175,7 +175,8 @@ class TrialBook:
         near = [x for x in named if x.end <= m.start and (scene is None or x.start >= scene.start) and m.start - x.end < 80]
         if near:
             return trial_key(near[-1].id or self.text[near[-1].start : near[-1].end])
-        keys = [k for k in self.order if self.trials[k].spans]
+        ids = {trial_key(x) for x in self.by_registry}
+        keys = [k for k in self.order if self.trials[k].spans and k not in ids]
         if scene is not None and scene.section in ("references", "meta"):
             return keys[0] if len(keys) == 1 else None
         own = [k for k in keys]
