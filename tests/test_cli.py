@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import re
 import resource
 import shlex
 import sqlite3
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent / "engine"))
-from engine_help import ENVIRONMENT, made_up_text, make_folder, program
+from engine_help import COMMAND, ENVIRONMENT, made_up_text, make_folder, program
 
 from trialext import __version__
 from trialext.cli import COMMANDS, available, load
@@ -35,8 +37,6 @@ def test_help_is_light(arguments: list[str]) -> None:
         "try: main()\n"
         f"except SystemExit as e: print([m for m in {HEAVY!r} if m in sys.modules], e.code or 0, file=sys.stderr)\n"
     )
-    import subprocess
-
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments], env=ENVIRONMENT, capture_output=True, text=True, timeout=60
     )
@@ -113,6 +113,31 @@ def test_the_default_database(folder: Path, tmp_path: Path) -> None:
 def test_output_in_a_pipe_is_plain(folder: Path, tmp_path: Path) -> None:
     done = program("extract", folder, "--db", tmp_path / "t.db")
     assert "\x1b" not in done.stdout + done.stderr and "\r" not in done.stdout + done.stderr
+
+
+def test_a_terminal_shows_a_bar_that_goes_away(folder: Path, tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    command = [*COMMAND, "extract", str(folder), "--db", str(tmp_path / "t.db")]
+    environment = {**ENVIRONMENT, "TERM": "xterm", "COLUMNS": "100"}
+    process = subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, stderr=theirs, env=environment)
+    os.close(theirs)
+    shown = b""
+    while True:
+        try:
+            piece = os.read(ours, 4096)
+        except OSError:  # the other end is closed
+            break
+        if not piece:
+            break
+        shown += piece
+    os.close(ours)
+    assert process.stdout is not None
+    assert b"4 files read" in process.stdout.read()
+    process.stdout.close()
+    assert process.wait() == 0
+    assert b"100 %" in shown and b"4 documents" in shown
+    assert shown.endswith(b"\x1b[2K")  # wiped at the end
+    assert b"\x1b[?25h" in shown  # the cursor is back
 
 
 def test_chinese_output_under_an_ascii_locale(tmp_path: Path) -> None:
@@ -214,8 +239,6 @@ def test_completion_script_is_offered() -> None:
 
 def test_a_closed_pipe_is_no_error(folder: Path, tmp_path: Path) -> None:
     program("extract", folder, "--db", tmp_path / "t.db", "-q")
-    import subprocess
-
     line = f"{shlex.quote(sys.executable)} -m trialext --help | head -c 1"
     done = subprocess.run(line, shell=True, env=ENVIRONMENT, capture_output=True, text=True, timeout=60)
     assert "Traceback" not in done.stderr

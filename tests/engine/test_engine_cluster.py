@@ -92,6 +92,18 @@ def test_a_changed_file_makes_its_part_anew_and_old_parts_do_not_come_back(folde
     assert rows(db) == rows(tmp_path / "one.db")
 
 
+def test_a_change_that_keeps_the_size_is_seen(folder: Path, tmp_path: Path) -> None:
+    out, db = tmp_path / "shards", tmp_path / "t.db"
+    run_shard([str(folder)], out, (1, 1), observer=Quiet(), part_bytes=SMALL)
+    path = folder / "part1" / "review001.txt"
+    path.write_text(path.read_text("utf-8").replace("P=0", "P<0"), "utf-8")
+    run_shard([str(folder)], out, (1, 1), observer=Quiet(), part_bytes=SMALL)
+    merge([out], str(db), observer=Quiet())
+    extract(folder, tmp_path / "one.db")
+    assert rows(db) == rows(tmp_path / "one.db")
+    assert not [p for p in out.iterdir() if p.name.startswith(".part")]
+
+
 def test_parts_are_readable_tables(folder: Path, tmp_path: Path) -> None:
     run_shard([str(folder)], tmp_path / "shards", (1, 1), observer=Quiet(), part_bytes=SMALL)
     files = sorted((tmp_path / "shards").glob("part-*/evidence.parquet"))

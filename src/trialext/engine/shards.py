@@ -1,8 +1,8 @@
 """Parts of a large job: files in, a folder of Parquet files out, complete or not there at all.
 
 A part is a run of consecutive files.  Its folder is named after a hash of what it is made of
-(files, packs, program), is written under another name and renamed when it is complete: a part
-that exists need not be made again, on whatever machine it was made.
+(names and sizes of files, packs, program), is written under another name and renamed when it is
+complete: a part that exists, from files with the same content, need not be made again.
 """
 
 from __future__ import annotations
@@ -139,7 +139,8 @@ def make_plan(
         size += max(source.size, 1)
     parts = []
     for number, group in enumerate(g for g in groups if g):
-        content = [version, patterns.hash, *(f"{s.name}\0{_digest(s)}" for s in group)]
+        # Sizes and not digests: planning reads no file, else each task would read all of them.
+        content = [version, patterns.hash, *(f"{s.name}\0{s.size}" for s in group)]
         key = hashlib.sha256("\n".join(content).encode("utf-8", "backslashreplace")).hexdigest()[:12]
         parts.append(Part(f"part-{number:05}-{key}", tuple(group)))
     return Plan(version, patterns.hash, tuple(packs), tuple(parts))
@@ -210,20 +211,39 @@ def make_part(part: Part, plan: Plan, folder: Path, patterns: Patterns, timeout:
         When pyarrow is not installed.
     """
     target = folder / part.name
-    if not target.is_dir():
+    if not _is_current(target, part):
         folder.mkdir(parents=True, exist_ok=True)
         making = Path(tempfile.mkdtemp(prefix=f".{part.name}-", dir=folder))
         try:
             _fill(making, part, plan, patterns, timeout)
-            try:
-                making.rename(target)
-            except OSError:
-                if not target.is_dir():  # else another worker was faster: its part is the same
-                    raise
+            _put(making, target, part)
         finally:
             shutil.rmtree(making, ignore_errors=True)
     made = json.loads((target / "part.json").read_text("utf-8"))
     return made["documents"], len(made["failures"])
+
+
+def _is_current(target: Path, part: Part) -> bool:
+    """Return whether a part is there and was made from files with the content that they have now."""
+    try:
+        about = json.loads((target / "part.json").read_text("utf-8"))
+    except OSError:
+        return False
+    return {s["name"]: s["read"] for s in about["sources"]} == {s.name: _digest(s) for s in part.sources}
+
+
+def _put(making: Path, target: Path, part: Part) -> None:
+    """Give a complete part its name; one that is out of date makes room."""
+    old = target.with_name(f"{making.name}-old")
+    try:
+        making.rename(target)
+    except OSError:
+        if _is_current(target, part):  # another worker was faster: its part is the same
+            return
+        target.rename(old)
+        making.rename(target)
+    finally:
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _arrow() -> Any:
@@ -264,7 +284,8 @@ def _fill(making: Path, part: Part, plan: Plan, patterns: Patterns, timeout: flo
                     count += 1
             lost = any(f.document == source.name for f in failures)
             digest = None if again or lost else _digest(source)
-            sources.append({"name": source.name, "path": source_path(source), "sha256": digest})
+            entry = {"name": source.name, "path": source_path(source), "sha256": digest}
+            sources.append(entry | {"read": None if again else _digest(source)})
     finally:
         for writer in (*writers.values(), documents):
             writer.close()
