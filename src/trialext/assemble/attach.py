@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ..model import Arms
-from .groups import ArmTable, Contrast, Group, contrasts_in, expand, orient
+from .groups import BY_PATIENT, ArmTable, Contrast, Group, contrasts_in, expand, orient
 from .scene import Endpoint, Scene, TimePoint
 from .statistics import RATIOS, Statistic
 
@@ -36,6 +36,7 @@ class Binding:
     reasons: list[str] = field(default_factory=list)
     inherited: bool = False
     pair: bool = False
+    population: str | None = None
 
 
 @dataclass(slots=True)
@@ -768,10 +769,17 @@ class _Attacher:
 
     def expansion(self) -> None:
         """Read short names of groups through the definition of the arms."""
+        single = {g.parts for g in self.scene.groups if g.alone} - {g.parts for g in self.scene.groups if not g.alone}
         for b in self.bindings:
-            alone = b.group.alone if b.group is not None else False
+            alone = b.group.alone if b.group is not None else b.experimental in single
+            by_patient = [p for p in (*b.experimental, *b.comparator) if p.startswith(BY_PATIENT)]
+            if by_patient:
+                b.population = by_patient[0][len(BY_PATIENT) :]
+                b.experimental = b.comparator = ()
+                b.reasons.append("group: named by its patients, not by a treatment")
+                continue
             b.experimental = expand(b.experimental, self.default, alone)
-            b.comparator = expand(b.comparator, self.default)
+            b.comparator = expand(b.comparator, self.default, b.comparator in single)
 
     def _between_measure(self, g: Group, s: Statistic) -> bool:
         return s.measure_start >= 0 and (s.measure_start <= g.start < s.start or 0 <= s.measure_start - g.end <= 6)

@@ -186,7 +186,7 @@ def _rows(text: str, scenes: Sequence[Scene], table: ArmTable, book: TrialBook, 
                 if key is not None:
                     book.trials[key].has_rows = True
                 origin = "pooled" if pooled.search(scene.body) else "own" if (book.own is not None and key == book.own) or (book.own is None and not book.trials) else "cited"
-                row = _Row(x, scene, index, key, _population_at(population_cut, x), _citations(scene, x, dois, text), origin, _analysis(scene, x, patterns))
+                row = _Row(x, scene, index, key, x.population or _population_at(population_cut, x), _citations(scene, x, dois, text), origin, _analysis(scene, x, patterns))
                 rows.append(row)
                 by_scene.setdefault(index, []).append(row)
         _advance(focus, scene, bindings, kept)

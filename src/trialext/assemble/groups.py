@@ -15,7 +15,10 @@ from dataclasses import dataclass, field, replace
 
 from ..model import Arms, Mention
 
-__all__ = ["ArmTable", "Contrast", "Group", "arm_table", "choose_contrast", "contrasts_in", "expand", "groups_in", "orient"]
+__all__ = ["BY_PATIENT", "ArmTable", "Contrast", "Group", "arm_table", "choose_contrast", "contrasts_in", "expand", "groups_in", "orient"]
+
+BY_PATIENT = "§"
+"""Marks a group that is defined by its patients (``高表达组``); never stored as treatment."""
 
 TREATMENT = {"DRUG", "REGIMEN", "CLASS"}
 CONTROL_PARTS = {"placebo", "observation", "best supportive care", "no maintenance", "standard of care", "usual care", "sham", "no treatment", "watchful waiting", "control"}
@@ -330,6 +333,11 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
             if re.fullmatch(r"(?:OS|PFS|DFS|ORR|RCT|III|II|IV|ITT|HR|CI|NSCLC|SCLC|HCC|WHO|ECOG|CT|MRI|FDA)", name):
                 continue
             parts = table.names.get(name) or tuple(x for x in re.split(r"[+/]", name) if x)
+            if not name.isascii() and name not in table.names:
+                # ``高表达组``: a group by what the patients are, not by what they were given
+                if re.search(r"专家|协作|课题|工作|研究$|指导|随访$|小$", name):
+                    continue
+                parts = (f"{BY_PATIENT}{name}",)
             out.append(Group(m.start("name"), m.end(), tuple(parts), True, alone=rx is _LITERAL_ALONE))
     return out
 
@@ -771,7 +779,7 @@ def choose_contrast(found: Sequence[tuple[Contrast, float]], table: ArmTable) ->
     """
     votes: Counter[tuple[Arms, Arms]] = Counter()
     for c, weight in found:
-        if c.experimental != c.comparator:
+        if c.experimental != c.comparator and not any(p.startswith(BY_PATIENT) for p in (*c.experimental, *c.comparator)):
             general = all(_LOOSE_CLASS.match(p) or p in _GENERAL for p in c.experimental + c.comparator)
             votes[orient(c.experimental, c.comparator, table)] += int(weight * (2 if c.explicit else 1) * (1 if general else 2))
     if not votes:
@@ -876,7 +884,7 @@ def _default_contrast(text: str, table: ArmTable, sentences: Sequence[tuple[int,
         weight = 4.0 if section == "title" else 2.0 if randomised else 1.0
         found += [(c, weight) for c in contrasts_in(text, groups, a, b, randomised)]
         for g in groups:
-            if g.noun and g.parts and g.parts not in table.arms:
+            if g.noun and g.parts and g.parts not in table.arms and not g.parts[0].startswith(BY_PATIENT):
                 table.arms.append(g.parts)
             if g.noun and g.alone and g.parts and not g.role:
                 table.roles.setdefault("单药组", g.parts)

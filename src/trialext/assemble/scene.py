@@ -165,6 +165,9 @@ def _merge_endpoints(text: str, endpoints: list[Endpoint]) -> list[Endpoint]:
     """``overall survival (OS)`` and ``Recurrence or metastasis (Rec/Met)`` are one mention."""
     out: list[Endpoint] = []
     for e in endpoints:
+        defined = out and re.match(r"\s*(?:率)?\s*\((?=[A-Za-z+/,、 ]{2,20}\))", text[out[-1].end : out[-1].end + 24])
+        if defined and e.start < text.find(")", out[-1].end) and e.start - out[-1].end < 24:
+            continue  # ``总有效率(CR+PR)``: the bracket says what counts
         if out and e.id == out[-1].id and re.fullmatch(r"\s*(?:\(|\[|time|rates?|率)?\s*(?:\(|\[)?(?:[a-z]+\s*,\s*)?\s*", text[out[-1].end : e.start]):
             close = re.match(r"\s*[)\]]", text[e.end : e.end + 2])
             out[-1] = Endpoint(out[-1].start, e.end + (close.end() if close else 0), e.id, out[-1].generic and e.generic)
@@ -198,6 +201,7 @@ def _time_points(text: str, items: list[Item], endpoints: Sequence[Endpoint], st
             is_time = (
                 hyphen
                 or (whole and bool(re.match(r"^\s*的?[A-Za-z-]{2,10}\s*(?:率|[:：为]|(?:was|were)\b)", after)) and not re.search(r"(?:median|中位)\S{0,4}\s*$", before, re.I))
+                or (whole and near and bool(re.match(r"[^,;。(]{0,14}?(?:率|\brates?\b)", after)))
                 or (whole and near and not re.search(r"(?:median|中位(?:数)?|mean|平均)\s*(?:为|was|of|有|是|达)?\s*$", before, re.I))
                 or (bool(_AFTER_TIME.match(after)) and whole and not re.search(r"(?:median|中位(?:数)?|mean|平均)\s*(?:为|was|of|有|是|达)?\s*$", before, re.I) and not re.match(r"^\s*(?:的)?(?:vs|比)", after) and not re.search(r"(?:was|were|为|median|中位\S{0,8})\s*$", before, re.I))
                 or (bool(_BEFORE_TIME.search(before)) and not re.search(r"(?:中位|median|mean)[^,;。]{0,30}$", before + "", re.I) and not re.search(r"(?:improved|increased|prolonged|extended|reduced|decreased|延长|提高|降低|缩短)[^,;。]{0,10}(?:to|from|至|到)\s*$", before, re.I))

@@ -266,6 +266,10 @@ class _Reader:
             return False
         if s.kind == "arm" and item.unit not in (None, s.unit):
             return False
+        if s.kind == "arm" and s.value is not None and item.low is not None and item.high is not None and not item.low <= s.value <= item.high:
+            return False
+        if re.match(r"\s*(?:级|度|grade)", self.text[item.end : item.end + 7]) or re.search(r"[Gg]rades?\s*$", self.text[max(self.start, item.start - 8) : item.start]):
+            return False
         before = self.text[max(self.start, item.start - 14) : item.start].lower()
         if re.search(r"range|iqr|interquartile|范围|四分位", before):
             return False
@@ -422,7 +426,7 @@ class _Reader:
             or re.match(r"\s*(?:relative\s+|absolute\s+)?(?:lower|higher|reduced|increased|decreased|reduction|decrease|increase|greater)(?:\s+in)?(?:\s+the)?\s+(?:relative\s+)?(?:risk|hazard|odds|rate of|probability|chance|likelihood)", after, re.I)
             or re.search(r"风险(?:显著|明显|相对)?(?:降低|下降|减少|升高|增加)(?:了|约|达)*\s*$|(?:降低|减少)(?:了)?[^,;。]{0,12}风险(?:达|约)?\s*$", before)
             or re.match(r"\s*的?[^,;。]{0,10}风险(?:降低|下降)", after)
-            or (re.search(r"(?:降低|减少|下降)(?:了|约|达)*\s*$", before) and re.match(r"\s*的?[^,;。]{0,16}风险", after))
+            or (re.search(r"(?:降低|减少|下降)[^,;。]{0,32}$", before) and re.match(r"\s*的?[^,;。]{0,16}风险", after))
         )
 
     def _rate(self, i: int) -> None:
