@@ -49,7 +49,10 @@ def configuration(database: str, *, review: bool = False) -> tuple[dict[str, Any
     tables: dict[str, dict[str, Any]] = {name: {"facets": facets} for name, facets in FACETS.items()}
     tables |= {name: {"hidden": True} for name in HIDDEN}
     tables["evidence"]["size"] = 50
-    queries = {name: {"title": title, "description": text, "sql": sql} for name, (title, text, sql) in QUERIES.items()}
+    queries = {
+        name: {"title": title, "description": text, "sql": sql, "hide_sql": True}
+        for name, (title, text, sql) in QUERIES.items()
+    }
     plugins = {"trialext": {"review": review}}
     described = {name: tables.get(name, {}) | about.get(name, {}) for name in sorted(tables.keys() | about.keys())}
     head = {

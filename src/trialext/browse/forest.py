@@ -48,7 +48,7 @@ class Line:
     label : str
         Trial, or the document where no trial is named.
     detail : str
-        Groups, population, time.
+        Population, time, level of the interval, groups.
     value, low, high : float
         As printed; bounds None where none is printed.
     text : str
@@ -135,7 +135,7 @@ def plot_lines(rows: Iterable[Mapping[str, Any]], measure: str = "HR", *, one_tr
         arms = arms_text(row)
         level = row.get("ci_level") if low is not None or high is not None else None
         note = f"{level:g}% CI" if level not in (None, 95) else None
-        parts = (None if one_trial else arms, row["population"], row["timepoint"], note)
+        parts = (row["population"], row["timepoint"], note, None if one_trial else arms)  # the end may be cut
         detail = " · ".join(x for x in parts if x)
         source = (row["document"], row["id"])
         # Two languages name a population differently: value and both bounds tell the number.
