@@ -18,7 +18,7 @@ from ..store.writer import FileFailure, RunCounts, StoredSource, Writer
 from .interrupt import Deferred
 from .pool import run_pool, run_serial
 from .version import code_version
-from .work import Outcome, Task, Unit, record_failure, source_path
+from .work import Outcome, Task, Unit, digest_of, read_failure, record_failure, source_path
 
 __all__ = ["Observer", "RunResult", "run"]
 
@@ -94,7 +94,6 @@ class _Run:
             self.old_failures.setdefault(failure.source, []).append(failure)
         self.by_path = {s.path: s.name for s in self.known.values() if s.path is not None}
         self.seen: set[str] = set()
-        self.redone = 0
 
     # -- planning ------------------------------------------------------------------------
 
@@ -121,9 +120,7 @@ class _Run:
         known = self.known.get(source.name)
         if known is None or known.sha256 != digest:
             return False
-        same = (known.version, known.pack_hash) == (self.writer.version, self.writer.pack_hash)
-        self.redone += not same
-        return same
+        return (known.version, known.pack_hash) == (self.writer.version, self.writer.pack_hash)
 
     def skip(self, source: Source) -> None:
         """Pass over an unchanged file; failures of its records are still failures."""
@@ -143,12 +140,8 @@ class _Run:
         for source in sources:
             self.writer.counts.files += 1
             self.seen.add(source.name)
-            try:
-                if source.problem is not None:
-                    raise ReadError(*source.problem)
-                digest = source.digest
-            except ReadError:
-                digest = ""  # the worker meets the same error and reports it
+            # Where there is none the worker meets the same error and reports it.
+            digest = digest_of(source) if source.problem is None else None
             if digest and self.unchanged(source, digest):
                 self.skip(source)
                 continue
@@ -187,8 +180,7 @@ class _Run:
                     yield Unit(tuple(batch), source)
                     batch, size = [], 0
         except ReadError as error:
-            path = source_path(source)
-            stream.failures.append(FileFailure(source.name, error.reason, error.message, source.name, path))
+            stream.failures.append(read_failure(error, source))
             stream.again = True
         if batch:
             yield Unit(tuple(batch), source)
@@ -228,7 +220,7 @@ class _Run:
         failures = outcome.failures
         lost = any(f.document == source.name for f in failures)
         if outcome.rows or not lost:
-            digest = None if outcome.again or lost else _digest(source)
+            digest = None if outcome.again or lost else digest_of(source)
             self.writer.put_file(source.name, path, digest, outcome.rows, failures=failures)
         else:
             self.writer.put_failures(source.name, failures)
@@ -281,13 +273,6 @@ class _Run:
             return False
         old = set(self.old_failures.get(known.name, []))
         return old == set(stream.failures) and stream.keep >= self.writer.digests(known.id).keys()
-
-
-def _digest(source: Source) -> str | None:
-    try:
-        return source.digest
-    except ReadError:
-        return None
 
 
 def run(
@@ -345,7 +330,7 @@ def run(
         found = work.named(iter_sources(paths, on_skip=on_skip, taken=work.taken()))
         writer.counts.skipped = skipped
         observer.planned(len(found), sum(max(s.size, 0) for s in found))
-        _tell_why(work, observer)
+        _tell_why(work, found, observer)
         interrupted = _drive(work, found, jobs or cores(), timeout)
         pruned: list[str] = []
         if prune and not interrupted:
@@ -358,10 +343,11 @@ def run(
         connection.close()
 
 
-def _tell_why(work: _Run, observer: Observer) -> None:
+def _tell_why(work: _Run, found: Sequence[Source], observer: Observer) -> None:
     """Say why files are read again that have not changed."""
-    versions = {s.version for s in work.known.values()}
-    hashes = {s.pack_hash for s in work.known.values()}
+    before = [work.known[s.name] for s in found if s.name in work.known]
+    versions = {s.version for s in before}
+    hashes = {s.pack_hash for s in before}
     if hashes and hashes != {work.writer.pack_hash}:
         observer.said("The pattern packs have changed: a new word can matter in any text, so every file is read again.")
     elif versions and versions != {work.writer.version}:

@@ -23,7 +23,7 @@ from ..reading import ReadError, Source, read_source
 from ..store.rows import CHILD_TABLES, DOCUMENT_COLUMNS, DocumentRows
 from ..store.writer import FileFailure
 from .version import code_version
-from .work import Outcome, do_task, record_failure, source_path
+from .work import Outcome, digest_of, do_task, read_failure, record_failure, source_path
 
 if TYPE_CHECKING:
     import pyarrow
@@ -103,13 +103,6 @@ class Plan:
         return hashlib.sha256("\n".join(p.name for p in self.parts).encode()).hexdigest()[:12]
 
 
-def _digest(source: Source) -> str | None:
-    try:
-        return source.digest
-    except ReadError:
-        return None
-
-
 def make_plan(
     sources: Sequence[Source], patterns: Patterns, packs: Sequence[str], *, part_bytes: int = PART_BYTES
 ) -> Plan:
@@ -184,8 +177,7 @@ def _outcomes(source: Source, patterns: Patterns, timeout: float | None) -> Iter
             else:
                 yield do_task(item, source, patterns, timeout)
     except ReadError as error:
-        failure = FileFailure(source.name, error.reason, error.message, source.name, source_path(source))
-        yield Outcome(failures=(failure,))
+        yield Outcome(failures=(read_failure(error, source),))
 
 
 def make_part(part: Part, plan: Plan, folder: Path, patterns: Patterns, timeout: float | None) -> tuple[int, int]:
@@ -229,7 +221,7 @@ def _is_current(target: Path, part: Part) -> bool:
         about = json.loads((target / "part.json").read_text("utf-8"))
     except OSError:
         return False
-    return {s["name"]: s["read"] for s in about["sources"]} == {s.name: _digest(s) for s in part.sources}
+    return {s["name"]: s["read"] for s in about["sources"]} == {s.name: digest_of(s) for s in part.sources}
 
 
 def _put(making: Path, target: Path, part: Part) -> None:
@@ -283,9 +275,9 @@ def _fill(making: Path, part: Part, plan: Plan, patterns: Patterns, timeout: flo
                     _add_children(writers, rows)
                     count += 1
             lost = any(f.document == source.name for f in failures)
-            digest = None if again or lost else _digest(source)
+            digest = None if again or lost else digest_of(source)
             entry = {"name": source.name, "path": source_path(source), "sha256": digest}
-            sources.append(entry | {"read": None if again else _digest(source)})
+            sources.append(entry | {"read": None if again else digest_of(source)})
     finally:
         for writer in (*writers.values(), documents):
             writer.close()

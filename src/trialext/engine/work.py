@@ -93,6 +93,19 @@ def source_path(source: Source) -> str | None:
     return None if source.root == "-" or source.name == "-" else stored_path(source.path)
 
 
+def digest_of(source: Source) -> str | None:
+    """Return the hash of a file's bytes, or None when it cannot be read."""
+    try:
+        return source.digest
+    except ReadError:
+        return None
+
+
+def read_failure(error: ReadError, source: Source) -> FileFailure:
+    """Return the failure of a whole file as it is stored."""
+    return FileFailure(source.name, error.reason, error.message, source.name, source_path(source))
+
+
 def _failed(task: Task, owner: Source | None, name: str, reason: str, message: str) -> FileFailure:
     source = task if isinstance(task, Source) else owner
     if source is None:
