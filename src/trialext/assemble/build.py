@@ -20,6 +20,8 @@ from .groups import ArmTable, Contrast, arm_table, choose_contrast
 from .scene import Endpoint, Scene, make_scene
 from .scope import out_of_scope
 from .statistics import RATIOS, Statistic, find_statistics
+from .table_cells import lay_tables
+from .tables import claim_items, name_trials, read_tables, share_tests
 from .trials import TrialBook, significant_outcomes
 
 __all__ = ["assemble"]
@@ -67,7 +69,8 @@ def assemble(document: Document, patterns: Patterns) -> Report:
     text = folded.text
     lang = language(text)
     lines, sentences = split_sentences(text)
-    mentions = find_mentions(text, patterns)
+    grids = lay_tables(document.text, folded)
+    mentions = name_trials(grids, text, find_mentions(text, patterns))
     body = [s for s in sentences if s.section != "references"]
     known = {text[m.start : m.end] for m in mentions if m.label in ("ENDPOINT", "MEASURE", "BIOMARKER", "TRIAL")}
     table = arm_table(text, mentions, [(s.start, s.end, s.section) for s in sentences], known)
@@ -77,9 +80,12 @@ def assemble(document: Document, patterns: Patterns) -> Report:
     scenes = _scenes(text, sentences, mentions, table)
     dois = reference_dois(text, [(ln.start, ln.end, ln.section) for ln in lines])
     book = TrialBook(text, mentions, scenes, patterns, table)
+    tabled = read_tables(grids, folded, mentions, table, book, patterns, dois, _ANALYSIS)
     rows, used, scopes = _rows(text, scenes, table, book, patterns, dois, lang, document)
     rows = _share_p(rows)
     estimates = [_estimate(r, folded, book) for r in rows]
+    estimates = share_tests([*estimates, *tabled.estimates])
+    claim_items(scenes, used, tabled.claimed)
     sides: dict[str, list[tuple[Arms, Arms]]] = {}
     for e in estimates:
         if e.trial_key:
@@ -220,7 +226,7 @@ def _defaults(scenes: Sequence[Scene], book: TrialBook, table: ArmTable) -> list
             runs[-1].append(n)
         else:
             runs.append([n])
-    chosen: dict[str, Contrast] = {}
+    chosen = {key: t.contrast for key, t in book.trials.items() if t.contrast is not None}  # told by a table
     # a passage that cites many works tells of many studies
     review = len({n for s in scenes for i in s.items if i.kind == "cite" for n in citation_numbers(s.text[i.start : i.end])}) >= 3
     for run in runs:

@@ -210,9 +210,9 @@ def read_effect(text: str, cell: Place) -> tuple[Value, Item | None] | None:
     value = Value(item.value, item.value_start, item.value_end, item.kind, item.unit)
     value.spans["value"] = (item.value_start, item.value_end)
     for k in range(first + 1, len(items)):
-        if items[k].kind in ("ci", "range") or (items[k].kind == "number" and items[k].depth > item.depth):
-            if "ci" not in value.spans:
-                _take(text, value, items, k)
+        bracketed = items[k].kind == "number" and items[k].depth > item.depth
+        if "ci" not in value.spans and (bracketed or items[k].kind in ("ci", "range")):
+            _take(text, value, items, k)
     if value.value is None or (value.value == 1 and "ci" not in value.spans) or value.sort == "count":
         return None
     return value, next((i for i in items if i.kind == "p"), None)

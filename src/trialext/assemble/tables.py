@@ -54,6 +54,9 @@ _RATES = {"ORR", "DCR", "CBR", "CR", "PR", "SD", "PD", "pCR", "MPR", "R0", "AE",
 _TREATMENT = {"DRUG", "REGIMEN", "CLASS"}
 _DIGIT_FIRST = re.compile(r"[<>≤≥=~≈±(+-]?\s*\.?\d|(?:NR|NE|NA|not reached|未达到|-+)\W*$", re.I)
 
+_PLUS = re.compile(r"\s*(?:(?<![A-Za-z])plus(?![A-Za-z])|\s\+\s|\+|联合|加用)\s*", re.I)
+_NOTE_MARK = re.compile(r"\s*(?:\[[^\]]*\]|\([^()]*\)|<[^<>]*>)")
+
 
 @dataclass(slots=True)
 class _Head:
@@ -352,10 +355,18 @@ class _Reader:
         """One side of a comparison that has a cell of its own."""
         inside = self._inside(cell.start, cell.end)
         groups = [g for g in groups_in(self.text, inside, self.table, cell.start, cell.end) if g.parts]
-        if groups:
-            return tuple(dict.fromkeys(p for g in groups for p in g.parts))
-        words = re.sub(r"\s*(?:\[[^\]]*\]|\([^()]*\))", "", cell.text).strip(" *")
-        return (words,) if not head.group and 1 < len(words) <= 40 and re.search(r"[A-Za-z\u4e00-\u9fff]", words) and not re.search(r"\d", words) else ()
+        parts: list[str] = []
+        pos = cell.start
+        for m in [*_PLUS.finditer(self.text, cell.start, cell.end), None]:
+            stop = m.start() if m else cell.end
+            here = [p for g in groups if g.start < stop and pos < g.end for p in g.parts]
+            words = _NOTE_MARK.sub("", self.text[pos:stop]).strip(" *")
+            if here:
+                parts += here
+            elif (not head.group or groups) and 1 < len(words) <= 40 and re.search(r"[A-Za-z\u4e00-\u9fff]", words) and not re.search(r"\d\s*(?:mg|Gy|%)", words):
+                parts.append(words)
+            pos = m.end() if m else stop
+        return tuple(dict.fromkeys(parts))
 
     def _column_arms(self) -> dict[int, Arms]:
         return {j: h.arms for j, h in enumerate(self.columns) if j not in self.words and h.group and h.kind in ("value", "n") and h.contrast is None}
