@@ -56,7 +56,7 @@ class Focus:
     order: tuple[Arms, Arms] | None = None
 
 
-_ENUM = re.compile(r"^[\s,、;/)\]-]*(?:(?:and|or|vs?\.?|versus|和|与|及|以及|或|compared\s+with|compared\s+to|&|,|、|;|/)\s*)+(?:(?:the|in|for|with|of|在|those|patients|rates?|time|率|by|to|as|well)\s*)*$", re.I)
+_ENUM = re.compile(r"^\s*(?:率|rates?|time)?[\s,、;/)\]-]*(?:(?:and|or|vs?\.?|versus|和|与|及|以及|或|compared\s+with|compared\s+to|&|,|、|;|/)\s*)+(?:(?:the|in|for|with|of|在|those|patients|rates?|time|率|by|to|as|well)\s*)*$", re.I)
 _POST = re.compile(r"^[\s,)\]]*(?:,?\s*respectively,?\s*)?(?:(?:of|/)\s*\d+\s*)?(?:cases?|patients?|women|men|subjects?|participants?|months|events?|responses?|achieved|was|were|seen|reported|observed|occurred|each)?\s*(?:,\s*)?(?:(?:in|for|with|among|on|after|to|of|from|under|following|by|receiving|who received|who were|treated with|assigned to|allocated(?: to)?|allocated|randomi[sz]ed to|given|\(|,)\s*)+(?:both\s+|the\s+|those\s+|all\s+|patients\s+|women\s+|men\s+|cases\s+|subjects\s+|participants\s+|individuals\s+|\d+\s+|assigned\s+|allocated\s+|treated\s+|receiving\s+|received\s+|who\s+|randomi[sz]ed\s+|given\s+|with\s+|to\s+|in\s+|by\s+|after\s+|combination\s+|a\s+|an\s+|either\s+|eligible\s+|preceding\s+|were\s+|group\s+|on\s+|primary\s+|initial\s+|standard\s+|immediate\s+|delayed\s+|early\s+|,\s*)*$", re.I)
 _HAD = re.compile(r"^[\s)\]]*(?:of\s+(?:the\s+|all\s+)?(?:[\w-]+\s+){0,3}?)?(?:patients|participants|women|men|subjects|cases)?\s*(?:in\s+[^,;()]{3,40}\s+)?(?:had|have|achieved|achieving|experienced|attained|developed|showed|reported|obtained|with|suffered)\s+(?:an?\s+|the\s+|at\s+least\s+(?:one\s+)?)?(?:[\w/-]+\s+){0,3}?$|^\s*的\s*(?:中位)?$|^[\s)\]]*的?(?:患者|病例|例)(?:出现|获得|达到|发生|观察到|为|达|取得)了?\s*$", re.I)
 _NO_OUTCOME = re.compile(
@@ -267,8 +267,10 @@ class _Attacher:
             named = self._outcome_before_bracket(s, before)
             if named is not None:
                 return named, "endpoint.named-before-bracket"
-        if s.unit == "%" and after is not None and after.start - reach < 70 and after.start <= self._next_start(n):
+        if s.unit in ("%", "months") and after is not None and after.start - reach < 70 and after.start <= self._next_start(n):
             gap = text[reach : after.start]
+            if re.fullmatch(r"\s+(?:median\s+)?|\s*的\s*", gap) and not (before and s.start - before[-1].end < 8):
+                return after, "endpoint.right-after"
             if _HAD.match(gap) or (s.numerator is not None and re.fullmatch(r"[\s)\]]*(?:patients\s+|cases\s+|患者)?(?:had\s+|with\s+|achieved\s+|experienced\s+|developed\s+|出现|发生|获得|达到)?(?:an?\s+|the\s+)?", gap)):
                 return after, "endpoint.follows-count"
         if before:
@@ -741,6 +743,11 @@ class _Attacher:
             sides = set(default.experimental) | set(default.comparator)
             if all(not (set(g.parts) & sides) for g in self.named):
                 chosen, rule = (default.experimental, default.comparator), "sides.within-subgroup"
+        if chosen is None and default is None and len({g.parts for g in self.named}) == 1 and not self._prognostic():
+            b.experimental = self.named[0].parts
+            b.rules.append("sides.only-group")
+            b.reasons.append("comparator: none is named")
+            return
         if chosen is None:
             b.reasons.append("sides: no comparison of two groups is stated")
             return
@@ -775,7 +782,8 @@ class _Attacher:
             by_patient = [p for p in (*b.experimental, *b.comparator) if p.startswith(BY_PATIENT)]
             if by_patient:
                 b.population = by_patient[0][len(BY_PATIENT) :]
-                b.experimental = b.comparator = ()
+                b.experimental = tuple(p for p in b.experimental if not p.startswith(BY_PATIENT))
+                b.comparator = tuple(p for p in b.comparator if not p.startswith(BY_PATIENT))
                 b.reasons.append("group: named by its patients, not by a treatment")
                 continue
             b.experimental = expand(b.experimental, self.default, alone)
@@ -816,6 +824,10 @@ class _Attacher:
         elif default is not None and not self._prognostic():
             b.experimental, b.comparator = default.experimental, default.comparator
             b.rules.append("sides.focus")
+        elif default is None and len({g.parts for g in self.named}) == 1 and not self._prognostic():
+            b.experimental = self.named[0].parts
+            b.rules.append("sides.only-group")
+            b.reasons.append("comparator: none is named")
         else:
             b.reasons.append("sides: no comparison of two groups is stated")
 

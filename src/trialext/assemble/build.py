@@ -186,7 +186,7 @@ def _rows(text: str, scenes: Sequence[Scene], table: ArmTable, book: TrialBook, 
         population_cut = _populations(text, scene) if kept else []
         for b in kept:
             _name_endpoint(b, scene)
-            expanded = _both_arms(b, scene, both, table, focus)
+            expanded = _each_endpoint(b, scene) or _both_arms(b, scene, both, table, focus)
             for x in expanded:
                 key = book.trial_at(scene, index, x.statistic.start)
                 if key is not None:
@@ -268,6 +268,8 @@ def _weak(scene: Scene, b: Binding, table: ArmTable) -> str | None:
             return None
         if cue and (b.pair or s.ci_low is not None):
             return None
+        if b.inherited and b.experimental and b.endpoint is not None and b.endpoint.id in _SURVIVAL:
+            return None
         if b.pair and (b.inherited or s.joined == "vs" or s.place == 0):
             return None
         return "duration"
@@ -290,7 +292,7 @@ def _weak(scene: Scene, b: Binding, table: ArmTable) -> str | None:
             return None
         return "unplaced"
     if s.measure == "mean":
-        return None if local or b.pair or b.experimental else "unplaced"
+        return None if local or b.pair or b.experimental or (s.spread_low is not None and scene.groups) else "unplaced"
     return None
 
 
@@ -299,6 +301,8 @@ def _name_endpoint(b: Binding, scene: Scene) -> None:
         b.endpoint = Endpoint(b.statistic.start, b.statistic.start, "other:unspecified")
         b.reasons.append("endpoint: none is named")
     s = b.statistic
+    if s.measure == "mean" and b.endpoint.id == "AE":
+        b.endpoint = Endpoint(b.endpoint.start, b.endpoint.end, f"other:{scene.text[b.endpoint.start : b.endpoint.end].lower()}")
     if b.endpoint.id in ("PD", "other:disease progression") and s.measure in RATIOS:
         b.endpoint = Endpoint(b.endpoint.start, b.endpoint.end, "PFS", True)
     if s.measure == "median" and s.unit in ("months", "years", "weeks", "days") and b.endpoint.id in ("ORR", "CR"):
@@ -322,6 +326,20 @@ def _both_arms(b: Binding, scene: Scene, both: re.Pattern[str], table: ArmTable,
     from dataclasses import replace as copy
 
     return [copy(b, experimental=parts, rules=[*b.rules, "group.both-arms"], reasons=[]) for parts in (contrast.experimental, contrast.comparator)]
+
+
+def _each_endpoint(b: Binding, scene: Scene) -> list[Binding]:
+    """``ORR and DCR were higher (both P<0.05)``: one test row per endpoint."""
+    s = b.statistic
+    if s.kind != "p" or not re.search(r"均|都|(?<![A-Za-z])(?:both|all)(?![A-Za-z])", scene.text[max(scene.start, s.start - 6) : s.end], re.I):
+        return []
+    before = [e for e in scene.endpoints if e.end <= s.start]
+    named = list({e.id: e for e in before}.values())
+    if len(named) < 2 or len(named) > 6:
+        return []
+    from dataclasses import replace as copy
+
+    return [copy(b, endpoint=e, rules=[*b.rules, "endpoint.each"], reasons=list(b.reasons)) for e in named]
 
 
 def _populations(text: str, scene: Scene) -> list[tuple[int, int, str]]:
@@ -405,7 +423,7 @@ def _share_p(rows: list[_Row]) -> list[_Row]:
             r for r in rows
             if r.binding.statistic.kind == "effect" and r.binding.statistic.p_value is None and r.scene.paragraph == row.scene.paragraph
             and 0 <= row.index - r.index <= 2 and r.binding.endpoint is not None and row.binding.endpoint is not None
-            and r.binding.endpoint.id == row.binding.endpoint.id and r.binding.statistic.measure in (*RATIOS, "MD", "RD", "SMD")
+            and r.binding.endpoint.id == row.binding.endpoint.id and (r.binding.statistic.measure in (*RATIOS, "MD", "RD", "SMD") or (r.binding.statistic.measure == "other" and r.index == row.index))
             and (_subgroup(r) == _subgroup(row)) and r.trial == row.trial
         ]  # fmt: skip
         others = [r for r in rows if r is not row and r.binding.statistic.kind == "p" and r.binding.endpoint is not None and row.binding.endpoint is not None and r.binding.endpoint.id == row.binding.endpoint.id and abs(r.index - row.index) <= 2 and _subgroup(r) == _subgroup(row)]

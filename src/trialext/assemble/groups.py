@@ -337,7 +337,8 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
                 # ``高表达组``: a group by what the patients are, not by what they were given
                 if re.search(r"专家|协作|课题|工作|研究$|指导|随访$|小$", name):
                     continue
-                parts = (f"{BY_PATIENT}{name}",)
+                whole = next((m for m in re.finditer(re.escape(name), text) if any(x.start == m.start() and len(x.parts) == 1 for x in taken)), None) if len(name) >= 3 else None
+                parts = next((x.parts for x in taken if whole is not None and x.start == whole.start()), (f"{BY_PATIENT}{name}",))
             out.append(Group(m.start("name"), m.end(), tuple(parts), True, alone=rx is _LITERAL_ALONE))
     return out
 
@@ -375,6 +376,8 @@ def _may_join(text: str, base: list[Group], i: int, j: int, table: ArmTable, sta
         k = j + 1
         while k + 1 < len(base) and re.match(r"^\s*(?:,|、)\s*$", text[base[k].end : base[k + 1].start]):
             k += 1
+        if any(p in CONTROL_PARTS for g in base[i : k + 2] for p in g.parts):
+            return False
         if k + 1 < len(base):
             return bool(re.match(r"^\s*(?:,?\s*and|和|及|与|以及)\s*", text[base[k].end : base[k + 1].start])) and not re.match(
                 r"\s*(?:groups|arms|组|,?\s*respectively|分别)", text[base[k + 1].end : base[k + 1].end + 20]

@@ -199,7 +199,7 @@ def _time_points(text: str, items: list[Item], endpoints: Sequence[Endpoint], st
             whole = float(item.value).is_integer()
             near = any(0 <= s - item.end <= 14 and not re.search(r"[,;。(]|vs|比|for|in ", text[item.end : s]) for s in starts)
             is_time = (
-                hyphen
+                (hyphen and not re.match(r"\s+(?:median|mean)\b", after))
                 or (whole and bool(re.match(r"^\s*的?[A-Za-z-]{2,10}\s*(?:率|[:：为]|(?:was|were)\b)", after)) and not re.search(r"(?:median|中位)\S{0,4}\s*$", before, re.I))
                 or (whole and near and bool(re.match(r"[^,;。(]{0,14}?(?:率|\brates?\b)", after)))
                 or (whole and near and not re.search(r"(?:median|中位(?:数)?|mean|平均)\s*(?:为|was|of|有|是|达)?\s*$", before, re.I))
@@ -237,7 +237,7 @@ def _time_points(text: str, items: list[Item], endpoints: Sequence[Endpoint], st
         value = number_value(m.group(1))
         if value is not None and any(0 <= s - (start + m.end()) <= 8 for s in starts):
             times.append(TimePoint(start + m.start(), start + m.end(), _time_text(value, unit_name(m.group(2)))))
-    for m in re.finditer(rf"(?<![A-Za-z])(one|two|three|four|five|six|seven|eight|nine|ten|twelve)[\s-]({_UNITS})(?![A-Za-z])", text[start : (items[-1].end if items else start) + 200], re.I):
+    for m in re.finditer(rf"(?<![A-Za-z])(one|two|three|four|five|six|seven|eight|nine|ten|twelve|thirty|sixty|ninety)[\s-]({_UNITS})(?![A-Za-z])", text[start : (items[-1].end if items else start) + 200], re.I):
         value = number_value(m.group(1))
         if value is not None:
             times.append(TimePoint(start + m.start(), start + m.end(), _time_text(value, unit_name(m.group(2)))))

@@ -100,6 +100,11 @@ class _Reader:
             if item.kind == "measure":
                 self.measure = item.id
                 j = self._value_after(i)
+                k = i - 1
+                if (j is None or self.items[j].start - item.end > 12) and k >= 0 and k not in self.used and self.items[k].kind == "number" and "." in self.text[self.items[k].start : self.items[k].end] and item.id in RATIOS and self.text[self.items[k].end : item.start].isspace():
+                    self._effect(k, item.id, -1)
+                    i += 1
+                    continue
                 if j is not None:
                     self._effect(j, item.id, item.start)
                     i = j
@@ -321,7 +326,16 @@ class _Reader:
         self._units_by_ellipsis()
         self._bare()
         self._units_by_ellipsis()
+        self._unit_once()
         self._lone_percent_fractions()
+
+    def _unit_once(self) -> None:
+        """``5.5 for docetaxel versus 3.3 months for placebo``"""
+        medians = sorted((s for s in self.found if s.kind == "arm" and s.measure == "median" and s.value is not None), key=lambda s: s.start)
+        for one, two in zip(medians, medians[1:], strict=False):
+            if one.unit is None and two.unit in ("months", "years", "weeks", "days") and two.start - one.end < 90:
+                one.unit = two.unit
+                one.rules.append("unit.from-next")
 
     def _unreached(self) -> None:
         """``median OS was not reached``: a row without a value."""
@@ -396,6 +410,8 @@ class _Reader:
         self.used.add(i)
         s = Statistic("arm", measure, item.value, item.value_start, item.value_end, item.end, bracket=item.bracket, unit=unit,
                       qualifier=item.op if item.op in ("<", ">", "<=", ">=") else None)  # fmt: skip
+        if s.qualifier is None and re.search(r"(?:约|大约|近|about|approximately|around|nearly|roughly|~|≈)\s*(?:为)?\s*$", self.text[max(self.start, item.value_start - 16) : item.value_start], re.I):
+            s.qualifier = "about"
         s.spans["value"] = (item.value_start, item.value_end)
         s.rules.append(f"arm.{measure}")
         self._attach(s, i, p=False)

@@ -64,12 +64,12 @@ _GAP = r"[\s:=,;(\[]*(?:(?:was|were|of|is|为|是|from|ranged|range|区间)\s*)?
 
 _SCAN = re.compile(
     rf"""
-    (?=[\d.,;:()\[\]{{}}、。<>≤≥=≈~±+hwdNCIUnPpiJFMASODeutfba小大等可置c区])
+    (?=[-\d.,;:()\[\]{{}}、。<>≤≥=≈~±+hwdNCIUnPpioOtTfFsSeENJFMASODeutfba小大等可置c区])
     (?:
       (?P<skip>https?://\S+|www\.\S+|(?<![A-Za-z])(?:doi\s*:?\s*)?10\.\d{{4,9}}/[^\s,;，；)]+|\bNCT\s?\d{{8}}|ChiCTR[-\w]*\d|\bISRCTN\s?\d+|\bUMIN\d+|\b20\d\d-\d{{6}}-\d\d)
     | (?P<cite>\[\s*\d{{1,3}}(?:\s*[-,~、]\s*\d{{1,3}})*\s*\](?!\s*%))
     | (?P<n>(?<![A-Za-z])[nN]\s*=\s*\d[\d, ]*\d|(?<![A-Za-z])[nN]\s*=\s*\d)
-    | (?P<p>(?<![A-Za-z0-9_/.+])(?:interaction\s+)?[Pp](?![A-Za-z]{{2,}}(?<!values)(?<!value)(?<!interaction)(?<!trend)(?<!adj))
+    | (?P<p>(?<![A-Za-z0-9_/.+])(?:interaction\s+)?[Pp](?![A-Za-z]{{2,}}+(?<!values)(?<!value)(?<!interaction)(?<!trend)(?<!adj))
           (?:\s*[-_]?\s*(?:values?|值|s))?
           (?:\s*[-_]?\s*\(?(?:for|of|from|by|in)?\s*(?:the\s+)?(?:interaction|inter|trend|heterogeneity|difference|superiority|non-?inferiority|log-?rank(?:\s+test)?|two-sided|one-sided|2-sided|1-sided|adjusted|adj|nominal|交互作用|交互|趋势|值|all|both|均|双侧|单侧)\)?)?
           (?:\s*[-_]?\s*(?:values?|值))?
@@ -82,7 +82,7 @@ _SCAN = re.compile(
           (?:(?P<ci_gap>{_GAP})(?P<ci_low>{_BOUND})\s*%?\s*(?:{_TIME_UNIT}\s*)?{_DASH_OR_COMMA}(?P<ci_high>{_BOUND})(?!\s*\d)\s*%?)?)
     | (?P<plusminus>(?P<pm_a>{_SIGNED})\s*%?\s*(?:\(\s*)?(?:±|\+/-|\+-)\s*(?P<pm_b>{_N})\s*\)?\s*(?P<pm_unit>%|{_TIME_UNIT}|m[LlgG](?:/[A-Za-z]+)?|[μµun]g(?:/[A-Za-z]+)?|mm\s?Hg|mmol/[Ll]|[UuIi]+/[A-Za-z]+|kg(?:/m2)?|cm|mm|/min|分|枚|个(?!月)|次|points?|例)?)
     | (?P<year>(?<!\d)(?:19|20)\d\d\s*年(?:\s*\d{{1,2}}\s*月(?:\s*\d{{1,2}}\s*日)?)?|(?<![\d.])(?:(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s+(?:\d{{1,2}},?\s+)?(?:19|20)\d\d)|(?<![\d.,])\d{{1,2}}\s+(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s+(?:19|20)\d\d|\b(?:in|since|until|from|to|and|between|early|late)\s+(?:19[5-9]|20[0-3])\d(?![\d.%])|\b(?:19[5-9]|20[0-3])\d\s*(?:-|~|to|至)\s*(?:19[5-9]|20[0-3])\d\b|,\s(?:19[89]|20[0-3])\d(?=[);\]]))
-    | (?P<fraction>(?<![\d./A-Za-z])(?P<fr_a>\d{{1,6}})\s*(?:/|of\s+(?:the\s+|all\s+)?|out\s+of\s+(?:the\s+)?)\s*(?P<fr_b>\d{{1,6}})(?![\d./%]|\s*%))
+    | (?P<fraction>(?<![\d./A-Za-z])(?P<fr_a>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}|(?:[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine|[Tt]en|[Ee]leven|[Tt]welve)(?=\s+of))\s*(?:/|of\s+(?:the\s+|all\s+)?|out\s+of\s+(?:the\s+)?)\s*(?P<fr_b>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}})(?![\d./%]|\s*%))
     | (?P<range>(?<![\d.A-Za-z])(?P<rg_a>-?{_N})\s*(?P<rg_pct>%)?\s*(?P<rg_unit1>{_TIME_UNIT})?(?P<rg_sep>{_DASH})(?P<rg_b>-?{_N})(?!\d)\s*(?P<rg_unit>%|{_TIME_UNIT})?)
     | (?P<number>(?P<nb_op>(?!~\s*(?:19|20)\d\d){_OP}\s*)?(?:(?<![\dA-Za-z.])|(?<=[A-Za-z])(?=0?\.\d)|(?<=[A-Za-z]\.))(?P<nb>(?:(?<=[\s(\[=:,;<>≤≥为至])[-+])?{_N})
           (?:\s*(?P<nb_pct>%|％|percent(?!age\s+points?)|per\s+cent)|\s*(?P<nb_pp>个?百分点|percentage\s+points?|percent\s+points?)|-?\s*(?P<nb_unit>{_TIME_UNIT}))?(?![A-Za-z]*\d)?)
@@ -97,6 +97,7 @@ _WORD_NUMBERS = {
     w: float(i)
     for i, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())
 }
+_WORD_NUMBERS |= {"thirty": 30.0, "sixty": 60.0, "ninety": 90.0}
 _HAN_DIGITS = {c: float(i) for i, c in enumerate("零一二三四五六七八九")} | {"两": 2.0}
 
 _UNITS = [
@@ -104,17 +105,15 @@ _UNITS = [
     (re.compile(r"y|年"), "years"),
     (re.compile(r"w|周|星期"), "weeks"),
     (re.compile(r"d|天|日"), "days"),
-    (re.compile(r"h|小时"), "hours"),
-    (re.compile(r"min|分钟"), "minutes"),
 ]
 
 
 def unit_name(printed: str) -> str:
     """Return the plural English name of a printed unit of time."""
+    if re.match(r"h|min|小时|分钟", printed.lower()):
+        return {"小时": "h", "分钟": "min"}.get(printed, printed)
     for rx, name in _UNITS:
         if rx.match(printed.lower() if printed.isascii() else printed):
-            if name == "months" and printed.lower().startswith("min"):
-                continue
             return name
     return printed
 
