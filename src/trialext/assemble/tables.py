@@ -17,7 +17,7 @@ from ..recognise.citations import citation_numbers, cited
 from ..recognise.items import number_value, unit_name
 from ..recognise.ruler import cue_regex
 from ..text.fold import Folded
-from .groups import ArmTable, Contrast, contrasts_in, groups_in, orient
+from .groups import BY_PATIENT, ArmTable, Contrast, contrasts_in, groups_in, orient
 from .scene import Scene
 from .statistics import RATIOS
 from .table_cells import Grid, Place, Value, read_effect, read_interval, read_p, read_values
@@ -32,7 +32,7 @@ _CTL_HEAD = re.compile(r"(?:control|comparator|standard|reference)\s*(?:arm|grou
 _GROUP_HEAD = re.compile(r"^\W*(?:treatments?|regimens?|arms?|groups?|therap(?:y|ies)|drugs?|agents?|interventions?|comparison|组别|分组|组|治疗(?:方案|方式|组)?|方案|用药方案|干预措施?|比较)\W*(?:\(.*)?$", re.I)
 _N_HEAD = re.compile(r"^\W*(?:n|no\.?(?: of (?:patients|pts|cases))?|number(?: of (?:patients|pts|cases))?|patients|participants|sample size|cases|events?(?:/n)?|(?:患者|病)?例数|人数|样本量|总?例数|病例数|入组人数)(?:\s*[,,]?\s*\(?n\)?)?\W*$", re.I)
 _P_HEAD = re.compile(r"^\W*(?:(?:univariate|multivariate|log-?rank|two-sided|one-sided|adjusted|单因素|多因素)\W*(?:analysis|分析)?\W*)?(?:P[ab]?(?:\s*[- ]?\s*(?:values?|值))?|Sig\.?)(?:\W*(?:for|of)?\s*(?:interaction|交互作用?|trend))?\W*$|^(?:interaction|交互作用?)\W*P(?:\W*(?:value|值))?$", re.I)
-_SKIP_HEAD = re.compile(r"^\W*(?:χ\W*2?|x2|x²|t2²|t|F|Z|U|H|B|β|S\.?E\.?|Wald.*|df|SD|weights?|权重|统计(?:量|值)|偏回归系数|自由度|标准误|(?:t|F|Z|U|χ|x|F/x)\W*2?(?:值|\s*value)|.{0,3}coefficient|I\W*2|dose.*|剂量.*|随访.*|(?:median\s+)?follow-?up.*|year|年份|phase|分期|期别|NNT|score)\W*$", re.I)
+_SKIP_HEAD = re.compile(r"^\W*(?:[tFZUHxχ][\W²]{0,3}2?(?:\s*/\s*[tFZUHxχ][\W²]{0,3}2?)*\W*(?:值|values?)?|t2²|B(?:\s*values?|\s*值)?|β|S\.?E\.?|Wald.*|df|SD|weights?|权重|统计(?:量|值)|偏回归系数|自由度|标准误|(?:t|F|Z|U|χ|x|F/x)\W*2?(?:值|\s*value)|.{0,3}coefficient|I\W*2|dose.*|剂量.*|随访.*|(?:median\s+)?follow-?up.*|year|年份|phase|分期|期别|NNT|score)\W*$", re.I)
 _CI_HEAD = re.compile(r"(?:C\.?I\.?|CrI|confidence interval|可信区间|置信区间|可信限)\W*$", re.I)
 _CI_ANY = re.compile(r"(?<![A-Za-z])C\.?I\.?(?![A-Za-z])|CrI|confidence|可信|置信", re.I)
 _LEVEL = re.compile(r"([89]\d(?:\.\d+)?)\s*%?\s*(?:C\.?I|CrI|confidence|可信|置信)", re.I)
@@ -41,7 +41,7 @@ _MEDIAN = re.compile(r"median|中位|(?<![A-Za-z])m(?:OS|PFS|DFS|EFS|TTP|DOR)(?!
 _UNIT = re.compile(r"(?<![\d-])(?<!\d\s)(?<![A-Za-z])(?:months?|mos?\.?|years?|weeks?|days?|个月|月|年|周|天)(?![A-Za-z\u4e00-\u9fff])", re.I)
 _TIME = re.compile(r"(?<![\d.])(?P<n>\d{1,3})\s*-?\s*(?P<unit>years?|yrs?|y|months?|mos?|weeks?|wks?|days?|个月|月|年|周|天)(?![A-Za-z0-9])\s*-?(?!\s*follow)", re.I)
 _SPREAD = re.compile(r"(?P<iqr>IQR|interquartile|四分位)|(?P<range>range|范围|min)", re.I)
-_BASELINE = re.compile(r"baseline|characteristics|demographic|general\s+(?:data|information|clinical)|基线|基本(?:情况|资料|特征)|一般(?:资料|情况|临床资料)|临床资料|人口学|病理(?:特征|参数|因素)|inclusion|eligib|search strateg|检索|纳入(?:文献|研究)", re.I)
+_BASELINE = re.compile(r"baseline|characteristics|demographic|general\s+(?:data|information|clinical)|基线|基本(?:情况|资料|特征)|一般(?:资料|情况|临床资料)|临床资料|人口学|病理(?:特征|参数|因素)|inclusion|eligib|search strateg|检索|纳入(?:文献|研究)|问卷|知晓|认知|knowledge|questionnaire", re.I)
 _BASE_ROW = re.compile(r"^\W*(?:median\s+|mean\s+|平均|中位)?(?:ages?(?![a-z])|sex|gender|males?|females?|men|women|race|ethnic|ECOG|KPS|Karnofsky|performance|BMI|body|height|weight|smok|stage|histolog|tumou?r\s+(?:size|site|location)|TNM|clinical stage|年龄|性别|男|女|体重|身高|吸烟|病程|分期|临床分期|病理|肿瘤(?:部位|大小|直径)|体力|既往|移植|HBsAg|文化|婚姻)", re.I)
 _BEFORE = re.compile(r"(?:治疗|手术|用药|干预|化疗|术)前|baseline|^\W*T0\W*$|before|pre-?(?:treatment|operati)|基线", re.I)
 _FACTORS = re.compile(r"univaria|multivaria|cox|logistic|prognos|risk factor|predict|regression|单因素|多因素|单变量|多变量|影响因素|危险因素|预后因素|独立|回归", re.I)
@@ -51,9 +51,15 @@ _NR_MEANS = re.compile(r"(?<![A-Za-z])NR(?![A-Za-z]).{0,8}(?:not\s+(?:yet\s+)?re
 _NOT_REACHED = re.compile(r"\W*(?:not\s+(?:yet\s+)?reached|未达到|(?P<nr>NR))\W*(?:\(.*)?$", re.I)
 _SURVIVAL = {"OS", "PFS", "DFS", "EFS", "RFS", "TTP", "TTF", "LRFS", "DMFS", "CSS", "DOR", "TTR"}
 _RATES = {"ORR", "DCR", "CBR", "CR", "PR", "SD", "PD", "pCR", "MPR", "R0", "AE", "MORTALITY", "RECURRENCE"}
-_TREATMENT = {"DRUG", "REGIMEN", "CLASS"}
+_STATES = {"CR", "PR", "SD", "PD"}
+"""Short forms that mean other things as well: standard deviation, receptor, creatinine."""
 _DIGIT_FIRST = re.compile(r"[<>≤≥=~≈±(+-]?\s*\.?\d|(?:NR|NE|NA|not reached|未达到|-+)\W*$", re.I)
 
+_LEVEL_HEAD = re.compile(r"^\W*(?:|categor\w*|levels?|(?:sub)?groups?|comparison|vs\.?|分类|分组|组别|水平|赋值|取值)\W*$", re.I)
+_BARE = re.compile(r"median|mean|中位(?:数|时间)?|\d+|months?|mo|years?|weeks?|days?|个?月|年|周|天|95|CI|rates?|率|例数?|(?<![A-Za-z])[nN](?![A-Za-z])|可信区间|置信区间|[\W_]", re.I)
+_GROUP_NAME = re.compile(r"^\W*(?:[A-Z][A-Z0-9]+(?:[+/-][A-Z0-9]+)*(?:\s+(?:group|arm))?|[^\W\d]{1,8}组|.{1,20}\s(?:group|arm))\W*(?:\(.*)?$")
+_SIZE = re.compile(r"(?<![A-Za-z])[nN]\s*=\s*(\d[\d,]*)")
+_NO_STATE = re.compile(r"±|mean|status|ER\s*/|(?<![A-Za-z])S?Cr(?![A-Za-z])|状态")
 _PLUS = re.compile(r"\s*(?:(?<![A-Za-z])plus(?![A-Za-z])|\s\+\s|\+|联合|加用)\s*", re.I)
 _NOTE_MARK = re.compile(r"\s*(?:\[[^\]]*\]|\([^()]*\)|<[^<>]*>)")
 
@@ -198,7 +204,7 @@ class _Reader:
         if not cell.text or cell.end - cell.start > 600:
             return head
         inside = self._inside(cell.start, cell.end)
-        ends = [m for m in inside if m.label == "ENDPOINT"]
+        ends = [m for m in inside if m.label == "ENDPOINT" and not (m.id in _STATES and _NO_STATE.search(cell.text))]
         named = [m for m in ends if not m.id.startswith("other:")] or ends
         if len({m.id for m in named}) == 1:
             head.endpoint, head.endpoint_span = named[0].id, (named[0].start, named[0].end)
@@ -279,21 +285,32 @@ class _Reader:
         self.pooled = bool(cue_regex(self.patterns, "CUE_POOLED").search(words))
         near = self.text[max(0, self.grid.start - 600) : self.grid.end + 600]
         self.nr = bool(_NR_MEANS.search(near))
+        order = [h.kind for h in self.columns if h.kind in ("p", "effect")]
+        self.p_first = bool(order) and order[0] == "p" and order.count("p") == order.count("effect")
         self._kinds()
         lines = self._lines()
+        if self.words.get(0) == "label" and 2 * sum(x.grouped for x in lines if x.label.kind == "value") < sum(x.label.kind == "value" for x in lines):
+            for x in lines:  # a treatment among other labels is an event or a factor, no arm
+                if all(self.words[j] == "label" or not self._head(x.cells[j]).group for j in self.words):
+                    x.grouped, x.arm = False, ()
         self.column_arms = self._column_arms()
         self._tell_book(lines)
         for n, line in enumerate(lines):
             self._line(line, [x for x in lines if x.block == line.block], lines[:n])
+        self.out = [_by_patient(e) for e in self.out]
 
     def _kinds(self) -> None:
         """Tell columns of words from columns of numbers."""
         self.words: dict[int, str] = {}
+        first = next((j for j, h in enumerate(self.columns) if h.kind in ("p", "ci", "effect", "skip")), 0)
+        if any(h.kind == "n" or h.group for h in self.columns[:first]):
+            first = 0
         for j, head in enumerate(self.columns):
             title = self.bottom[j]
             full = [r[j].text for r in self.grid.rows if r[j].text]
             numeric = sum(bool(_DIGIT_FIRST.match(t)) for t in full)
-            if j and (head.kind in ("p", "ci", "effect", "n") or (full and 2 * numeric >= len(full))):
+            factor = self.factors and 0 < j < first and bool(_LEVEL_HEAD.match(title))
+            if j and not factor and (head.kind in ("p", "ci", "effect", "n") or (full and 2 * numeric >= len(full))):
                 continue
             role = "trial" if _TRIAL_HEAD.match(title) else "exp" if _EXP_HEAD.search(title) else "ctl" if _CTL_HEAD.search(title) else "group" if _GROUP_HEAD.match(title) else "label" if not j else ""
             self.words[j] = role
@@ -317,7 +334,7 @@ class _Reader:
             for j in self.words:  # an empty label goes on with the one above
                 if not cells[j].text and j in above and any(cells[k].text for k in self.words if k != j) and self.words[j] in ("trial", "label"):
                     cells[j] = above[j]
-            if not above or ((cells[lead].start, cells[lead].end) != (above[lead].start, above[lead].end) and not (cells[lead].same_up and self.words.get(lead) == "trial")):
+            if not above or cells[lead].text != above[lead].text:
                 block += 1
             above = {j: cells[j] for j in self.words}
             above.setdefault(lead, cells[lead])
@@ -347,7 +364,7 @@ class _Reader:
                 if head.contrast is not None:
                     line.experimental, line.comparator = head.contrast.experimental, head.contrast.comparator
                 elif role == "group" or (head.group and (head.arms or role == "label")):
-                    line.arm = line.arm or head.arms or (self._side(cells[j], head) if role == "group" and not head.group else ())
+                    line.arm = line.arm or head.arms or (self._side(cells[j], head) if role == "group" and not head.group and _GROUP_NAME.match(cells[j].text) else ())
                     line.grouped = True
         return line
 
@@ -379,7 +396,7 @@ class _Reader:
             if t is None:
                 continue
             contrast = self._pair(line, [x for x in lines if x.block == line.block])
-            if contrast is not None and t.contrast is None:
+            if contrast is not None and t.contrast is None and not any(p.startswith(BY_PATIENT) for p in (*contrast.experimental, *contrast.comparator)):
                 t.contrast, t.contrast_rank = contrast, 2
             if len(sizes) == 1 and t.n is None and not line.grouped:
                 value = number_value(re.sub(r"\D", "", line.cells[sizes[0]].text) if re.fullmatch(r"[\d, ]+", line.cells[sizes[0]].text) else "x")
@@ -428,12 +445,13 @@ class _Reader:
         if line.label.kind in ("n", "skip"):
             return
         effects: list[int] = []
+        self.pending: tuple[str, float, int, int] | None = None
         for j in range(self.width):
             cell, head = line.cells[j], self.columns[j]
             if j in self.words or not cell.text or (cell.start, cell.end) in self.seen:
                 continue
             self.seen.add((cell.start, cell.end))
-            joint = cell.same_up and head.kind in ("effect", "p", "ci") and line.trial is not None and any(x.block == line.block for x in above)
+            joint = bool(above) and above[-1].cells[j].text == cell.text and head.kind in ("effect", "p", "ci") and (line.trial is not None or line.grouped) and (above[-1].block == line.block or line.trial is None)
             if head.kind in ("n", "skip") or joint:
                 continue
             if head.kind == "p" or line.label.kind == "p":
@@ -444,14 +462,33 @@ class _Reader:
                 self._effect(line, block, j, effects)
             else:
                 self._values(line, block, j)
+        if self.pending is not None and not self.p_first and len(effects) == 1 and self.out[effects[0]].p_value is None:
+            self._give_p(effects[0], self.pending)
+
+    def _give_p(self, n: int, found: tuple[str, float, int, int], words: str = "") -> None:
+        op, value, a, b = found
+        row = self.out[n]
+        analysis = tuple(dict.fromkeys((*row.analysis, *self._analysis(words))))
+        self.out[n] = replace(row, p_op=op, p_value=value, spans=(*row.spans, ("p", *self.folded.source(a, b))), analysis=analysis)
+        self.claimed.append((a, b))
 
     def _endpoint(self, line: _Line, head: _Head, cell: Place) -> tuple[str | None, tuple[int, int]]:
         own = self._head(cell)
-        order = [own, head, line.label, *line.texts, *([line.section] if line.section else []), self.caption]
+        section = [line.section] if line.section else []
+        order = [head, *section, self.caption] if self.factors else [own, head, line.label, *line.texts, *section, self.caption]
         for h in order:
-            if h.endpoint is not None:
+            if h.endpoint is not None and (h is not self.caption or self._caption_speaks(line, head)):
                 return h.endpoint, h.endpoint_span
         return ("AE", (0, 0)) if self.adverse and not self.factors else (None, (0, 0))
+
+    def _caption_speaks(self, line: _Line, head: _Head) -> bool:
+        """Whether the endpoint of the caption can be that of a cell: neither of its heads names an outcome."""
+        if self.caption.endpoint in _STATES:
+            return False
+        named_row = line.grouped or line.trial is not None or line.label.time is not None or line.experimental
+        if not (named_row or self.subgroups or self.factors or line.label.kind == "p"):
+            return False
+        return head.kind != "value" or head.group or not _BARE.sub("", head.text)
 
     def _measure(self, line: _Line, head: _Head) -> str | None:
         if _EXP_B.search(head.text) and head.measure is None:
@@ -471,6 +508,9 @@ class _Reader:
         if measure in RATIOS and (value.unit is not None or (value.value or 0) <= 0):
             return
         endpoint, at = self._endpoint(line, head, cell)
+        if endpoint is None and not self.factors:
+            others = {h.endpoint for h in self.columns if h.endpoint is not None}
+            endpoint = others.pop() if len(others) == 1 else None
         if endpoint is None and not (self.factors or self.subgroups or "ci" in value.spans):
             return
         contrast, rule = self._comparison(line, block, head, j)
@@ -488,6 +528,10 @@ class _Reader:
             self.claimed.append((p.start, p.end))
         effects.append(len(self.out))
         self.out.append(row)
+        if self.p_first and self.pending is not None:
+            if row.p_value is None:
+                self._give_p(effects[-1], self.pending)
+            self.pending = None
 
     def _interval(self, line: _Line, j: int, effects: list[int]) -> None:
         if not effects or self.out[effects[-1]].ci_low is not None:
@@ -508,15 +552,16 @@ class _Reader:
             return
         op, value, a, b = found
         interaction = bool(re.search(r"interaction|交互", f"{head.text} {line.label.text}", re.I))
-        span = self.folded.source(a, b)
         sided = f"{head.text} {line.label.text} {cell.text}"
+        if self.p_first and not interaction:
+            self.pending = found
+            return
         if effects and not interaction and head.kind == "p":
-            row = self.out[effects[-1]]
-            if row.p_value is None:
-                self.out[effects[-1]] = replace(row, p_op=op, p_value=value, spans=(*row.spans, ("p", *span)), analysis=tuple(dict.fromkeys((*row.analysis, *self._analysis(sided)))))
-                self.claimed.append((a, b))
+            if self.out[effects[-1]].p_value is None:
+                self._give_p(effects[-1], found, sided)
             return
         if self.factors and not interaction:
+            self.pending = found
             return
         endpoint, at = self._endpoint(line, head, cell)
         if endpoint is None or (self.baseline and not self.adverse) or _BASE_ROW.match(line.label.text) or _BEFORE.search(head.text):
@@ -542,6 +587,8 @@ class _Reader:
         if self.baseline or self.factors or _BASE_ROW.match(line.label.text) or _BASE_ROW.match(head.text) or _BEFORE.search(where) or any(h.kind in ("n", "skip") for h in line.texts[1:]):
             return
         endpoint, at = self._endpoint(line, head, cell)
+        if "±" in cell.text and endpoint in (None, "AE"):
+            endpoint, at = self._outcome(line, head, j)
         if endpoint is None:
             return
         hints = [self._head(cell), head, line.label, *line.texts, *([line.section] if line.section else [])]
@@ -558,9 +605,31 @@ class _Reader:
         if len(values) == 2 and (len(arms) != 2 or arms[0] == arms[1]):
             arms = [(), ()]
         for n, value in enumerate(values):
+            if value.sort == "count" and unit is None and endpoint in _RATES and self._share_of(line, j, value):
+                value.unit, value.sort = "%", "percent"
             shape = self._shape(value, endpoint, unit, median, time)
-            if shape is not None:
+            if shape is not None and not (self.text[value.start - 1] == "-" and shape[0] == "rate") and not (shape[0] == "mean" and not (arms and arms[0])):
                 self._arm(value, *shape, line, head, cell, endpoint, at, arms[n] if n < len(arms) else (), time if shape[0] == "rate" else None)
+
+    def _share_of(self, line: _Line, j: int, value: Value) -> bool:
+        """``2 (4.0)`` of 50 patients is a percentage: the arithmetic says so where no head does."""
+        sizes = [line.cells[k].text for k, h in enumerate(self.columns) if h.kind == "n"]
+        sizes += [m[1] for t in (self.columns[j].text, line.label.text) for m in _SIZE.finditer(t)]
+        numbers = [number_value(t) for t in sizes if re.fullmatch(r"[\d,]+", t)]
+        return any(n and value.numerator and value.value is not None and abs(100 * value.numerator / n - value.value) < 0.6 for n in numbers)
+
+    def _outcome(self, line: _Line, head: _Head, j: int) -> tuple[str | None, tuple[int, int]]:
+        """The outcome of a mean that no pack knows: the words across from its group."""
+        if self.column_arms.get(j):
+            source = line.label
+        elif line.arm:
+            source = self._head(self.grid.header[0][j])
+        else:
+            return None, (0, 0)
+        words = re.sub(r"\s*(?:\([^()]*\)|\[[^\]]*\]|,.*|/.*)", "", source.text).strip(" *#").lower()
+        if source.group or not 2 <= len(words) <= 40 or re.search(r"\d", words) or not re.search(r"[a-z\u4e00-\u9fff]{2}", words):
+            return None, (0, 0)
+        return f"other:{words}", (source.start, source.end)
 
     def _shape(self, value: Value, endpoint: str, unit: str | None, median: bool, time: str | None) -> tuple[str, str | None] | None:
         """Measure and unit of a one-group value, or None where the table does not say."""
@@ -568,6 +637,8 @@ class _Reader:
             return "rate", "%"
         if value.sort == "count":
             return ("rate", "%") if unit == "%" else None
+        if value.sort == "plusminus":
+            return "mean", value.unit or (unit if unit != "%" else None)
         if value.sort == "duration":
             return ("median", value.unit) if endpoint in _SURVIVAL or median else None
         if value.sort == "number":
@@ -600,14 +671,17 @@ class _Reader:
             interval, value.ci_low, value.ci_high = False, None, None
             row = replace(row, reasons=(*row.reasons, "interval: the table does not say what the bracket holds"))
         level = _LEVEL.search(words)
+        if value.spread is not None:
+            kind = "SE" if re.search(r"(?<![A-Za-z])S\.?E\.?M?\.?(?![A-Za-z])|standard error|标准误", f"{words} {self.caption.text}") else "SD"
+            row = replace(row, spread_kind=kind, spread_low=value.spread[0])
         self.out.append(
             replace(
                 row, unit=unit, qualifier=value.qualifier, experimental=arms, timepoint=time,
                 numerator=value.numerator, denominator=value.denominator,
                 ci_low=None if spread else value.ci_low, ci_high=None if spread else value.ci_high,
                 ci_level=float(level[1]) if level and interval and not spread else None,
-                spread_kind=("IQR" if spread["iqr"] else "range") if spread else None,
-                spread_low=value.ci_low if spread else None, spread_high=value.ci_high if spread else None,
+                spread_kind=("IQR" if spread["iqr"] else "range") if spread else row.spread_kind,
+                spread_low=value.ci_low if spread else row.spread_low, spread_high=value.ci_high if spread else None,
                 population=self._group_words(line, head, arms), reasons=row.reasons if arms else (*row.reasons, "group: the table does not say"),
             )
         )  # fmt: skip
@@ -615,6 +689,8 @@ class _Reader:
     def _group_words(self, line: _Line, head: _Head, arms: Arms) -> str | None:
         """Groups that are no treatments, as the head of the column or the row names them."""
         if self.subgroups and line.label.endpoint is None:
+            return self._population(line)
+        if not arms and not head.group and not line.grouped and head.endpoint is not None and line.trial is None:
             return self._population(line)
         if arms or head.group or line.grouped or head.endpoint is not None or line.label.endpoint is None:
             return None
@@ -629,6 +705,9 @@ class _Reader:
         """The row label of a table of factors or subgroups, with the factor above it."""
         if line.trial is not None and line.label.trial is not None:
             return None
+        if self.factors:
+            texts = [line.cells[j].text for j in self.words if line.cells[j].text]
+            return re.sub(r"\s+", " ", ": ".join(dict.fromkeys(texts)))[:120] or None
         words = [line.section.text] if line.section is not None and line.section.endpoint is None else []
         words += [h.text for j, h in ((j, self._head(line.cells[j])) for j in self.words) if h.text and h.endpoint is None and h.measure is None and h.trial is None and not (h.group and (line.grouped or line.experimental))]
         return re.sub(r"\s+", " ", ": ".join(dict.fromkeys(words)))[:120] or None
@@ -663,6 +742,15 @@ class _Reader:
     def _citations(self, line: _Line) -> tuple[Citation, ...]:
         numbers = [n for h in line.texts for m in re.finditer(r"\[\d[\d\s,~-]*\]", h.text) for n in citation_numbers(m.group())]
         return cited(list(dict.fromkeys(numbers)), self.dois)
+
+
+def _by_patient(e: Estimate) -> Estimate:
+    """A group named by its patients is a population and no treatment."""
+    named = [p for p in (*e.experimental, *e.comparator) if p.startswith(BY_PATIENT)]
+    if not named:
+        return e
+    experimental, comparator = (tuple(p for p in side if not p.startswith(BY_PATIENT)) for side in (e.experimental, e.comparator))
+    return replace(e, experimental=experimental, comparator=comparator, population=e.population or named[0][len(BY_PATIENT) :])
 
 
 def claim_items(scenes: Sequence[Scene], used: dict[int, set[int]], claimed: Sequence[tuple[int, int]]) -> None:
