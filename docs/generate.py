@@ -10,6 +10,7 @@ docs/descriptions.toml; a name without a description there or in the code is an 
 
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
 import json
@@ -491,14 +492,46 @@ def accuracy_block(chinese: bool = False) -> str:
     return "\n".join(out)
 
 
-BLOCK = re.compile(r"(<!-- figures: (?P<name>\w+) -->\n).*?(\n<!-- end -->)", re.S)
-BLOCKS = {"accuracy": lambda: accuracy_block(), "accuracy_zh": lambda: accuracy_block(chinese=True)}
-PAGES_WITH_FIGURES = ("README.md", "README.zh.md", "docs/explanation/accuracy.md")
+def imports() -> dict[str, set[str]]:
+    """Return room → rooms of the package that its modules import, commands (``cli.py``) left out."""
+    source = ROOT / "src" / "trialext"
+    rooms = {p.name for p in source.iterdir() if (p / "__init__.py").is_file()} | {"model", "pipeline"}
+    found: dict[str, set[str]] = {room: set() for room in rooms}
+    for path in source.rglob("*.py"):
+        parts = path.relative_to(source).with_suffix("").parts
+        if parts[0] not in rooms or path.name == "cli.py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.level:
+                package = parts[: len(parts) - node.level]
+                full = [*package, *(node.module or "").split(".")]
+                named = [full[0]] if full[0] else [a.name for a in node.names]
+                found[parts[0]] |= {n for n in named if n in rooms and n != parts[0]}
+    return found
+
+
+def rooms_block() -> str:
+    """Return the table of rooms and the rooms that they import."""
+    out = ["| room | imports |", "|---|---|"]
+    order = ("model", "pipeline", "reading", "text", "patterns", "recognise", "assemble", "checks", "engine", "store")
+    told = imports()
+    for room in [*order, *sorted(set(told) - set(order))]:
+        out.append(f"| `{room}` | {', '.join(f'`{r}`' for r in sorted(told[room])) or 'none'} |")
+    return "\n".join(out)
+
+
+BLOCK = re.compile(r"(<!-- figures: (?P<name>\w+) -->\n).*?(<!-- end -->)", re.S)
+BLOCKS = {
+    "accuracy": lambda: accuracy_block(),
+    "accuracy_zh": lambda: accuracy_block(chinese=True),
+    "rooms": rooms_block,
+}
+PAGES_WITH_FIGURES = ("README.md", "README.zh.md", "docs/explanation/accuracy.md", "docs/architecture.md")
 
 
 def with_figures(page: str) -> str:
     """Return a page with its marked blocks made anew."""
-    return BLOCK.sub(lambda m: m.group(1) + BLOCKS[m["name"]]() + m.group(3), page)
+    return BLOCK.sub(lambda m: m.group(1) + BLOCKS[m["name"]]() + "\n" + m.group(3), page)
 
 
 # --- all of it --------------------------------------------------------------------------------
