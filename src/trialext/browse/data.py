@@ -274,6 +274,7 @@ def resolve(db: sqlite3.Connection, name: str) -> tuple[str, str] | None:
 
     Parameters
     ----------
+    db : sqlite3.Connection
     name : str
         A trial, a registry id, or a drug, in either language as any text writes it.
 

@@ -86,6 +86,16 @@ def resemblance(one: Sketch, other: Sketch) -> float:
 
     The k smallest hashes of the union are a random sample of all shingles of both texts; the
     share of the sample that stands in both sketches estimates the resemblance.
+
+    Parameters
+    ----------
+    one, other : Sketch
+        From `sketch`.
+
+    Returns
+    -------
+    float
+        0: nothing in common, or an empty text; 1: the same shingles.
     """
     if not one or not other:
         return 0.0
@@ -129,6 +139,15 @@ def near_duplicates_of_sketches(sketches: Iterable[tuple[K, Sketch]]) -> tuple[t
     Every hash of a sketch is looked up in an index, so texts that share nothing are never
     compared.  Of a hash that very many texts share, only the first text of each group found so
     far is compared: copies of copies meet all the same.
+
+    Parameters
+    ----------
+    sketches : iterable of (name, Sketch)
+
+    Returns
+    -------
+    tuple of tuple of names
+        Groups of two and more, each in the order of `sketches`.
     """
     names: list[K] = []
     kept: list[Sketch] = []

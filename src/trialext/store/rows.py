@@ -124,6 +124,18 @@ def evidence_ids(text_sha256: str, estimates: Sequence[Estimate]) -> list[str]:
     An id is the first 16 hexadecimal digits of the SHA-256 of text, span, kind, measure and
     value: better rules for endpoint, arms or trial do not change it.  Rows that are equal in
     all of these get ``-2``, ``-3``, … in the order of the text.
+
+    Parameters
+    ----------
+    text_sha256 : str
+        Hexadecimal SHA-256 of the text.
+    estimates : sequence of Estimate
+        All rows of the text, in its order.
+
+    Returns
+    -------
+    list of str
+        As many as `estimates`.
     """
     seen: dict[str, int] = {}
     ids = []

@@ -54,6 +54,14 @@ def fts_query(words: str) -> str:
 def search_sentences(db: sqlite3.Connection, words: str, limit: int = 50) -> list[tuple[str, int, int, str]]:
     """Return the sentences that hold all `words`, the best first.
 
+    Parameters
+    ----------
+    db : sqlite3.Connection
+    words : str
+        Words or phrases, Chinese or English.
+    limit : int
+        How many at most.
+
     Returns
     -------
     list of (document, span_start, span_end, text)
