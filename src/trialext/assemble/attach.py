@@ -7,9 +7,11 @@ comparison. What no reading settles stays empty, with the reason.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import ClassVar, TypeVar
 
 from ..model import Arms
 from .groups import BY_PATIENT, ArmTable, Contrast, Group, contrasts_in, expand, orient
@@ -72,7 +74,10 @@ _AGAINST = re.compile(r"(?:与|和|较|比|相比于|相对于|compared\s+(?:wit
 _POST_END = re.compile(r"^[\s,)\]]*(?:of\s+(?:the\s+)?\d+\s*)?(?:patients|cases|subjects|events|participants)?\s*(?:for|in\s+terms\s+of|as\s+for|as\s+regards|with\s+respect\s+to|of|in)\s+(?:the\s+)?(?:median\s+|both\s+)?$", re.I)
 
 
-def _enumerations(text: str, marks: Sequence[Group] | Sequence[Endpoint] | Sequence[TimePoint]) -> list[list[int]]:
+_Mark = TypeVar("_Mark", Group, Endpoint, TimePoint)
+
+
+def _enumerations(text: str, marks: Sequence[_Mark]) -> list[list[int]]:
     """Maximal runs of marks that only connectors separate, as lists of indices."""
     runs: list[list[int]] = []
     for n, mark in enumerate(marks):
@@ -109,7 +114,6 @@ class _Attacher:
                     self.lists.append([b])
         self.bounds = [(ls[0].statistic.start, max(x.statistic.reach for x in ls)) for ls in self.lists]
         self.default = focus.default or focus.contrast
-        self.sentence_contrast = self._sentence_contrast()
         self.last_pair: tuple[Arms, Arms] | None = None
         self.last_single: tuple[Group, int] | None = None
         self.group_runs = [[self.named[i] for i in run] for run in _enumerations(self.text, self.named)]
@@ -159,13 +163,6 @@ class _Attacher:
             elif self.text[i] in ")]":
                 depth = max(0, depth - 1)
         return depth > 0
-
-    def _sentence_contrast(self) -> Contrast | None:
-        explicit = [c for c in self.contrasts if c.experimental != c.comparator]
-        return explicit[0] if explicit else None
-
-    def _contrast(self) -> Contrast | None:
-        return self.sentence_contrast or self.default
 
     # -- endpoints -----------------------------------------------------------------------
     def endpoints(self) -> None:
@@ -222,7 +219,7 @@ class _Attacher:
 
     def _run_for(self, n: int, runs, k: int, ident):  # type: ignore[no-untyped-def]
         """The nearest enumeration of k distinct things before list n (or after it with ``respectively``)."""
-        a, b = self.bounds[n]
+        a, _b = self.bounds[n]
         left = self._clause_start(a)
         best = None
         for run in runs:
@@ -233,7 +230,7 @@ class _Attacher:
         return best
 
     def _run_after(self, n: int, runs, k: int):  # type: ignore[no-untyped-def]
-        a, b = self.bounds[n]
+        _a, b = self.bounds[n]
         for run in runs:
             if len(run) == k and b <= run[0].start <= b + 80 and run[-1].end <= self._next_start(n) and re.match(r"^[\s,)\]%]*(?:patients|months|cases)?\s*,?\s*(?:respectively,?\s*)?(?:in|for|with|of|among|with the)\b", self.text[b : run[0].start] + " "):
                 return run
@@ -324,7 +321,7 @@ class _Attacher:
             return None
         return Endpoint(at + m.start("np"), at + m.end("np"), f"other:{m.group('np').lower()}")
 
-    _FAMILY = {"OS": {"OS", "MORTALITY", "CSS"}, "MORTALITY": {"OS", "MORTALITY", "CSS"}, "PFS": {"PFS", "DFS", "EFS", "RFS", "TTP", "TTF", "LRFS", "DMFS"}, "RECURRENCE": {"RFS", "DFS", "EFS", "RECURRENCE", "LRFS"}, "ORR": {"ORR", "CR", "pCR", "PR", "DCR", "CBR", "MPR", "SD", "PD"}, "PD": {"PFS", "TTP"}}
+    _FAMILY: ClassVar[dict[str, set[str]]] = {"OS": {"OS", "MORTALITY", "CSS"}, "MORTALITY": {"OS", "MORTALITY", "CSS"}, "PFS": {"PFS", "DFS", "EFS", "RFS", "TTP", "TTF", "LRFS", "DMFS"}, "RECURRENCE": {"RFS", "DFS", "EFS", "RECURRENCE", "LRFS"}, "ORR": {"ORR", "CR", "pCR", "PR", "DCR", "CBR", "MPR", "SD", "PD"}, "PD": {"PFS", "TTP"}}
 
     def _specific(self, e: Endpoint, s: Statistic) -> Endpoint:
         """A word that only names the event yields to the endpoint that the sentence is about."""
@@ -413,7 +410,7 @@ class _Attacher:
         if self.default is None:
             return
         arms = [ls[0] for ls in self.lists if ls[0].statistic.kind == "arm" and len(ls) == 1]
-        for one, two in zip(arms, arms[1:], strict=False):
+        for one, two in itertools.pairwise(arms):
             if one.endpoint != two.endpoint or one.statistic.unit != two.statistic.unit or one.timepoint != two.timepoint:
                 continue
             between = self.text[one.statistic.reach : two.statistic.start]
@@ -498,7 +495,7 @@ class _Attacher:
                 ls[0].pair = ls[1].pair = True
                 return
         run = self._run_for(n, self.group_runs, k, lambda g: g.parts) or self._run_after(n, self.group_runs, k)
-        if run is not None and (self._respectively(n) or not self._contrast_between(run, n)):
+        if run is not None:
             for b, g in zip(ls, run, strict=True):
                 self._give(b, g, "group.enumerated")
                 b.pair = True
@@ -535,13 +532,6 @@ class _Attacher:
         reach = ls[i].statistic.reach
         stop = ls[i + 1].statistic.start if i + 1 < len(ls) else min(self.scene.end, reach + 60)
         return next((g for g in self.named if reach <= g.start and g.end <= stop and _POST.match(self.text[reach : g.start])), None)
-
-    def _respectively(self, n: int) -> bool:
-        a, b = self.bounds[n]
-        return bool(re.search(r"分别|依次|各", self.text[max(self.scene.start, a - 30) : a]) or re.match(r"[^;。]{0,90}?respectively", self.text[b : b + 110], re.I) or re.search(r"respectively,?", self.text[max(self.scene.start, a - 60) : a], re.I))
-
-    def _contrast_between(self, run: Sequence[Group], n: int) -> bool:
-        return False
 
     def _local(self, n: int) -> tuple[Group | None, str]:
         """The group beside a list: right after it with a preposition, or the last one before it."""
@@ -638,9 +628,9 @@ class _Attacher:
         if len(distinct) == 1 and default is not None:
             first = distinct[0]
             only = next(g for g in (before or [g for g in self.named if g.start >= b] or self.named) if g.parts == first)
-            if _AGAINST.search(self.text[max(self.scene.start, only.start - 16) : only.start]) and not moved:
-                if first in (default.experimental, default.comparator):
-                    return self._other(default, first), first
+            against = _AGAINST.search(self.text[max(self.scene.start, only.start - 16) : only.start]) and not moved
+            if against and first in (default.experimental, default.comparator):
+                return self._other(default, first), first
             if only.start >= b and not _POST.match(self.text[b : only.start]):
                 return (default.comparator, default.experimental) if moved else (default.experimental, default.comparator)
             if first == default.experimental:
@@ -670,7 +660,7 @@ class _Attacher:
         if not found:
             return None
         left, right = self._clause_start(a), self._clause_end(b)
-        inside = [c for c in found if left <= c.start and c.end <= right and not (c.start < a < c.end and False)]
+        inside = [c for c in found if left <= c.start and c.end <= right]
         before = [c for c in inside if c.end <= a]
         if before:
             return before[-1]
@@ -759,7 +749,7 @@ class _Attacher:
 
     def directions(self) -> None:
         """Where a risk ratio is the other way round than its two rates say, the rates win."""
-        for n, ls in enumerate(self.lists):
+        for _n, ls in enumerate(self.lists):
             for b in ls:
                 s = b.statistic
                 if s.kind != "effect" or s.measure not in ("RR", "OR") or not s.value or not b.experimental or "sides.in-measure" in b.rules:
@@ -824,10 +814,6 @@ class _Attacher:
         elif default is not None and not self._prognostic():
             b.experimental, b.comparator = default.experimental, default.comparator
             b.rules.append("sides.focus")
-        elif default is None and len({g.parts for g in self.named}) == 1 and not self._prognostic():
-            b.experimental = self.named[0].parts
-            b.rules.append("sides.only-group")
-            b.reasons.append("comparator: none is named")
         else:
             b.reasons.append("sides: no comparison of two groups is stated")
 

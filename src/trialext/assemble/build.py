@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from ..model import Arms, Citation, Document, Estimate, Mention, Report, Span, Unexplained
+from ..model import Arms, Citation, Document, Estimate, Mention, Report, Span, TrialReport, Unexplained
 from ..patterns import Patterns
 from ..recognise.citations import citation_numbers, cited, reference_dois
 from ..recognise.items import Item
@@ -16,10 +16,10 @@ from ..recognise.ruler import cue_regex
 from ..text.fold import Folded, fold
 from ..text.sentences import SentenceSpan, language, split_sentences
 from .attach import Binding, Focus, attach
-from .groups import ArmTable, Contrast, arm_table, choose_contrast
+from .groups import BY_PATIENT, ArmTable, Contrast, arm_table, choose_contrast
 from .scene import Endpoint, Scene, make_scene
 from .scope import out_of_scope
-from .statistics import RATIOS, Statistic, find_statistics
+from .statistics import RATIOS, find_statistics
 from .table_cells import lay_tables
 from .tables import claim_items, name_trials, read_tables, share_tests
 from .trials import TrialBook, significant_outcomes
@@ -71,12 +71,11 @@ def assemble(document: Document, patterns: Patterns) -> Report:
     lines, sentences = split_sentences(text)
     grids = lay_tables(document.text, folded)
     mentions = name_trials(grids, text, find_mentions(text, patterns))
-    body = [s for s in sentences if s.section != "references"]
     known = {text[m.start : m.end] for m in mentions if m.label in ("ENDPOINT", "MEASURE", "BIOMARKER", "TRIAL")}
     table = arm_table(text, mentions, [(s.start, s.end, s.section) for s in sentences], known)
-    for e in patterns.of("REGIMEN"):
-        if e.facts.get("names_its_drugs"):
-            table.spelled.setdefault(e.id, tuple(e.facts.get("parts", ())))
+    named = {r.id: tuple(r.facts.get("parts", ())) for r in patterns.of("REGIMEN") if r.facts.get("names_its_drugs")}
+    for regimen, parts in named.items():
+        table.spelled.setdefault(regimen, parts)
     scenes = _scenes(text, sentences, mentions, table)
     dois = reference_dois(text, [(ln.start, ln.end, ln.section) for ln in lines])
     book = TrialBook(text, mentions, scenes, patterns, table)
@@ -93,7 +92,7 @@ def assemble(document: Document, patterns: Patterns) -> Report:
             if e.experimental and e.comparator:
                 sides[e.trial_key].append((e.experimental, e.comparator))
     trials = book.read(scenes, dois, sides, significant_outcomes(estimates))
-    drugs = _drugs(text, mentions, sentences, {e.id: tuple(e.facts.get("parts", ())) for e in patterns.of("REGIMEN") if e.facts.get("names_its_drugs")})
+    drugs = _drugs(text, mentions, sentences, named)
     unexplained, ledger = _ledger(scenes, used, scopes, folded)
     return Report(
         document=document,
@@ -305,9 +304,9 @@ def _name_endpoint(b: Binding, scene: Scene) -> None:
         b.endpoint = Endpoint(b.endpoint.start, b.endpoint.end, f"other:{scene.text[b.endpoint.start : b.endpoint.end].lower()}")
     if b.endpoint.id in ("PD", "other:disease progression") and s.measure in RATIOS:
         b.endpoint = Endpoint(b.endpoint.start, b.endpoint.end, "PFS", True)
-    if s.measure == "median" and s.unit in ("months", "years", "weeks", "days") and b.endpoint.id in ("ORR", "CR"):
-        if re.search(r"持续|duration", scene.text[b.endpoint.start : s.start], re.I):
-            b.endpoint = Endpoint(b.endpoint.start, b.endpoint.end, "DOR")
+    lasting = s.measure == "median" and s.unit in ("months", "years", "weeks", "days")
+    if lasting and b.endpoint.id in ("ORR", "CR") and re.search(r"持续|duration", scene.text[b.endpoint.start : s.start], re.I):
+        b.endpoint = Endpoint(b.endpoint.start, b.endpoint.end, "DOR")
     if s.kind == "arm" and s.measure == "median" and re.search(r"mean|平均|average", scene.text[max(scene.start, min(b.endpoint.start, s.start) - 40) : s.start], re.I) and not re.search(r"median|中位", scene.body, re.I):
         s.measure = "mean"
     if s.kind == "arm" and s.measure == "rate" and b.endpoint.id == "OS" and b.endpoint.generic and b.endpoint.start != b.endpoint.end and re.search(r"死|death|died", scene.text[b.endpoint.start : b.endpoint.end], re.I):
@@ -323,9 +322,7 @@ def _both_arms(b: Binding, scene: Scene, both: re.Pattern[str], table: ArmTable,
     contrast = focus.default or focus.contrast
     if not m or contrast is None or not re.match(r"[\s\w)]{0,24}\bin\s|.{0,6}$", scene.text[s.reach : m.start()]):
         return [b]
-    from dataclasses import replace as copy
-
-    return [copy(b, experimental=parts, rules=[*b.rules, "group.both-arms"], reasons=[]) for parts in (contrast.experimental, contrast.comparator)]
+    return [replace(b, experimental=parts, rules=[*b.rules, "group.both-arms"], reasons=[]) for parts in (contrast.experimental, contrast.comparator)]
 
 
 def _each_endpoint(b: Binding, scene: Scene) -> list[Binding]:
@@ -337,9 +334,7 @@ def _each_endpoint(b: Binding, scene: Scene) -> list[Binding]:
     named = list({e.id: e for e in before}.values())
     if len(named) < 2 or len(named) > 6:
         return []
-    from dataclasses import replace as copy
-
-    return [copy(b, endpoint=e, rules=[*b.rules, "endpoint.each"], reasons=list(b.reasons)) for e in named]
+    return [replace(b, endpoint=e, rules=[*b.rules, "endpoint.each"], reasons=list(b.reasons)) for e in named]
 
 
 def _populations(text: str, scene: Scene) -> list[tuple[int, int, str]]:
@@ -478,8 +473,8 @@ def _estimate(r: _Row, folded: Folded, book: TrialBook) -> Estimate:
         spread_low=s.spread_low,
         spread_high=s.spread_high,
         timepoint=b.timepoint.text if b.timepoint else None,
-        experimental=b.experimental,
-        comparator=b.comparator if s.kind != "arm" else (),
+        experimental=_treatments(b.experimental),
+        comparator=_treatments(b.comparator) if s.kind != "arm" else (),
         trial=book.name(r.trial),
         trial_key=r.trial,
         population=r.population,
@@ -492,6 +487,11 @@ def _estimate(r: _Row, folded: Folded, book: TrialBook) -> Estimate:
         rules=tuple(dict.fromkeys([*s.rules, *b.rules])),
         reasons=tuple(b.reasons),
     )
+
+
+def _treatments(parts: Arms) -> Arms:
+    """The parts of a group that are treatments."""
+    return tuple(p for p in parts if not p.startswith(BY_PATIENT))
 
 
 def _group_span(name: str, parts: Arms, scene: Scene, folded: Folded) -> list[tuple[str, int, int]]:
@@ -515,9 +515,7 @@ def _source_mention(m: Mention, folded: Folded) -> Mention:
     return Mention(m.label, m.id, start, end, m.rule, m.inferred)
 
 
-def _source_trial(t, folded: Folded):  # type: ignore[no-untyped-def]
-    from dataclasses import replace
-
+def _source_trial(t: TrialReport, folded: Folded) -> TrialReport:
     return replace(t, spans=tuple(Span(*folded.source(s.start, s.end)) for s in t.spans))
 
 

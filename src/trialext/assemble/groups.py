@@ -7,6 +7,7 @@ name of a group through it.
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_left
 from collections import Counter
@@ -242,13 +243,9 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
                 continue
             if re.search(r"either", gap):
                 break
-            if _STRONG.match(gap) and not _opposed(table, parts, nxt.parts, gap) and not (
+            if (_STRONG.match(gap) and not _opposed(table, parts, nxt.parts, gap) and not (
                 re.search(r"(?<![A-Za-z])with\s+(?:the\s+)?$", gap) and not re.search(r"combin|together|plus", gap) and re.search(r"compar|versus|differ", text[start : base[i].start], re.I)
-            ):
-                pass
-            elif _WEAK.match(gap) and _may_join(text, base, i, j, table, start, end):
-                pass
-            elif _CHOICE.search(text[max(start, base[i].start - 40) : base[i].start]) and (_ALTERNATIVE.match(gap) or _WEAK.match(gap)):
+            )) or (_WEAK.match(gap) and _may_join(text, base, i, j, table, start, end)) or (_CHOICE.search(text[max(start, base[i].start - 40) : base[i].start]) and (_ALTERNATIVE.match(gap) or _WEAK.match(gap))):
                 pass
             else:
                 break
@@ -274,7 +271,7 @@ def _without_class(text: str, g: Group, base: Sequence[Group]) -> Group:
     """``neoadjuvant chemotherapy with FEC`` is FEC: the class only says what kind of thing it is."""
     inside = [b for b in base if g.start <= b.start and b.end <= g.end]
     drop: set[str] = set()
-    for x, y in zip(inside, inside[1:], strict=False):
+    for x, y in itertools.pairwise(inside):
         if len(x.parts) == 1 and _LOOSE_CLASS.match(x.parts[0]) and re.match(r"\s*(?:with|using|consisting of|of|regimen of|\()", text[x.end : y.start]) and not _LOOSE_CLASS.match(y.parts[0]):
             drop.add(x.parts[0])
     return replace(g, parts=tuple(p for p in g.parts if p not in drop)) if drop and len(drop) < len(g.parts) else g
@@ -445,7 +442,7 @@ _VERSUS = re.compile(r"(?<![A-Za-z])(?:vs?\.?|versus|compared\s+(?:with|to)|or|a
 
 def _opposites(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
     base = _base(text, inside, table, a, b)
-    for left, right in zip(base, base[1:], strict=False):
+    for left, right in itertools.pairwise(base):
         gap = text[left.end : right.start]
         if len(gap) > 60:
             continue
@@ -510,7 +507,7 @@ def _abbreviations(text: str, inside: Sequence[Mention], table: ArmTable, a: int
             if added and added[0].start - close < 12:
                 table.names[abbr] = _merge([parts, added[0].parts])
                 continue
-        if len(parts) >= 2 and _initials(parts, abbr) >= 2 or (len(parts) == 1 and any(x.label == "REGIMEN" and x.start == a + m.start() for x in inside) is False and text[open_] == "(" and _initials(parts, abbr) == 1 and len(abbr) <= 4 and close - within[0].end < 30):
+        if (len(parts) >= 2 and _initials(parts, abbr) >= 2) or (len(parts) == 1 and any(x.label == "REGIMEN" and x.start == a + m.start() for x in inside) is False and text[open_] == "(" and _initials(parts, abbr) == 1 and len(abbr) <= 4 and close - within[0].end < 30):
             table.names[abbr] = parts
             regimen = next((x for x in inside if x.label == "REGIMEN" and x.start == a + m.start()), None)
             if regimen is not None:
@@ -529,7 +526,7 @@ def _choices(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: i
         if not opened:
             continue
         close = _closing(text, m.end + text[m.end : m.end + 60].index("(" if "(" in opened.group() else "["), b)
-        within = [g for g in _base(text, [x for x in inside if m.end <= x.start and x.end <= close], table, m.end, close)]
+        within = list(_base(text, [x for x in inside if m.end <= x.start and x.end <= close], table, m.end, close))
         if len(within) >= 2 and within[0].start - (m.end + opened.end()) < 4:
             table.classes.append((m.id, _merge([g.parts for g in within]), m.start, 0))
 
@@ -548,7 +545,7 @@ def _closing(text: str, open_: int, end: int) -> int:
 
 def _spelled_before(text: str, inside: Sequence[Mention], table: ArmTable, a: int, open_: int, abbr: str) -> Arms:
     """The treatment or the words that an abbreviation in a bracket stands for."""
-    groups = [g for g in groups_in(text, [x for x in inside if x.end <= open_], table, a, open_)]
+    groups = list(groups_in(text, [x for x in inside if x.end <= open_], table, a, open_))
     groups = [g for g in groups if g.parts]
     if groups:
         last = groups[-1]
@@ -594,7 +591,7 @@ _ROLE_VERB = re.compile(r"^\s*[(:,]?\s*(?:\([^()]{0,40}\)\s*)?(?:\d+\s*例[^,;�
 
 
 def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
-    marks = [m for m in _ROLE.finditer(text, a, b)]
+    marks = list(_ROLE.finditer(text, a, b))
     for n, m in enumerate(marks):
         key = m.group().lower().rstrip("s") if m.group().isascii() else re.sub(r"\s", "", m.group())
         role = "" if m.group("letter") else "experimental" if m.group("experimental") else "comparator"
@@ -729,17 +726,7 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
             if n == 0 or len(gap) < 50:
                 out.append(Contrast(after.parts, g.parts, g.start, after.end))
             continue
-        elif re.search(r"(?:对比|比较)了?[^,;。]{0,10}$", text[max(start, g.start - 14) : g.start]) and re.fullmatch(r"\s*(?:方案|治疗|组)?\s*(?:与|和|及)\s*", gap):
-            out.append(Contrast(g.parts, after.parts, g.start, after.end))
-        elif _CUE_FORWARD.search(gap):
-            out.append(Contrast(g.parts, after.parts, g.start, after.end))
-        elif re.fullmatch(r".{0,60}?(?:与|和|to|of)\s*", gap, re.S) and re.match(r".{0,12}?(?:比较|对比|相比|的疗效差异|疗效差异|进行比较)", text[after.end : after.end + 24]):
-            out.append(Contrast(g.parts, after.parts, g.start, after.end))
-        elif re.fullmatch(r"[^;。]{0,60}?[,;]?\s*(?:另|其余|and\s+|while\s+)?(?:\d+)\s*(?:例|名|patients?|participants?|women|men)?\s*(?:患者)?[^,;。\d]{0,14}(?:接受|给予|予|采用|use|received|receive|to|were given|were assigned to|got)\s*(?:the\s+)?", gap, re.I) and re.search(r"\d", gap) and re.search(r"(?:接受|给予|予|采用|分入|分至|receiv\w+|assigned|to|given)\s*(?:the\s+)?$", text[max(start, g.start - 14) : g.start]):
-            out.append(Contrast(g.parts, after.parts, g.start, after.end))
-        elif re.search(r"(?:分别|随机)(?:[^,;。]{0,10}?)(?:给予|予|予以|接受|采用|采取|应用|使用|行|用|进行)\s*(?:[^,;。]{0,6})$", text[max(start, g.start - 20) : g.start]) and re.fullmatch(r"(?:[^,;。]{0,24}?)(?:和|与|或|及)\s*", gap):
-            out.append(Contrast(g.parts, after.parts, g.start, after.end))
-        elif re.search(r"either\s+(?:the\s+)?$", text[max(start, g.start - 12) : g.start], re.I) and re.fullmatch(r"[^;.]{0,50}?\s*,?\s*or\s+(?:to\s+|with\s+|the\s+)*", gap):
+        elif (re.search(r"(?:对比|比较)了?[^,;。]{0,10}$", text[max(start, g.start - 14) : g.start]) and re.fullmatch(r"\s*(?:方案|治疗|组)?\s*(?:与|和|及)\s*", gap)) or _CUE_FORWARD.search(gap) or (re.fullmatch(r".{0,60}?(?:与|和|to|of)\s*", gap, re.S) and re.match(r".{0,12}?(?:比较|对比|相比|的疗效差异|疗效差异|进行比较)", text[after.end : after.end + 24])) or (re.fullmatch(r"[^;。]{0,60}?[,;]?\s*(?:另|其余|and\s+|while\s+)?(?:\d+)\s*(?:例|名|patients?|participants?|women|men)?\s*(?:患者)?[^,;。\d]{0,14}(?:接受|给予|予|采用|use|received|receive|to|were given|were assigned to|got)\s*(?:the\s+)?", gap, re.I) and re.search(r"\d", gap) and re.search(r"(?:接受|给予|予|采用|分入|分至|receiv\w+|assigned|to|given)\s*(?:the\s+)?$", text[max(start, g.start - 14) : g.start])) or (re.search(r"(?:分别|随机)(?:[^,;。]{0,10}?)(?:给予|予|予以|接受|采用|采取|应用|使用|行|用|进行)\s*(?:[^,;。]{0,6})$", text[max(start, g.start - 20) : g.start]) and re.fullmatch(r"(?:[^,;。]{0,24}?)(?:和|与|或|及)\s*", gap)) or (re.search(r"either\s+(?:the\s+)?$", text[max(start, g.start - 12) : g.start], re.I) and re.fullmatch(r"[^;.]{0,50}?\s*,?\s*or\s+(?:to\s+|with\s+|the\s+)*", gap)):
             out.append(Contrast(g.parts, after.parts, g.start, after.end))
         elif randomised and not _bracketed(text, start, g.start) and re.fullmatch(r"[^;。]{0,80}?(?:(?<![A-Za-z])(?:or|and|to)(?![A-Za-z])|,|和|与|或|及|、|;)\s*(?:to\s+|either\s+|receive\s+|the\s+)*", gap):
             out.append(Contrast(g.parts, after.parts, g.start, after.end, False))

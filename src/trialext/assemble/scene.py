@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..model import Mention
@@ -55,6 +55,7 @@ class Scene:
 
 
 _GENERIC = re.compile(r"^(?:(?:risks?|hazard) of .*|(?:disease )?progression(?: or death)?|death(?: from any cause)?|deaths?|died|死亡(?:风险|危险)?|疾病进展(?:或死亡)?(?:风险)?|(?:best )?(?:overall )?response|responses|responded|responders|recurrence|survival|lived|生存|生存获益|缓解|预后|prognosis|incidence|发生率|发病率|prevalence|death risk)$", re.I)
+_RESPECTIVELY = re.compile(r"respectively|分别|依次", re.I)
 _HAN_NUMBER = "一二三四五六七八九十"
 _UNITS = r"(?:months?|mos?|years?|yrs?|weeks?|wks?|days?|hours?|hrs?|个月|月|年|周|天|日|小时)"
 _BEFORE_TIME = re.compile(
@@ -106,9 +107,9 @@ def make_scene(
     words += [Item("endpoint", e.start, e.end, id=e.id) for e in endpoints]
     groups = groups_in(text, mentions, table, start, end)
     words += [Item("group", g.start, g.end) for g in groups]
-    words += [Item("respectively", m.start(), m.end()) for m in re.finditer(r"respectively|分别|依次", text[start:end]) for m in [_shift(m, start)]]
+    words += [Item("respectively", m.start(), m.end()) for m in _RESPECTIVELY.finditer(text, start, end)]
     inside = _brackets(items)
-    words = [replace(w, **inside(w.start)) for w in words]
+    words = [replace(w, bracket=b, depth=d) for w in words for b, d in (inside(w.start),)]
     merged = sorted([*items, *words], key=lambda i: (i.start, i.end))
     return Scene(text, start, end, section, paragraph, merged, list(mentions), groups, endpoints, times, contrasts_in(text, groups, start, end, randomised))
 
@@ -126,22 +127,7 @@ def _conditional(text: str, e: Endpoint, mentions: Sequence[Mention]) -> bool:
     return bool(named) and bool(re.search(r"(?:and|with|without)\s+$", before)) and bool(re.match(r"\s*(?:group|,|compared|\.|;|was|were)", after))
 
 
-class _Shifted:
-    def __init__(self, a: int, b: int) -> None:
-        self._a, self._b = a, b
-
-    def start(self) -> int:
-        return self._a
-
-    def end(self) -> int:
-        return self._b
-
-
-def _shift(m: re.Match[str], by: int) -> _Shifted:
-    return _Shifted(m.start() + by, m.end() + by)
-
-
-def _brackets(items: Sequence[Item]):  # type: ignore[no-untyped-def]
+def _brackets(items: Sequence[Item]) -> Callable[[int], tuple[int, int]]:
     opens = [(i.start, i.depth) for i in items if i.kind == "open"]
     closes = {}
     stack: list[int] = []
@@ -151,12 +137,12 @@ def _brackets(items: Sequence[Item]):  # type: ignore[no-untyped-def]
         elif i.kind == "close" and stack:
             closes[stack.pop()] = i.start
 
-    def at(pos: int) -> dict[str, int]:
+    def at(pos: int) -> tuple[int, int]:
         best, depth = -1, 0
         for s, d in opens:
             if s < pos < closes.get(s, 1 << 60):
                 best, depth = s, d + 1
-        return {"bracket": best, "depth": depth}
+        return best, depth
 
     return at
 

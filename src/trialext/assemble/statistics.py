@@ -5,6 +5,7 @@ This step only joins what is printed together; whom a value belongs to is decide
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field
 
@@ -70,10 +71,6 @@ _COUNT_BEFORE = re.compile(r"(?<![\d.])(\d[\d,]*)\s*(?:例|名|位|人|只|cases
 _OF_AFTER = re.compile(r"^\s*[)\]]?\s*(?:patients?\s+|cases?\s+)?(?:of|/|out of)\s+(?:the\s+|all\s+)?(\d[\d,]*)(?![\d.]*\s*%)")
 
 
-def _squeeze(text: str) -> str:
-    return re.sub(r"\s+", " ", text)
-
-
 _UNREACHED = re.compile(r"(?:had\s+|has\s+|have\s+)?not\s+(?:yet\s+|been\s+|yet\s+been\s+)?(?:reached|attained|estimable)|(?<![A-Za-z])NR(?![A-Za-z])|(?:尚|仍)?未(?:能)?达到?(?!主要|统计|显著|预设)", re.I)
 _IN_GROUP = re.compile(r"^\s*(?:of\s+(?:the\s+)?)?(?:patients\s+|cases\s+)?(?:in|for|with|among|who received|receiving)\s+(?:the\s+|patients\s+|who\s+|received\s+|receiving\s+)*$", re.I)
 
@@ -126,8 +123,6 @@ class _Reader:
             if item.kind == "semicolon" and item.bracket == self.items[i].bracket and item.start - self.items[i].end > 40:
                 return None
             if item.kind == "number" and item.id != "thresh":
-                if self._bracket_of_other(i, j):
-                    continue
                 if measure in RATIOS and (item.value is None or item.value < 0 or (float(item.value).is_integer() and not self._has_interval(j) and not self._close_by(i, j))):
                     continue
                 return j
@@ -139,17 +134,10 @@ class _Reader:
                 return None
             if item.kind == "plusminus":
                 return None
-        word = re.match(r"[^\d.;]{0,60}?\b(?:was|were|is|of)\s+(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b", self.text[self.items[i].end : self.items[i].end + 80])
-        if measure == "other" and word:
-            return None
         return None
 
     def _close_by(self, i: int, j: int) -> bool:
         return self.items[j].start - self.items[i].end <= 12
-
-    def _bracket_of_other(self, i: int, j: int) -> bool:
-        """A number in a bracket that opened after the measure and holds words, as ``HR (S vs. SP, n=5)``."""
-        return False
 
     def _has_interval(self, j: int) -> bool:
         for k in range(j + 1, min(j + 6, len(self.items))):
@@ -327,12 +315,11 @@ class _Reader:
         self._bare()
         self._units_by_ellipsis()
         self._unit_once()
-        self._lone_percent_fractions()
 
     def _unit_once(self) -> None:
         """``5.5 for docetaxel versus 3.3 months for placebo``"""
         medians = sorted((s for s in self.found if s.kind == "arm" and s.measure == "median" and s.value is not None), key=lambda s: s.start)
-        for one, two in zip(medians, medians[1:], strict=False):
+        for one, two in itertools.pairwise(medians):
             if one.unit is None and two.unit in ("months", "years", "weeks", "days") and two.start - one.end < 90:
                 one.unit = two.unit
                 one.rules.append("unit.from-next")
@@ -484,14 +471,12 @@ class _Reader:
             nxt = self.items[k]
             if nxt.kind in ("open", "comma", "group"):
                 continue
-            if nxt.kind == "fraction" and k not in self.used and nxt.start - item.end < 60 and s.denominator is None and nxt.value is not None and nxt.high:
-                if item.value is not None and abs(100 * nxt.value / nxt.high - item.value) < 1.5:
-                    s.numerator, s.denominator = nxt.value, nxt.high
-                    s.spans["fraction"] = (nxt.value_start, nxt.value_end)
-                    self.used.add(k)
-                    s.reach = max(s.reach, nxt.end)
-            elif nxt.kind == "number" and nxt.bracket >= 0 and k not in self.used and s.numerator is None and item.bracket == -1 and self.text[nxt.start - 1] in "([" and self.text[nxt.end : nxt.end + 1] in ")]例":
-                pass
+            near = nxt.kind == "fraction" and k not in self.used and nxt.start - item.end < 60 and s.denominator is None
+            if near and nxt.value is not None and nxt.high and item.value is not None and abs(100 * nxt.value / nxt.high - item.value) < 1.5:
+                s.numerator, s.denominator = nxt.value, nxt.high
+                s.spans["fraction"] = (nxt.value_start, nxt.value_end)
+                self.used.add(k)
+                s.reach = max(s.reach, nxt.end)
             break
 
     def _units_by_ellipsis(self) -> None:
@@ -516,9 +501,6 @@ class _Reader:
     def _skip_bracket(self, end: int) -> int:
         m = re.match(r"\s*[(\[][^()\[\]]{0,60}[)\]]", self.text[end : end + 70])
         return end + m.end() if m else end
-
-    def _lone_percent_fractions(self) -> None:
-        return
 
     # -- tests --------------------------------------------------------------------------
     def tests(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -9,10 +10,10 @@ from dataclasses import dataclass, field
 
 from ..model import Estimate, Mention, Outcome, Span, TrialReport
 from ..patterns import Patterns
-from ..recognise.citations import cited, citation_numbers
+from ..recognise.citations import citation_numbers, cited
 from ..recognise.items import number_value
 from ..recognise.ruler import cue_regex
-from .groups import ArmTable, Contrast
+from .groups import BY_PATIENT, ArmTable, Contrast
 from .scene import Scene
 
 __all__ = ["TrialBook", "significant_outcomes", "trial_key"]
@@ -179,7 +180,7 @@ class TrialBook:
         keys = [k for k in self.order if self.trials[k].spans and k not in ids]
         if scene is not None and scene.section in ("references", "meta"):
             return keys[0] if len(keys) == 1 else None
-        own = [k for k in keys]
+        own = list(keys)
         registered_line = bool(re.search(r"regist|identifier|number|注册|trial\s+no|clinicaltrials|eudract", self.text[max(0, m.start - 60) : m.start], re.I))
         if len(own) == 1 and (registered_line or (scene is not None and any(trial_key(x.id or "") == own[0] and scene.start <= x.start < scene.end for x in named))):
             return own[0]
@@ -288,9 +289,8 @@ class TrialBook:
         positive, negative = cue_regex(self.patterns, "CUE_POSITIVE"), cue_regex(self.patterns, "CUE_NEGATIVE")
         ongoing, enrolled = cue_regex(self.patterns, "CUE_ONGOING"), cue_regex(self.patterns, "CUE_ENROLLED")
         for n, scene in enumerate(scenes):
-            if scene.section in ("references", "meta", "table") and scene.section != "title":
-                if not (scene.section == "references" and self.own):
-                    continue
+            if scene.section in ("meta", "table") or (scene.section == "references" and not self.own):
+                continue
             here = [(m, k) for m in scene.mentions if m.label in ("TRIAL", "REGISTRY") for k in [self._key_of(m)] if k]
             keys = list(dict.fromkeys(k for _, k in here))
             key = self.focus[n]
@@ -359,13 +359,13 @@ class TrialBook:
                 value = number_value(next(g for g in m.groups() if g))
                 if value is not None and value >= 10 and float(value).is_integer():
                     t.n = int(value)
-        explicit = [c for c in scene.contrasts if a <= c.start and c.end <= b and c.experimental != c.comparator]
+        explicit = [c for c in scene.contrasts if a <= c.start and c.end <= b and c.experimental != c.comparator and not any(p.startswith(BY_PATIENT) for p in (*c.experimental, *c.comparator))]
         rank = 3 if named and explicit and any(c.explicit for c in explicit) else 2 if explicit and named else 1 if explicit else 0
         if explicit and rank > t.contrast_rank and t.key != self.own:
             t.contrast, t.contrast_rank = explicit[0], rank
         elif t.contrast is None and named and t.key != self.own:
             parts = self._treatment_near(t, scene, a, b)
-            if parts:
+            if parts and not parts[0].startswith(BY_PATIENT):
                 t.contrast = Contrast(parts, (), explicit=False)
 
     def _phase_near(self, t: _Trial, scene: Scene, a: int, b: int) -> re.Match[str] | None:
@@ -433,7 +433,7 @@ def _clauses(text: str, a: int, b: int) -> list[tuple[int, int]]:
     for m in re.finditer(r"[;。]|,?\s(?:but|whereas|while|although|however|though|despite|yet)\s|(?:但是?|而(?!且)|然而|不过|虽然|尽管)", text[a:b]):
         cuts.append(a + m.start())
     cuts.append(b)
-    return [(x, y) for x, y in zip(cuts, cuts[1:], strict=False) if y - x > 3]
+    return [(x, y) for x, y in itertools.pairwise(cuts) if y - x > 3]
 
 
 def _phase(printed: str) -> str:

@@ -95,7 +95,7 @@ _SCAN = re.compile(
 _DIGIT = re.compile(r"\d", re.ASCII)
 _WORD_NUMBERS = {
     w: float(i)
-    for i, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())
+    for i, w in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"])
 }
 _WORD_NUMBERS |= {"thirty": 30.0, "sixty": 60.0, "ninety": 90.0}
 _HAN_DIGITS = {c: float(i) for i, c in enumerate("零一二三四五六七八九")} | {"两": 2.0}
@@ -185,7 +185,7 @@ def scan_numbers(text: str, start: int, end: int) -> list[Item]:
         s, e = m.span()
         while e > s and text[e - 1].isspace():
             e -= 1
-        at = {"depth": len(stack), "bracket": stack[-1][0] if stack else -1}
+        depth, bracket = len(stack), stack[-1][0] if stack else -1
         if kind == "open":
             items.append(Item("open", s, e, depth=len(stack), bracket=stack[-1][0] if stack else -1))
             stack.append((s, m.group()))
@@ -197,7 +197,7 @@ def scan_numbers(text: str, start: int, end: int) -> list[Item]:
             continue
         item = _numeric(kind, m, s, e)
         if item is not None:
-            items.append(replace(item, **at))
+            items.append(replace(item, depth=depth, bracket=bracket))
     return items
 
 
@@ -243,18 +243,18 @@ def _numeric(kind: str, m: re.Match[str], s: int, e: int) -> Item | None:
     if kind == "number":
         value = number_value(m.group("nb"))
         op = _op(m.group("nb_op"))
-        span = {"value_start": m.start("nb"), "value_end": m.end("nb")}
+        start, end = m.span("nb")
         if not m.group("nb_pct") and not m.group("nb_unit") and _in_code(m.string, m.start("nb"), m.end("nb")):
             return None
         if m.group("nb_unit") and value is not None and 1900 <= abs(value) < 2100:
             return Item("year", s, e, value=value)
         if m.group("nb_pct"):
-            return Item("percent", s, e, value=value, unit="%", op=op, **span)
+            return Item("percent", s, e, value=value, unit="%", op=op, value_start=start, value_end=end)
         if m.group("nb_pp"):
-            return Item("percent", s, e, value=value, unit="%", op=op, id="points", **span)
+            return Item("percent", s, e, value=value, unit="%", op=op, id="points", value_start=start, value_end=end)
         if m.group("nb_unit"):
-            return Item("duration", s, e, value=value, unit=unit_name(m.group("nb_unit")), op=op, **span)
-        return Item("number", s, e, value=value, op=op, **span)
+            return Item("duration", s, e, value=value, unit=unit_name(m.group("nb_unit")), op=op, value_start=start, value_end=end)
+        return Item("number", s, e, value=value, op=op, value_start=start, value_end=end)
     if kind == "n":
         return Item("n", s, e, value=number_value(re.sub(r"[^\d]", "", m.group())))
     return Item(kind, s, e)

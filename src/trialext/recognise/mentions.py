@@ -57,14 +57,17 @@ _LEADING = re.compile(
 _NUMBERED = re.compile(r"(?<![A-Za-z0-9/-])(?P<name>[A-Z][A-Za-z]+-\d{2,4}[A-Za-z]?)(?=\s*(?:研究|试验|[Tt]rial|[Ss]tudy))")
 
 
+_NO_NAME = re.compile(r"[IVX]+|HER2|EGFR|PD-L?1|RCTs?|(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b.*|(?:METHODS?|RESULTS?|BACKGROUND|OBJECTIVES?|CONCLUSIONS?|FINDINGS|PURPOSE|ABSTRACT|DESIGN|SETTING|PARTICIPANTS|INTERVENTIONS?|TITLE|SUMMARY|CRP|COVID-19)")
+
+
 def _beside_registry(text: str, found: list[Mention]) -> list[Mention]:
     """``SELECT (phase 3, NCT01321554)``: the name that a registry id stands behind is a trial."""
-    out = []
+    out: list[Mention] = []
     for m in (*_NAMED.finditer(text), *_LEADING.finditer(text), *_NUMBERED.finditer(text)):
         start, end = m.span("name")
-        if not _taken(found, start, end, {"TRIAL", "REGISTRY", "DRUG", "REGIMEN", "TUMOUR", "ENDPOINT", "BIOMARKER", "MEASURE", "CLASS"}) and not re.fullmatch(r"[IVX]+|HER2|EGFR|PD-L?1|RCTs?|(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b.*|(?:METHODS?|RESULTS?|BACKGROUND|OBJECTIVES?|CONCLUSIONS?|FINDINGS|PURPOSE|ABSTRACT|DESIGN|SETTING|PARTICIPANTS|INTERVENTIONS?|TITLE|SUMMARY|CRP|COVID-19)", m.group("name")):
-            if not any(o.start == start for o in out):
-                out.append(Mention("TRIAL", m.group("name"), start, end, "trial.beside-registry", inferred=True))
+        known = _taken(found, start, end, {"TRIAL", "REGISTRY", "DRUG", "REGIMEN", "TUMOUR", "ENDPOINT", "BIOMARKER", "MEASURE", "CLASS"})
+        if not known and not _NO_NAME.fullmatch(m.group("name")) and not any(o.start == start for o in out):
+            out.append(Mention("TRIAL", m.group("name"), start, end, "trial.beside-registry", inferred=True))
     return out
 
 

@@ -129,10 +129,10 @@ class Ruler:
         found.sort(key=lambda f: (f[0] - f[1], f[0], self.entries[f[2]].label != "ENDPOINT", f[2]))
         taken = bytearray(len(text) + 1)
         kept: list[tuple[int, int, int]] = []
-        for start, end, n in found:
-            if not any(taken[start:end]):
-                taken[start:end] = b"\1" * (end - start)
-                kept.append((start, end, n))
+        for s, e, n in found:
+            if not any(taken[s:e]):
+                taken[s:e] = b"\1" * (e - s)
+                kept.append((s, e, n))
         kept.sort()
         return [
             Mention(e.label, text[start:end] if e.label in ("TRIAL", "REGISTRY") and e.regexes else e.id, start, end, f"{e.file}:{e.label}/{e.id}")
