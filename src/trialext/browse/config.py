@@ -73,6 +73,18 @@ def write_configuration(folder: Path, database: str, *, review: bool = False) ->
 
     For ``datasette -m metadata.yaml DB`` (stable) and
     ``datasette -m metadata.yaml -c datasette.yaml DB`` (1.0).
+
+    Parameters
+    ----------
+    folder : path
+        Made when it is missing; files of these names in it are overwritten.
+    database, review
+        As in `configuration`.
+
+    Returns
+    -------
+    tuple of path
+        The two files.
     """
     import yaml
 

@@ -53,12 +53,24 @@ class CorrectionError(ValueError):
 def parse_value(field: str, text: str) -> Any:
     """Return what a person typed for a column, as the column holds it.
 
-    Lists are separated by ``+``, ``,`` or ``，``, or given as a JSON array; an empty text is
-    null (an empty list for lists).
+    Lists are separated by ``+``, ``,``, ``，``, ``、`` or a semicolon, or given as a JSON array; an
+    empty text is null (an empty list for lists).
+
+    Parameters
+    ----------
+    field : str
+        A column of `EDITABLE`.
+    text : str
+        What was typed.
+
+    Returns
+    -------
+    str, float, list of str or None
 
     Raises
     ------
     CorrectionError
+        When the column may not be corrected, or cannot hold this.
     """
     if field not in EDITABLE:
         raise CorrectionError(f"column {field!r} cannot be corrected; use one of {', '.join(EDITABLE)}")
@@ -141,7 +153,19 @@ def add_correction(
 
 
 def history(db: sqlite3.Connection, ids: Iterable[str] | None = None) -> dict[str, list[Row]]:
-    """Return all corrections by evidence id, the oldest first."""
+    """Return the corrections by evidence id, the oldest first.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+    ids : iterable of str, optional
+        Evidence ids that are wanted; all when None.
+
+    Returns
+    -------
+    dict of str to list of dict
+        Rows of table ``corrections``; ids that nobody spoke of are not in it.
+    """
     sql, values = "SELECT * FROM corrections", ()
     if ids is not None:
         sql += " WHERE evidence_id IN (SELECT value FROM json_each(?))"
@@ -169,7 +193,20 @@ def latest(entries: Iterable[Row]) -> tuple[str, dict[str, Any]]:
 
 
 def apply_corrections(db: sqlite3.Connection, rows: Iterable[Row]) -> list[Row]:
-    """Return rows with a column ``review``: rows marked wrong left out, corrected cells replaced."""
+    """Return rows with a column ``review``: rows marked wrong left out, corrected cells replaced.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+        Where the corrections are stored.
+    rows : iterable of dict
+        Rows of view ``evidence``; they stay as they are.
+
+    Returns
+    -------
+    list of dict
+        ``review`` is the verdict that holds, or None.
+    """
     known = history(db)
     result = []
     for row in rows:

@@ -92,7 +92,20 @@ _PLAIN = re.compile(r"[\s\u2010-\u2015\-－]+")
 
 
 def select(db: sqlite3.Connection, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[Row]:
-    """Return the rows of a query as dictionaries, with the known JSON columns decoded."""
+    """Return the rows of a query as dictionaries, with the known JSON columns decoded.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+    sql : str
+    parameters : sequence or dict
+        Values of the query's placeholders.
+
+    Returns
+    -------
+    list of dict
+        One per row, by name of the column.
+    """
     cursor = db.execute(sql, parameters)
     names = [column[0] for column in cursor.description]
     return [
@@ -165,13 +178,19 @@ def evidence(
 
 
 def document(db: sqlite3.Connection, name: str) -> Row | None:
-    """Return one row of view ``documents``, or None."""
+    """Return the row of view ``documents`` that `db` has for the document called `name`, or None."""
     found = select(db, "SELECT * FROM documents WHERE document = ?", (name,))
     return found[0] if found else None
 
 
 def layer(db: sqlite3.Connection, name: str) -> tuple[list[list[Any]], list[Row]]:
     """Return what is shown over a text besides its rows.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+    name : str
+        Name of the document.
 
     Returns
     -------
@@ -187,7 +206,7 @@ def layer(db: sqlite3.Connection, name: str) -> tuple[list[list[Any]], list[Row]
 
 
 def findings_of(db: sqlite3.Connection, document: str) -> dict[str, list[Row]]:
-    """Return the findings of a document by evidence id."""
+    """Return the rows of view ``findings`` that `db` has for `document`, by evidence id."""
     grouped: dict[str, list[Row]] = {}
     for row in select(db, "SELECT * FROM findings WHERE document = ?", (document,)):
         grouped.setdefault(row["evidence_id"], []).append(row)
@@ -195,12 +214,12 @@ def findings_of(db: sqlite3.Connection, document: str) -> dict[str, list[Row]]:
 
 
 def trial_reports(db: sqlite3.Connection, key: str) -> list[Row]:
-    """Return what each document says of a trial."""
+    """Return what each document of `db` says of the trial `key`: rows of view ``trial_reports``."""
     return select(db, "SELECT * FROM trial_reports WHERE trial_key = ? ORDER BY document", (key,))
 
 
 def conflicts_of(db: sqlite3.Connection, key: str) -> list[Row]:
-    """Return the rows of view ``conflicts`` for one trial."""
+    """Return the rows of view ``conflicts`` that `db` has for the trial `key`."""
     return select(db, "SELECT * FROM conflicts WHERE trial_key = ? ORDER BY endpoint, measure", (key,))
 
 
@@ -219,7 +238,20 @@ def _count(db: sqlite3.Connection, sql: str) -> int | None:
 
 
 def front_page(db: sqlite3.Connection, *, documents: int = 300, trials: int = 60, drugs: int = 40) -> Row:
-    """Return what the front page shows: figures, and the first documents, trials and drugs."""
+    """Return what the front page shows: figures, and the first documents, trials and drugs.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+    documents, trials, drugs : int
+        How many of each at most.
+
+    Returns
+    -------
+    dict
+        ``counts`` by name (None where counting takes longer than a page may), the lists
+        ``documents``, ``trials`` and ``drugs``, and up to 50 ``failures``.
+    """
     counts = {name: _count(db, sql) for name, sql in _COUNTS.items()}
     listed = select(db, _TRIALS, (trials,))
     names = display_names(db, [t["trial_key"] for t in listed])
@@ -245,7 +277,19 @@ def trial_names(db: sqlite3.Connection) -> dict[str, str]:
 
 
 def display_names(db: sqlite3.Connection, keys: Iterable[str]) -> dict[str, str]:
-    """Return the name that texts use most for each trial key."""
+    """Return the name that texts use most for each trial key.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+    keys : iterable of str
+
+    Returns
+    -------
+    dict of str to str
+        By key; of names that are used equally often the shortest.  Keys without a report are
+        not in it.
+    """
     wanted = json.dumps(list(keys))
     sql = (
         "SELECT trial_key, trial FROM trial_report WHERE trial_key IN (SELECT value FROM json_each(?))"

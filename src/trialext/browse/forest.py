@@ -169,7 +169,20 @@ def by_endpoint(lines: Sequence[Line]) -> list[tuple[str, list[Line]]]:
 
 
 def axis_for(lines: Sequence[Line], log: bool) -> Axis:
-    """Return an axis that holds the values and most bounds, and the value of no difference."""
+    """Return an axis that holds the values and most bounds, and the value of no difference.
+
+    Parameters
+    ----------
+    lines : sequence of Line
+    log : bool
+        True for ratios (logarithmic, no difference at 1), False for differences (linear, 0).
+
+    Returns
+    -------
+    Axis
+        Of ratios, it reaches no farther than three times beyond the outermost value (or 1), up to
+        the next round tick, within 0.01 to 100: wider intervals run out of it.
+    """
     values = [v for x in lines for v in (x.value, x.low, x.high) if v is not None and math.isfinite(v)]
     if log:
         points = [x.value for x in lines]

@@ -82,20 +82,20 @@ def sketch(text: str) -> Sketch:
 
 
 def resemblance(one: Sketch, other: Sketch) -> float:
-    """Estimate the share of common shingles (Jaccard) of two sketched texts, 0 to 1.
+    """Estimate the share of common shingles (Jaccard) of two sketched texts.
 
     The k smallest hashes of the union are a random sample of all shingles of both texts; the
     share of the sample that stands in both sketches estimates the resemblance.
 
     Parameters
     ----------
-    one, other : Sketch
-        From `sketch`.
+    one, other : tuple of int
+        Sketches made by `sketch`.
 
     Returns
     -------
     float
-        0: nothing in common, or an empty text; 1: the same shingles.
+        0 to 1; 0 where either sketch is empty, exact where both hold every shingle of their text.
     """
     if not one or not other:
         return 0.0
@@ -142,12 +142,13 @@ def near_duplicates_of_sketches(sketches: Iterable[tuple[K, Sketch]]) -> tuple[t
 
     Parameters
     ----------
-    sketches : iterable of (name, Sketch)
+    sketches : iterable of (name, sketch)
+        Name of a text and what `sketch` made of it.
 
     Returns
     -------
-    tuple of tuple of names
-        Groups of two and more, each in the order of `sketches`.
+    tuple of tuples
+        Groups of at least two names; names in the order given, groups by their first name.
     """
     names: list[K] = []
     kept: list[Sketch] = []

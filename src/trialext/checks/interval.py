@@ -76,7 +76,25 @@ def _p_window(op: str, p: Printed) -> tuple[float, float]:
 
 
 def check_interval(report: Report, estimate: Estimate, lenient: str | None) -> Iterator[Flag]:
-    """Yield the flags of ``ci-order``, ``ci-contains``, ``ci-midpoint``, ``ci-level``, ``p-from-ci``, ``p-decision``."""
+    """Yield the flags of ``ci-order``, ``ci-contains``, ``ci-midpoint``, ``ci-level``, ``p-from-ci``, ``p-decision``.
+
+    Formulas and sources stand in `trialext.checks.catalogue.CHECKS`; every comparison is made
+    between rounding intervals, so rounding alone never raises a flag.
+
+    Parameters
+    ----------
+    report : Report
+        Its text tells how many digits are printed.
+    estimate : Estimate
+        A row of `report`.
+    lenient : str or None
+        What `leniency` says of the row: a context that makes a mismatch of ``ci-midpoint``,
+        ``p-from-ci`` or ``p-decision`` a note.
+
+    Yields
+    ------
+    Flag
+    """
     level = estimate.ci_level
     if level is not None and not 50 < level < 100:
         yield "ci-level", NOTE, "above 50, below 100", shown(level), f"{shown(level)} % is no usual confidence level."

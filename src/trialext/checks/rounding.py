@@ -55,7 +55,11 @@ class Printed:
 
 
 def shown(number: float) -> str:
-    """Write a number for a finding: four significant digits, no exponent where it can be avoided."""
+    """Return a number as a finding writes it, without an exponent where it can be avoided.
+
+    Four significant digits below 10,000, a whole number up to ten million; beyond, and below
+    0.0001, an exponent.
+    """
     if number == 0 or 1e-4 <= abs(number) < 1e7:
         text = f"{number:.4g}" if abs(number) < 1e4 else f"{number:.0f}"
         return text
@@ -76,6 +80,19 @@ def printed(report: Report, estimate: Estimate, column: str) -> Printed | None:
     the sentence, first come first served (so 0.70 keeps its second decimal).  Of several
     writings in one place the coarsest counts.  A number that stands nowhere (computed, or
     written with an exponent) gets the digits of its shortest writing.
+
+    Parameters
+    ----------
+    report : Report
+        Its text is what the spans of the row point into.
+    estimate : Estimate
+        A row of `report`.
+    column : str
+        A numeric column: ``value``, ``ci_low``, ``p_value``, ….
+
+    Returns
+    -------
+    Printed or None
     """
     value = getattr(estimate, column)
     if value is None:

@@ -44,6 +44,18 @@ def check_fraction(report: Report, estimate: Estimate) -> Iterator[Flag]:
     """Yield ``fraction``: a rate printed as n/N must be that fraction.
 
     Rates at a time point come from survival curves and are not compared with n/N.
+
+    Parameters
+    ----------
+    report : Report
+        Its text tells how many digits are printed.
+    estimate : Estimate
+        A row of `report`; silent unless it is a rate with ``numerator`` and ``denominator``.
+
+    Yields
+    ------
+    Flag
+        A note where digits were cut or rounded twice, else an error.
     """
     n, total = estimate.numerator, estimate.denominator
     if n is None or total is None or estimate.measure != "rate":
@@ -74,7 +86,19 @@ def _half_up(number: float, step: float) -> float:
 
 
 def check_spread(report: Report, estimate: Estimate) -> Iterator[Flag]:
-    """Yield ``spread``: a median or mean stands within its range; quartiles hold the median only."""
+    """Yield ``spread``: a median or mean stands within its range; quartiles hold the median only.
+
+    Parameters
+    ----------
+    report : Report
+        Its text tells how many digits are printed.
+    estimate : Estimate
+        A row of `report`; silent unless its ``spread_kind`` is an interquartile range or a range.
+
+    Yields
+    ------
+    Flag
+    """
     kind = (estimate.spread_kind or "").lower()
     if kind not in ("iqr", "range"):
         return

@@ -24,6 +24,17 @@ def check_medians(report: Report, lenient: dict[int, str | None]) -> Iterator[In
     Medians belong to a ratio when endpoint, trial and population are the same and the arms are
     the ratio's arms.  Those of the ratio's own sentence count; medians elsewhere only where a
     trial is named, and then for a note.  Two different candidates make the pair silent.
+
+    Parameters
+    ----------
+    report : Report
+    lenient : dict of int to str or None
+        By index of the row: the context that `leniency` found, which makes an error a note.
+
+    Yields
+    ------
+    Indexed
+        Index of the hazard ratio and its flag.
     """
     medians = [
         e

@@ -93,7 +93,24 @@ def _scope(report: Report, estimate: Estimate) -> str | None:
 
 
 def check_wording(report: Report, estimate: Estimate, lenient: str | None) -> Iterator[Flag]:
-    """Yield ``p-wording``: only the clause of the p counts, and only where it prints no other p."""
+    """Yield ``p-wording``: only the clause of the p counts, and only where it prints no other p.
+
+    The limit is 0.05.  An exact p between 0.05 and 0.1 that is called significant, or between
+    0.01 and 0.05 that is called not significant, is a note.
+
+    Parameters
+    ----------
+    report : Report
+        Its text holds the words.
+    estimate : Estimate
+        A row of `report`; silent without a p.
+    lenient : str or None
+        What `leniency` says of the row: a context that makes an error a note.
+
+    Yields
+    ------
+    Flag
+    """
     p, op = estimate.p_value, estimate.p_op or "="
     if p is None or not 0 <= p <= 1:
         return
