@@ -354,6 +354,8 @@ class _Reader:
         line.trial = next(iter(named)) if len(named) == 1 else section.trial if section is not None else None
         for j, role in self.words.items():
             head = self._head(cells[j])
+            if head.kind != "value":  # a row of tests or of sizes
+                continue
             if role in ("exp", "ctl"):
                 side = self._side(cells[j], head)
                 if role == "exp":
