@@ -34,7 +34,10 @@ def text_width(text: str, size: float) -> float:
 
 
 def clip_text(text: str, size: float, room: float) -> str:
-    """Return `text`, cut with an ellipsis where it is wider than `room`."""
+    """Return `text`, cut with an ellipsis where it is wider than `room`.
+
+    The width is that of `text_width` at font size `size`; both are in the same unit.
+    """
     if text_width(text, size) <= room:
         return text
     while text and text_width(text + "…", size) > room:

@@ -84,8 +84,18 @@ def document_marks(
 def segments(text: str, marks: Sequence[Mark]) -> list[Segment]:
     """Cut `text` at the edges of `marks`.
 
-    Marks that are empty or lie outside of the text are left out.  The texts of the segments
-    joined are `text`.
+    Marks that are empty or lie outside of the text are left out.
+
+    Parameters
+    ----------
+    text : str
+    marks : sequence of Mark
+        In any order; they may overlap.
+
+    Returns
+    -------
+    list of Segment
+        In the order of the text; their texts joined are `text`.
     """
     good = [m for m in marks if 0 <= m.start < m.end <= len(text)]
     order = {kind: i for i, kind in enumerate(KINDS)}

@@ -133,7 +133,22 @@ def translator(language: str) -> Callable[[str], str]:
 
 
 def choose_language(asked: str | None, cookie: str | None, accepted: str) -> str:
-    """Return ``en`` or ``zh``: what was asked for, was chosen before, or the browser prefers."""
+    """Return ``en`` or ``zh``: what was asked for, was chosen before, or the browser prefers.
+
+    Parameters
+    ----------
+    asked : str or None
+        Language that the address names.
+    cookie : str or None
+        Language that was chosen before.
+    accepted : str
+        Header ``Accept-Language``; the first known language in it counts.
+
+    Returns
+    -------
+    str
+        ``en`` where none of them is known.
+    """
     for wish in (asked, cookie):
         if wish in LANGUAGES:
             return str(wish)

@@ -20,7 +20,18 @@ def number(value: float | None) -> str:
 
 
 def evenly(values: Sequence[float], least: int = 0) -> list[str]:
-    """Return numbers with the same count of decimals: that of the longest, at least `least`."""
+    """Return numbers with the same count of decimals: that of the longest.
+
+    Parameters
+    ----------
+    values : sequence of float
+    least : int
+        Decimals at least; the values themselves ask for six at most.
+
+    Returns
+    -------
+    list of str
+    """
     places = least
     for value in values:
         if math.isfinite(value):
@@ -65,7 +76,20 @@ def value_text(row: Mapping[str, Any]) -> str:
 
 
 def arms_text(row: Mapping[str, Any], versus: str = "vs") -> str:
-    """Return the groups of a row, as ``ivonescimab vs pembrolizumab``; empty when unknown."""
+    """Return the groups of a row, as ``ivonescimab vs pembrolizumab``; empty when unknown.
+
+    Parameters
+    ----------
+    row : mapping
+        With ``kind`` and the lists ``experimental`` and ``comparator``.
+    versus : str
+        The word between the groups.
+
+    Returns
+    -------
+    str
+        Of an arm its own group only; ``?`` stands for an unknown first group.
+    """
     first, second = (" + ".join(row.get(name) or ()) for name in ("experimental", "comparator"))
     if row["kind"] == "arm" or not second:
         return first

@@ -42,11 +42,24 @@ def answer(
     who: str | None = None,
     note: str | None = None,
 ) -> None:
-    """Store one answer.
+    """Store one answer and print it.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+        Writable.
+    identity : str
+        Evidence id.
+    verdict : str
+        ``right``, ``wrong`` or ``corrected``.
+    changes : sequence of str
+        ``COLUMN=VALUE`` texts, with ``corrected`` only.
+    who, note : str, optional
 
     Raises
     ------
     CorrectionError
+        When the row is unknown, a change cannot be read, or verdict and changes do not go together.
     """
     add_correction(db, identity, verdict, changes=parse_changes(changes), who=who, note=note)
     typer.echo(f"{identity}: {verdict}")
@@ -85,6 +98,21 @@ def review_rows(
     db: sqlite3.Connection, *, document: str | None, failed: bool, again: bool, identity: str | None, who: str | None
 ) -> None:
     """Ask for each row whether it is right; what is answered is stored at once.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+        Writable.
+    document : str or None
+        Rows of this document only.
+    failed : bool
+        Only rows that a check flagged.
+    again : bool
+        Also rows that were answered before.
+    identity : str or None
+        Only the row with this evidence id, answered before or not.
+    who : str or None
+        Name that is stored with the answers.
 
     Raises
     ------

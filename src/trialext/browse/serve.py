@@ -31,6 +31,16 @@ def is_loopback(host: str) -> bool:
 def make_datasette(database: Path, *, review: bool = False) -> Any:
     """Return a Datasette on `database` with its configuration and the plugin, not started yet.
 
+    Parameters
+    ----------
+    database : path
+    review : bool
+        Let readers on this computer mark rows right, wrong or corrected.
+
+    Returns
+    -------
+    datasette.app.Datasette
+
     Raises
     ------
     BrowseError

@@ -59,9 +59,18 @@ def show(db: sqlite3.Connection, name: str, *, as_json: bool = False) -> None:
 
     A table in a terminal; tab-separated lines in a pipe.
 
+    Parameters
+    ----------
+    db : sqlite3.Connection
+    name : str
+        Any name that `resolve` knows.
+    as_json : bool
+        Print one JSON object instead: the key, ``reports`` and ``evidence``.
+
     Raises
     ------
     NothingKnown
+        When no trial or drug has this name.
     """
     found = resolve(db, name)
     if found is None:

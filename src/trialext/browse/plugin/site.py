@@ -54,7 +54,10 @@ def our_databases(datasette: Any) -> tuple[str, ...]:
 
 
 def is_ours(datasette: Any, name: str) -> bool:
-    """Return whether a database was made by this program; asked once per database."""
+    """Return whether the database called `name` of `datasette` was made by this program.
+
+    Asked once per database; the answer is kept on `datasette`.
+    """
     known: dict[str, bool] = datasette.__dict__.setdefault("_trialext_databases", {})
     if name not in known:
         database = datasette.databases.get(name)
@@ -140,6 +143,16 @@ def why_not_writable(datasette: Any, request: Any) -> str | None:
     for by a loopback name (so no other site can point a name of its own here); and the form was
     sent by a page of this site (``Origin`` and ``Sec-Fetch-Site``), beside the token or the
     header check of Datasette itself.
+
+    Parameters
+    ----------
+    datasette : Datasette
+    request : datasette.Request
+
+    Returns
+    -------
+    str or None
+        A few words for the answer that refuses; None where writing is allowed.
     """
     if not (datasette.plugin_config("trialext") or {}).get("review"):
         return "switched off"
