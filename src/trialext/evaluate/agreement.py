@@ -63,8 +63,18 @@ def kappa(one: Sequence[Hashable], other: Sequence[Hashable]) -> float | None:
     """Return Cohen's kappa of two labellings of the same things.
 
     ``(po - pe) / (1 - pe)`` with po the share of equal labels and pe the share expected from
-    each annotator's own frequencies (Cohen 1960, Educ Psychol Meas 20:37).  None where both
-    gave every thing the same single label: chance explains all.
+    each annotator's own frequencies (Cohen 1960, Educ Psychol Meas 20:37).
+
+    Parameters
+    ----------
+    one, other : sequence of hashable
+        Label of each thing, in the same order.
+
+    Returns
+    -------
+    float or None
+        At most 1; 0 is what chance gives.  None where both gave every thing the same single
+        label (chance explains all), where there is nothing, or where the lengths differ.
 
     Examples
     --------
@@ -89,6 +99,10 @@ def load_annotator(path: Path, texts: Path | None = None) -> Annotator:
         A folder of gold files or of brat standoff, a Label Studio ``.json`` or a ``.jsonl``.
     texts : path, optional
         Folder of the texts, for gold files; by default the folder above them.
+
+    Returns
+    -------
+    Annotator
 
     Raises
     ------
@@ -137,7 +151,19 @@ def _as_predicted(gold: Gold) -> Predicted:
 
 
 def agreement(one: Annotator, other: Annotator) -> Agreement:
-    """Compare two annotators over the documents that both did."""
+    """Compare two annotators over the documents that both did.
+
+    A row that one of the two calls optional is no disagreement.
+
+    Parameters
+    ----------
+    one, other : Annotator
+        `other` is scored against `one`.
+
+    Returns
+    -------
+    Agreement
+    """
     shared = sorted(one.golds.keys() & other.golds.keys())
     tally: Counter[tuple[str, str]] = Counter()
     numbers: tuple[list[str], list[str]] = ([], [])

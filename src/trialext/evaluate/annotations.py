@@ -106,6 +106,18 @@ def _place(text: str, row: Mapping[str, Any], used: Mapping[tuple[int, int], int
 def from_gold(gold: Path, texts: Mapping[str, str]) -> Iterator[Annotated]:
     """Yield the gold files of a folder as annotations of their texts.
 
+    Parameters
+    ----------
+    gold : path
+        A folder with ``*.json`` files, or one such file.
+    texts : mapping of str to str
+        Texts by stem, as `texts_in` returns them.
+
+    Yields
+    ------
+    Annotated
+        In the order of the file names.
+
     Raises
     ------
     AnnotationError

@@ -50,7 +50,7 @@ class Coverage:
 
 
 def coverage_of(report: Report) -> Coverage:
-    """Count the numbers of one report by what claims them."""
+    """Return the numbers of one report, counted by what claims them."""
     text = report.document.text
     left = tuple((text[u.start : u.end], u.shape, text[u.sentence.start : u.sentence.end]) for u in report.unexplained)
     return _coverage(report.document.name, Counter(kind for _, _, kind in report.numbers), left)

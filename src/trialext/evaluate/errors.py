@@ -62,7 +62,7 @@ class Difference:
 
 
 def short(cells: Cells) -> str:
-    """Write a row in a few words: ``effect HR 0.7`` or ``test p < 0.05``."""
+    """Return a row in a few words: ``effect HR 0.7`` or ``test p < 0.05``."""
     if cells.kind == "test":
         p = cells.columns["p"]
         return f"test p {plain(p)}" if p else "test p"
@@ -70,7 +70,19 @@ def short(cells: Cells) -> str:
 
 
 def written(cells: Cells, column: str) -> str:
-    """Write a cell as the row has it, where that reads better than its normalised form."""
+    """Return a cell as the row has it, where that reads better than its normalised form.
+
+    Parameters
+    ----------
+    cells : Cells
+        A normalised row with the row that it stems from.
+    column : str
+
+    Returns
+    -------
+    str
+        ``none`` where the cell is empty.
+    """
     value = cells.row.get(column)
     if column in ("experimental", "comparator"):
         parts = json.loads(value or "[]") if isinstance(value, str) else value
@@ -81,7 +93,18 @@ def written(cells: Cells, column: str) -> str:
 
 
 def locate(text: str, quote: str | None) -> tuple[int, int] | None:
-    """Find a quotation in a text; white space in it may differ.  None when it is not there."""
+    """Return where a quotation stands in a text; white space in it may differ.
+
+    Parameters
+    ----------
+    text : str
+    quote : str or None
+
+    Returns
+    -------
+    (int, int) or None
+        Span of the first place in code points, half-open; None when it is not there.
+    """
     if not text or not quote:
         return None
     at = text.find(quote)
@@ -93,7 +116,19 @@ def locate(text: str, quote: str | None) -> tuple[int, int] | None:
 
 
 def sentence_at(text: str, start: int, end: int) -> str:
-    """Return the sentence around a span, for reading: up to the next full stops or line breaks."""
+    """Return the sentence around a span, for reading: up to the next full stops or line breaks.
+
+    Parameters
+    ----------
+    text : str
+    start, end : int
+        Code points, half-open.
+
+    Returns
+    -------
+    str
+        With at most 300 characters before and after the span.
+    """
     before = [m.end() for m in re.finditer(r"[。！？!?\n]|[.](?=\s)", text[:start])]
     after = re.search(r"[。！？!?\n]|[.](?=\s|$)", text[end:])
     a = max(before[-1] if before else 0, start - 300)
@@ -102,7 +137,18 @@ def sentence_at(text: str, start: int, end: int) -> str:
 
 
 def differences(scores: Iterable[DocumentScore], predicted: Mapping[str, Predicted]) -> list[Difference]:
-    """Return every difference, the worst first; equal ones in the order of the documents."""
+    """Return every difference, the worst first; equal ones in the order of the documents.
+
+    Parameters
+    ----------
+    scores : iterable of DocumentScore
+    predicted : mapping of str to Predicted
+        By stem; the sentences are cut from their texts.
+
+    Returns
+    -------
+    list of Difference
+    """
     out: list[Difference] = []
     for score in scores:
         found = predicted.get(score.doc, Predicted())

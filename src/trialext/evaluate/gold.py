@@ -94,6 +94,10 @@ def load_gold(path: Path | str, *, only: Sequence[str] = ()) -> tuple[Gold, ...]
     only : sequence of str, optional
         Stems to read; all when empty.
 
+    Returns
+    -------
+    tuple of Gold
+
     Raises
     ------
     GoldError
@@ -120,6 +124,19 @@ def _load(path: Path) -> Gold:
 
 def gold_from_data(doc: str, data: Any, place: str) -> Gold:
     """Return the gold of one document from its parsed JSON.
+
+    Parameters
+    ----------
+    doc : str
+        Stem of the document.
+    data : object
+        What the JSON holds.
+    place : str
+        Where it stems from, for messages.
+
+    Returns
+    -------
+    Gold
 
     Raises
     ------
@@ -182,7 +199,7 @@ def predicted_from_report(report: Report) -> Predicted:
 
 
 def by_stem(found: Iterable[Predicted]) -> dict[str, Predicted]:
-    """Join predictions by the stem of their document's name."""
+    """Return predictions by the stem of their document's name; those of one stem are joined."""
     out: dict[str, Predicted] = {}
     for one in found:
         stem = Path(one.document).stem

@@ -107,7 +107,26 @@ def page(
     languages: Mapping[str, Mapping[str, Any]],
     intervals: Mapping[str, tuple[float, float]],
 ) -> str:
-    """Return the evaluation as one HTML page without scripts and without anything to load."""
+    """Return the evaluation as one HTML page without scripts and without anything to load.
+
+    Parameters
+    ----------
+    scores : sequence of DocumentScore
+    predicted : mapping of str to Predicted
+        By stem, for the texts.
+    found : sequence of Difference
+        What `trialext.evaluate.errors.differences` returns of the same documents.
+    figures : mapping
+        What `trialext.evaluate.score.aggregate` returns of all documents.
+    languages : mapping of str to mapping
+        The same for each language.
+    intervals : mapping of str to (float, float)
+        Interval of F1 by name of the figure.
+
+    Returns
+    -------
+    str
+    """
     parts = [
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',

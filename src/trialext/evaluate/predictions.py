@@ -21,6 +21,11 @@ class DatabaseError(ValueError):
 def open_database(path: Path | str) -> sqlite3.Connection:
     """Open a database for reading only.
 
+    Returns
+    -------
+    sqlite3.Connection
+        Rows are `sqlite3.Row`; the caller closes it.
+
     Raises
     ------
     DatabaseError
@@ -41,6 +46,19 @@ def open_database(path: Path | str) -> sqlite3.Connection:
 
 def rows_of(db: sqlite3.Connection, sql: str, path: Path | str = "") -> list[dict[str, Any]]:
     """Return the rows of a query as dictionaries.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+        From `open_database`.
+    sql : str
+    path : path
+        Name of the file, for messages.
+
+    Returns
+    -------
+    list of dict
+        JSON columns stay text.
 
     Raises
     ------
@@ -99,7 +117,18 @@ def reports_of(
     pattern_folders : sequence of path
         Folders layered over the shipped packs.
     on_failure : callable(name, message), optional
-        Called for what cannot be read.
+        Called for what cannot be read or extracted.
+
+    Yields
+    ------
+    Report
+
+    Raises
+    ------
+    trialext.patterns.PatternError
+        When a pack is broken; like the next one, before the first document.
+    trialext.reading.UsageError
+        When a path does not exist.
     """
     from ..patterns import load_patterns
     from ..pipeline import extract
@@ -126,6 +155,16 @@ def reports_of(
 def from_paths(
     paths: Sequence[str], pattern_folders: Sequence[Path] = (), *, on_failure: Any = None
 ) -> Iterator[Predicted]:
-    """Yield what files hold, read and extracted now, document by document."""
+    """Yield what files hold, read and extracted now, document by document.
+
+    Parameters
+    ----------
+    paths, pattern_folders, on_failure
+        As in `reports_of`.
+
+    Yields
+    ------
+    Predicted
+    """
     for report in reports_of(paths, pattern_folders, on_failure=on_failure):
         yield predicted_from_report(report)

@@ -19,7 +19,20 @@ def width(text: str) -> int:
 
 
 def table(rows: Sequence[Sequence[str]], *, left: int = 1) -> str:
-    """Align cells in columns; the first `left` columns to the left, the others to the right."""
+    """Align cells in columns.
+
+    Parameters
+    ----------
+    rows : sequence of sequence of str
+        They may have different lengths.
+    left : int
+        How many first columns are aligned to the left; the others to the right.
+
+    Returns
+    -------
+    str
+        One line per row; Han characters count as two columns.
+    """
     columns = max(map(len, rows), default=0)
     widths = [max((width(r[i]) for r in rows if i < len(r)), default=0) for i in range(columns)]
     lines = []
@@ -41,7 +54,21 @@ def figures_text(
     languages: Mapping[str, Mapping[str, Any]],
     intervals: Mapping[str, tuple[float, float]],
 ) -> str:
-    """Write the figures of `trialext.evaluate.score.aggregate` as tables."""
+    """Return the figures of `trialext.evaluate.score.aggregate` as tables.
+
+    Parameters
+    ----------
+    figures : mapping
+        Of all documents.
+    languages : mapping of str to mapping
+        Figures of the documents of each language.
+    intervals : mapping of str to (float, float)
+        Interval of F1 by name of the figure; figures without one get an empty cell.
+
+    Returns
+    -------
+    str
+    """
     gold = figures["all"]["gold"]
     quiet = figures["quiet documents with false rows"]
     blocks = [f"{figures['documents']} documents, {gold} gold rows; quiet documents with false rows: {quiet}"]
@@ -83,7 +110,7 @@ def figures_text(
 
 
 def describe(difference: Difference) -> str:
-    """Write one difference as a line, with gold and found cells."""
+    """Return one difference as a line, with gold and found cells."""
     cells = []
     for column, (gold, found) in difference.cells.items():
         if difference.what in ("missed", "spurious"):

@@ -107,7 +107,19 @@ def pair(
 
 
 def score_documents(gold: Iterable[Gold], predicted: Mapping[str, Predicted]) -> tuple[DocumentScore, ...]:
-    """Score every gold file against the predictions of its stem, in the order given."""
+    """Score every gold file against the predictions of its stem.
+
+    Parameters
+    ----------
+    gold : iterable of Gold
+    predicted : mapping of str to Predicted
+        By stem; a document without predictions scores as one without rows.
+
+    Returns
+    -------
+    tuple of DocumentScore
+        In the order of `gold`.
+    """
     wordings = Wordings()
     return tuple(score_document(g, predicted.get(g.doc, Predicted()), wordings) for g in gold)
 
@@ -123,6 +135,10 @@ def score_document(gold: Gold, predicted: Predicted, wordings: Wordings | None =
     wordings : Wordings, optional
         Spellings learned from the documents before; they only matter between two spellings
         of one name.
+
+    Returns
+    -------
+    DocumentScore
     """
     wordings = wordings or Wordings()
     gold_drugs = frozenset(n for d in gold.drugs if (n := name(d)))
@@ -217,7 +233,7 @@ def _trial_cell(row: Row, column: str, wordings: Wordings) -> Any:
 
 
 def plain(value: Any) -> str:
-    """Write a normalised cell for people."""
+    """Return a normalised cell as people read it."""
     if isinstance(value, frozenset):
         return ", ".join(sorted(plain(v) for v in value)) or "none"
     if isinstance(value, tuple):
@@ -226,7 +242,19 @@ def plain(value: Any) -> str:
 
 
 def prf(tp: int, pred: int, gold: int) -> dict[str, float]:
-    """Return precision, recall and F1 to four decimals with their counts; empty against empty is 1."""
+    """Return precision, recall and F1 with their counts; empty against empty is 1.
+
+    Parameters
+    ----------
+    tp, pred, gold : int
+        How many are right, found, and in the gold.
+
+    Returns
+    -------
+    dict
+        ``p`` (tp / pred), ``r`` (tp / gold) and ``f1`` (their harmonic mean), 0 to 1, rounded to
+        four decimals; ``tp``, ``pred``, ``gold``.
+    """
     p = tp / pred if pred else (0.0 if gold else 1.0)
     r = tp / gold if gold else (0.0 if pred else 1.0)
     f1 = 2 * p * r / (p + r) if p + r else 0.0
@@ -282,6 +310,17 @@ def flatten(figures: Mapping[str, Any], prefix: str = "") -> dict[str, float]:
 
     ``all``, ``effect strict``, ``drugs`` … are F1; ``.p`` and ``.r`` after them precision and
     recall; ``effect.endpoint``, ``trials.phase`` … the share of right cells.
+
+    Parameters
+    ----------
+    figures : mapping
+        What `aggregate` returns.
+    prefix : str
+        Stands before every name.
+
+    Returns
+    -------
+    dict of str to float
     """
     out: dict[str, float] = {}
     for key, value in figures.items():

@@ -44,7 +44,19 @@ def _quote(text: str, fragments: Iterable[tuple[int, int]]) -> str:
 
 
 def write(items: Iterable[Annotated], target: Path) -> int:
-    """Write documents into a folder; return their number."""
+    """Write documents into a folder, with the ``annotation.conf`` that brat asks for.
+
+    Parameters
+    ----------
+    items : iterable of Annotated
+    target : path
+        Folder; made when it is missing.
+
+    Returns
+    -------
+    int
+        How many documents were written.
+    """
     target.mkdir(parents=True, exist_ok=True)
     count = 0
     for item in items:
@@ -80,6 +92,11 @@ def _label(label: str) -> str:
 
 def read(source: Path) -> list[Annotated]:
     """Read a folder of ``.txt`` and ``.ann`` files, or one ``.ann`` file with its text.
+
+    Returns
+    -------
+    list of Annotated
+        In the order of the file names.
 
     Raises
     ------

@@ -39,7 +39,19 @@ def _units(text: str) -> list[int]:
 
 
 def write(items: Iterable[Annotated], target: Path) -> int:
-    """Write tasks with their annotations into one JSON file; return the number of documents."""
+    """Write tasks with their annotations into one JSON file.
+
+    Parameters
+    ----------
+    items : iterable of Annotated
+    target : path
+        File; its folder is made when it is missing.
+
+    Returns
+    -------
+    int
+        How many documents were written.
+    """
     tasks = []
     for item in items:
         units = _units(item.text)
@@ -62,6 +74,11 @@ def write(items: Iterable[Annotated], target: Path) -> int:
 
 def read(source: Path) -> list[Annotated]:
     """Read an export (JSON): the last annotation of each task that was not cancelled.
+
+    Returns
+    -------
+    list of Annotated
+        One per task; a task without an annotation gives its prediction.
 
     Raises
     ------

@@ -18,7 +18,19 @@ __all__ = ["read", "write"]
 
 
 def write(items: Iterable[Annotated], target: Path) -> int:
-    """Write documents into one JSONL file; return their number."""
+    """Write documents into one JSONL file, a line each.
+
+    Parameters
+    ----------
+    items : iterable of Annotated
+    target : path
+        File; its folder is made when it is missing.
+
+    Returns
+    -------
+    int
+        How many documents were written.
+    """
     lines = []
     for item in items:
         spans = []
@@ -39,6 +51,11 @@ def write(items: Iterable[Annotated], target: Path) -> int:
 
 def read(source: Path) -> list[Annotated]:
     """Read a JSONL file; lines that were rejected or ignored are left out.
+
+    Returns
+    -------
+    list of Annotated
+        In the order of the lines.
 
     Raises
     ------
