@@ -97,7 +97,21 @@ def run_examples(patterns: Patterns, wanted: Callable[[Entry], bool] = lambda _:
 def unreached(patterns: Patterns, wanted: Callable[[Entry], bool]) -> Iterator[tuple[Entry, str, str]]:
     """Yield (record, alias, what was found instead) for phrases that the record never gets.
 
-    Each phrase is tried by itself, with a context word where the record asks for one.
+    Each phrase is tried by itself, with a context word where the record asks for one.  Cue words
+    and records with a ``not_with`` condition are left out.
+
+    Parameters
+    ----------
+    patterns : Patterns
+    wanted : callable(Entry) -> bool
+        Which records to try.
+
+    Yields
+    ------
+    entry : Entry
+    alias : str
+    found : str
+        Up to three ``LABEL/id`` that took the phrase or a part of it; empty where nothing did.
     """
     from ..recognise.ruler import Ruler
     from ..text.fold import fold

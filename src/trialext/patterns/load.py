@@ -102,7 +102,25 @@ def _decode(path: Path, data: bytes, problems: list[Problem]) -> str | None:
 
 
 def read_pack(path: Path, data: bytes, problems: list[Problem]) -> Iterator[tuple[int, object]]:
-    """Yield (line, record) of one file; what cannot be read is added to `problems`."""
+    """Yield (line, record) of one file; what cannot be read is added to `problems`.
+
+    Parameters
+    ----------
+    path : path
+        For messages; with the suffix ``.toml`` it is TOML, else one JSON object a line.
+    data : bytes
+        The whole file.
+    problems : list of Problem
+        Grows on the way; TOML that cannot be parsed yields nothing, a broken line of JSON only
+        costs itself.
+
+    Yields
+    ------
+    line : int
+        Where the record starts, from 1; 0 where it is not known.
+    record : object
+        As parsed, not checked yet.
+    """
     text = _decode(path, data, problems)
     if text is None:
         return
