@@ -64,7 +64,7 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
 
 
 def clean(text: str) -> str:
-    """Replace NUL and lone surrogates, which cannot be stored, one for one by U+FFFD."""
+    """Return `text` with NUL and lone surrogates, which cannot be stored, one for one as U+FFFD."""
     return _UNSTORABLE.sub("\ufffd", text)
 
 

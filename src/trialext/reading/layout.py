@@ -204,6 +204,16 @@ def render_table(header: Sequence[Sequence[str]], rows: Sequence[Sequence[str]])
     """Return the lines of a pipe table with the row each stems from (0: the rule).
 
     Several header rows all stand above the rule; without one, the first row does.
+
+    Parameters
+    ----------
+    header, rows : sequence of sequence of str
+        Cells of the header rows and of the body; short rows are filled with empty cells.
+
+    Returns
+    -------
+    list of (int, str)
+        Number of the row, header rows first and counted from 1, and its line.
     """
     width = max((len(row) for row in (*header, *rows)), default=0)
     if not header and rows:

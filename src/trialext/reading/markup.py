@@ -43,10 +43,23 @@ _SAFE: dict[str, Any] = {
 def parse_whole(data: bytes, limits: Limits) -> _Element:
     """Parse one document.
 
+    Parameters
+    ----------
+    data : bytes
+        The whole file.
+    limits : Limits
+        More signs ``<`` than its ``tags`` are refused before parsing.
+
+    Returns
+    -------
+    lxml.etree._Element
+        The root.
+
     Raises
     ------
     ReadError
-        ``truncated`` or ``damaged``; ``bomb`` where entities would multiply.
+        ``truncated``, ``damaged`` or ``too-large``; ``bomb`` where entities would multiply;
+        ``missing-extra`` without lxml.
     """
     etree = _etree()
     if data.count(b"<") > limits.tags:

@@ -348,6 +348,11 @@ _WHOLE = re.compile(
 def join(before: str, after: str) -> str:
     """Return what stands between two printed lines of one paragraph, or ``-`` to take a hyphen back.
 
+    Parameters
+    ----------
+    before, after : str
+        Text of the two lines.
+
     Returns
     -------
     str
@@ -371,7 +376,17 @@ def _is_wide(char: str) -> bool:
 
 
 def continues(before: str, after: str) -> bool:
-    """Return whether a paragraph goes on in the next column or on the next page."""
+    """Return whether a paragraph goes on in the next column or on the next page.
+
+    Parameters
+    ----------
+    before, after : str
+        Last line of the one, first line of the other.
+
+    Returns
+    -------
+    bool
+    """
     if not before or not after or _SENTENCE_END.search(before) or _LIST.match(after):
         return False
     return after[0].islower() or after[0].isdigit() or (before[-1] >= "\u3000" and after[0] >= "\u3000")

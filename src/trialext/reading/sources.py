@@ -147,7 +147,20 @@ def storable(name: str) -> str:
 
 
 def skip_reason(filename: str, *, directory: bool = False) -> str | None:
-    """Return why a folder's or archive's entry of this name is not read, or None."""
+    """Return why a folder's or archive's entry of this name is not read, or None.
+
+    Parameters
+    ----------
+    filename : str
+        Last part of the path.
+    directory : bool
+        Whether the entry is a folder.
+
+    Returns
+    -------
+    str or None
+        ``hidden``, ``gold`` (folders), ``readme`` or ``unsupported`` (files).
+    """
     if filename.startswith("."):
         return "hidden"
     if directory:

@@ -77,6 +77,16 @@ def open_zip(blob: Blob) -> Iterator[zipfile.ZipFile]:
 
     The sizes in its directory bound what can be unpacked, since no more than they say is
     ever read of an entry.
+
+    Yields
+    ------
+    zipfile.ZipFile
+
+    Raises
+    ------
+    ReadError
+        ``truncated`` when it is cut off or damaged, ``bomb`` when it claims to hold too much,
+        ``too-large`` for one inside another that does not fit in memory.
     """
     file: IO[bytes] = blob.open()
     if blob.depth:  # inside another archive nothing can be skipped back and forth
