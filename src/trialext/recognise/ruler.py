@@ -46,7 +46,20 @@ def _alternation(words: Iterable[str]) -> re.Pattern[str]:
 
 
 def cue_regex(patterns: Patterns, label: str) -> re.Pattern[str]:
-    """Return one regular expression for all words of a cue label."""
+    """Return one regular expression for all words of a cue label.
+
+    Parameters
+    ----------
+    patterns : Patterns
+    label : str
+        ``CUE_…``.
+
+    Returns
+    -------
+    re.Pattern
+        For folded text, in any case but for short forms in capitals; matches nothing where no
+        record has this label.
+    """
     return _cue_table(patterns).get(label) or re.compile(r"(?!)")
 
 
