@@ -69,6 +69,8 @@ def _explain(error: BaseException, path: str) -> str:
 def store_errors(path: str | os.PathLike[str]) -> Iterator[None]:
     """Turn errors of SQLite into `StoreError` with the name of the file and a fix.
 
+    A context manager.  Errors of our own statements (a broken constraint, wrong use) pass through.
+
     Raises
     ------
     StoreError

@@ -128,14 +128,14 @@ def evidence_ids(text_sha256: str, estimates: Sequence[Estimate]) -> list[str]:
     Parameters
     ----------
     text_sha256 : str
-        Hexadecimal SHA-256 of the text.
+        Hexadecimal digest of the document's text.
     estimates : sequence of Estimate
         All rows of the text, in its order.
 
     Returns
     -------
     list of str
-        As many as `estimates`.
+        One per estimate.
     """
     seen: dict[str, int] = {}
     ids = []

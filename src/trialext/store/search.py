@@ -58,9 +58,9 @@ def search_sentences(db: sqlite3.Connection, words: str, limit: int = 50) -> lis
     ----------
     db : sqlite3.Connection
     words : str
-        Words or phrases, Chinese or English.
+        As a person types them, see `fts_query`; without a word nothing is found.
     limit : int
-        How many at most.
+        How many sentences at most.
 
     Returns
     -------
