@@ -39,7 +39,21 @@ ATTEMPTS = 2
 def run_serial(
     units: Iterator[Unit], patterns: Patterns, timeout: float | None
 ) -> Generator[tuple[Unit, list[Outcome]], None, None]:
-    """Do the units in this process, one after the other."""
+    """Do the units in this process, one after the other.
+
+    Parameters
+    ----------
+    units : iterator of Unit
+    patterns : Patterns
+    timeout : float or None
+        Seconds that one document may take; no limit when None.
+
+    Yields
+    ------
+    unit : Unit
+    outcomes : list of Outcome
+        One per task.
+    """
     for unit in units:
         yield unit, [do_task(task, unit.owner, patterns, timeout) for task in unit.tasks]
 

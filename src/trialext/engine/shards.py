@@ -140,7 +140,14 @@ def make_plan(
 
 
 def write_plan(plan: Plan, folder: Path) -> None:
-    """Write the list of parts into the folder, so that `read_plan` knows what belongs to it."""
+    """Write the list of parts into the folder, so that `read_plan` knows what belongs to it.
+
+    Parameters
+    ----------
+    plan : Plan
+    folder : path
+        Made when it is missing; gets a file ``plan-<key>.json``, replaced as a whole.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     data = {
         "version": plan.version,

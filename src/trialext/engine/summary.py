@@ -57,7 +57,21 @@ def _many(n: int, what: str) -> str:
 
 
 def print_summary(db: str, result: RunResult, seconds: float) -> None:
-    """Print what a run did and what the database holds now."""
+    """Print what a run did and what the database holds now.
+
+    Parameters
+    ----------
+    db : str
+        Path of the database.
+    result : RunResult
+    seconds : float
+        How long the run took.
+
+    Raises
+    ------
+    StoreError
+        When the database cannot be read.
+    """
     from rich.console import Console
     from rich.table import Table
 

@@ -65,10 +65,11 @@ class DocumentTimeout(BaseException):
 
 @contextmanager
 def time_limit(seconds: float | None) -> Iterator[None]:
-    """Raise `DocumentTimeout` in this thread after `seconds`.
+    """Raise `DocumentTimeout` in this thread when the block takes longer than `seconds`.
 
-    Works where the system has interval timers and only in the main thread of a process;
-    elsewhere the watchdog of the process pool is the only limit.
+    A context manager; None and 0 set no limit.  Works where the system has interval timers and
+    only in the main thread of a process; elsewhere the watchdog of the process pool is the only
+    limit.
     """
     if not seconds or not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
@@ -114,12 +115,37 @@ def _failed(task: Task, owner: Source | None, name: str, reason: str, message: s
 
 
 def lost(task: Task, owner: Source | None, reason: str, message: str) -> Outcome:
-    """Return the outcome of a task that took its worker down."""
+    """Return the outcome of a task that took its worker down.
+
+    Parameters
+    ----------
+    task : Source or Document
+    owner : Source or None
+        The file that a record stems from.
+    reason, message : str
+        For machines and for people, as in `trialext.reading.Failure`.
+
+    Returns
+    -------
+    Outcome
+        One failure, and ``again`` is set.
+    """
     return Outcome(failures=(_failed(task, owner, task.name, reason, message),), again=True)
 
 
 def record_failure(failure: Failure, source: Source) -> FileFailure:
-    """Return the failure of one record of a file as it is stored."""
+    """Return the failure of one record of a file as it is stored.
+
+    Parameters
+    ----------
+    failure : Failure
+    source : Source
+        The file.
+
+    Returns
+    -------
+    FileFailure
+    """
     return FileFailure(failure.name, failure.reason, failure.message, source.name, source_path(source))
 
 
