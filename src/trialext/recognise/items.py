@@ -172,6 +172,18 @@ def scan_numbers(text: str, start: int, end: int) -> list[Item]:
 
     Every digit of the stretch belongs to exactly one item, to a code such as ``PD-1``, or to
     a skipped address.
+
+    Parameters
+    ----------
+    text : str
+        Folded text.
+    start, end : int
+        Code points, half-open: one sentence.
+
+    Returns
+    -------
+    list of Item
+        Spans count from the start of `text`, not of the stretch.
     """
     items: list[Item] = []
     if not _DIGIT.search(text, start, end):
