@@ -178,7 +178,7 @@ def scan_numbers(text: str, start: int, end: int) -> list[Item]:
     text : str
         Folded text.
     start, end : int
-        Code points, half-open: one sentence.
+        Code points, half-open: a sentence, or a cell of a table.
 
     Returns
     -------
