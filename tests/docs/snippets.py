@@ -103,15 +103,17 @@ class Runner:
     """Runs the blocks of one page in one folder.
 
     A plain ``trialext`` command runs in a fork of this process, which has the packs loaded
-    already; everything else runs in a shell.
+    already; everything else runs in a shell.  With `installed`, everything runs in a shell with
+    the programs of `tools`, as a user would who has no checkout.
     """
 
-    def __init__(self, folder: Path, tools: Path) -> None:
+    def __init__(self, folder: Path, tools: Path, *, installed: bool = False) -> None:
         self.folder = folder
+        self.installed = installed
         self.environment = {
             **os.environ,
             "PATH": os.pathsep.join([str(tools), str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
-            "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep),
+            "PYTHONPATH": "" if installed else os.pathsep.join([str(ROOT / "src"), os.environ.get("PYTHONPATH", "")]),
             "PYTHONUTF8": "1",
             "COLUMNS": "100",
         }
@@ -122,7 +124,7 @@ class Runner:
         words = (
             shlex.split(command) if not re.search(r"[|<>;&$*\n]", re.sub(r"\"[^\"]*\"|'[^']*'", "", command)) else []
         )
-        if words[:1] == ["trialext"]:
+        if words[:1] == ["trialext"] and not self.installed:
             return self._forked(words[1:])
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", command],
