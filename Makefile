@@ -1,7 +1,7 @@
 # Everything runs in an environment of its own, made from constraints.txt; needed are Python 3.11+ and make.
 #
 #   make run       extract corpus/ into outputs/trialext.db and print a summary
-#   make test      linters, types, the whole test suite except the long soaks
+#   make test      linters, types, the documentation, the whole test suite except the long soaks
 #   make test-all  the same with the soaks
 #   make bench     measure speed; writes docs/performance.md
 #   make docs      build the documentation
@@ -21,20 +21,20 @@ run: $(VENV)/.run
 	$(BIN)/trialext extract corpus --db $(DB)
 
 lint: $(VENV)/.dev
-	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks docs
 	$(BIN)/mypy
 
-test: lint
+test: lint docs
 	$(BIN)/python -m pytest
 
-test-all: lint
+test-all: lint docs
 	$(BIN)/python -m pytest -m "soak or not soak"
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/run.py
 
 docs: $(VENV)/.docs
-	$(BIN)/python -m mkdocs build --strict
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 
 build: $(VENV)/.dev
 	$(BIN)/python -m build
