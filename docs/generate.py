@@ -492,6 +492,23 @@ def accuracy_block(chinese: bool = False) -> str:
     return "\n".join(out)
 
 
+_SPEED = ("texts", "program", "million characters/s", "trialext is … times as fast", "peak memory, MB")
+_SPEED_ZH = ("文本", "程序", "百万字符/秒", "trialext 快多少倍", "内存峰值（MB）")
+
+
+def speed_block(chinese: bool = False) -> str:
+    """Return the table of speeds of docs/performance.md, or how to make it."""
+    page = DOCS / "performance.md"
+    found = re.search(r"^## Speed\n.*?^(\| .*?)\n\n", page.read_text("utf-8"), re.M | re.S) if page.is_file() else None
+    if found is None:
+        return "尚未测量：运行 `make bench`。" if chinese else "Not measured yet: run `make bench`."
+    table = found[1]
+    if chinese:
+        for english, word in zip(_SPEED, _SPEED_ZH, strict=True):
+            table = table.replace(f" {english} |", f" {word} |", 1)
+    return table
+
+
 def imports() -> dict[str, set[str]]:
     """Return room → rooms of the package that its modules import, commands (``cli.py``) left out."""
     source = ROOT / "src" / "trialext"
@@ -525,6 +542,8 @@ BLOCKS = {
     "accuracy": lambda: accuracy_block(),
     "accuracy_zh": lambda: accuracy_block(chinese=True),
     "rooms": rooms_block,
+    "speed": lambda: speed_block(),
+    "speed_zh": lambda: speed_block(chinese=True),
 }
 PAGES_WITH_FIGURES = ("README.md", "README.zh.md", "docs/explanation/accuracy.md", "docs/architecture.md")
 

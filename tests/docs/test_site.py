@@ -26,7 +26,7 @@ def test_the_site_builds_and_stays_at_home(tmp_path: Path) -> None:
     pages = sorted((tmp_path / "site").rglob("*.html"))
     assert len(pages) >= 15
     loads = re.compile(
-        r"<(?:script|img|iframe|source)[^>]+src=\"?(?:https?:)?//|<link[^>]+href=\"?(?:https?:)?//|url\\((?:https?:)?//"
+        r"<(?:script|img|iframe|source)[^>]+src=\"?(?:https?:)?//|<link[^>]+href=\"?(?:https?:)?//|url\((?:https?:)?//"
     )
     for page in pages:
         found = [m.group() for m in loads.finditer(page.read_text("utf-8")) if "canonical" not in m.group()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import shutil
@@ -113,6 +114,19 @@ def wrong_usage(words: list[str]) -> list[str]:
         command, rest = command.commands[rest[0]], rest[1:]
     options = {o for p in command.params for o in (*p.opts, *p.secondary_opts)} | {"--help", "-h"}
     return [f"no option {w}" for w in rest if w.startswith("-") and w != "-" and w.split("=")[0] not in options]
+
+
+def test_printed_accuracy_is_no_better_than_measured(prepared: Path, tools: Path) -> None:
+    command = "trialext evaluate corpus/gold --db outputs/trialext.db --rounds 0 --errors 0 --json"
+    code, printed = Runner(prepared, tools).command(command)
+    assert code == 0, printed
+    measured = json.loads(printed)
+    told = json.loads((ROOT / "docs" / "figures.json").read_text("utf-8"))
+    assert told["documents"] == measured["documents"]
+    for name, row in told["rows"].items():
+        for figure in ("p", "r", "f1"):
+            least = row[figure] - 0.0005
+            assert measured[name][figure] >= least, f"{name}: run python docs/generate.py --measure"
 
 
 def test_the_paragraphs_of_the_readme_stand_in_the_corpus() -> None:
