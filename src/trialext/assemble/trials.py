@@ -113,6 +113,8 @@ class _Trial:
     def name(self) -> str:
         return max(self.names, key=lambda n: (len(trial_key(n)), self.names[n], n)) if self.names else self.registry[0]
 
+_JOIN = re.compile(r"\s*(?:\[[^\]]*\]\s*)?(?:,|、|and|和|与|及|/)\s*")
+
 
 class TrialBook:
     """The trials of one document and the sentences that speak of them.
@@ -222,6 +224,7 @@ class TrialBook:
         paragraph = -1
         item_trial: str | None = None
         heading: str | None = None
+        joint = False
         length = Counter(s.paragraph for s in scenes)
         for scene in scenes:
             body = scene.body
@@ -238,13 +241,22 @@ class TrialBook:
                     current = item_trial = heading
                 paragraph = scene.paragraph
             if here:
-                current = here[0] if len(set(here)) == 1 else here[-1]
+                shared = self._joined(scene)
+                joint = joint or shared
+                current = None if shared else here[0] if len(set(here)) == 1 else here[-1]
                 if item_trial is None or not re.match(r"^\s*[-*•·]\s", self.text[scene.start : scene.start + 4]):
                     item_trial = here[0]
             elif current is not None and (_ANOTHER.search(body[:120]) or _AUTHOR.match(body[:60])) and self.own is None:
                 current = None
             out.append(current if current is not None else self.own)
+            if joint and here and re.match(r"\W*(?:在|in\s+(?:the\s+)?)$", self.text[scene.start : next(m.start for m in scene.mentions if self._key_of(m) == here[0])], re.I):
+                current = item_trial = None  # ``In X, …`` is an aside of a text about X and Y together
         return out
+
+    def _joined(self, scene: Scene) -> bool:
+        """``FIDELIO-DKD and FIGARO-DKD``: what follows is told of both together."""
+        named = [m for m in scene.mentions if m.label == "TRIAL"]
+        return len(named) >= 2 and self._key_of(named[-2]) != self._key_of(named[-1]) and bool(_JOIN.fullmatch(self.text[named[-2].end : named[-1].start]))
 
     def _key_of(self, m: Mention) -> str | None:
         if m.label == "REGISTRY":
@@ -268,6 +280,8 @@ class TrialBook:
             return before[-1]
         if here and not re.search(r"[,;。]", self.text[start : here[0][0].start]) and not _AUTHOR.match(scene.body[:60]):
             return here[0][1]
+        if here and self.own is None and _AUTHOR.match(scene.body[:60]):
+            return None
         if self.own is None and re.search(r"(?<![A-Za-z])(?:our|the present|the current) (?:study|trial)|本研究", scene.body, re.I):
             return None
         if self.own is not None and re.search(r"\bet al\b|等\[|\[\d+\]", scene.body[: start - scene.start]) and scene.section == "body" and re.search(r"previous|reported by|in the study by|another|other stud", scene.body, re.I):
@@ -277,7 +291,7 @@ class TrialBook:
     def _enumerated(self, scene: Scene, start: int) -> bool:
         """``FIDELIO-DKD and FIGARO-DKD``: a number after both belongs to neither alone."""
         named = [m for m in scene.mentions if m.label == "TRIAL" and m.end <= start]
-        return len(named) >= 2 and bool(re.fullmatch(r"\s*(?:\[[^\]]*\]\s*)?(?:,|、|and|和|与|及|/)\s*", self.text[named[-2].end : named[-1].start]))
+        return len(named) >= 2 and bool(_JOIN.fullmatch(self.text[named[-2].end : named[-1].start]))
 
     def name(self, key: str | None) -> str | None:
         """Return the fullest form of the name that the document writes."""

@@ -30,6 +30,11 @@ _TABLE = {k: v for k, v in _ONE_TO_ONE.items() if k != ord(v)}
 
 _MUCOSA = re.compile(r"粘(?=膜)")  # two spellings of one word
 _MID_DOT = re.compile(r"(?<=\d)[·∙‧・⋅•](?=\d)")
+# an enumeration comma that optical character recognition read as a full stop: 3.1%.1.9%和2.1%
+_LOST_COMMA = re.compile(
+    r"(?P<before>\d%[ ]?|±[ ]?\d+(?:\.\d+)?[ ]?(?:d|h|min|月|年|天|岁|分|周)[)]?[ ]?)\."
+    r"(?=[ ]?\d+(?:\.\d+)?(?:%[ ]?(?:[、,;。和及与(]|\.[ ]?\d)|[ ]?±))"
+)
 _SCRIPT_DIGITS = {"⁰": "0"}
 
 _COMMANDS = {
@@ -176,5 +181,5 @@ def fold(text: str) -> Folded:
     else:
         plain = text
     plain = to_simplified(plain.translate(_TABLE))
-    plain = _MUCOSA.sub("黏", _MID_DOT.sub(".", plain))
+    plain = _LOST_COMMA.sub(r"\g<before>、", _MUCOSA.sub("黏", _MID_DOT.sub(".", plain)))
     return Folded(plain, out.starts, out.ends) if edited else Folded(plain)
