@@ -126,7 +126,10 @@ def _argument(p: Any) -> str:
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+    """Return text fit for a table cell; signs that HTML would take for tags are escaped outside of code."""
+    parts = text.replace("|", "\\|").replace("\n", " ").split("`")
+    parts[::2] = [p.replace("&", "&amp;").replace("<", "&lt;") for p in parts[::2]]
+    return "`".join(parts)
 
 
 # --- database ---------------------------------------------------------------------------------
