@@ -551,8 +551,12 @@ class _Attacher:
         if s.bracket >= 0:
             own = [g for g in pres if g.start > s.bracket]
             pre = own[-1] if own else pre
+        if posts and re.fullmatch(r"\s*\(", self.text[b : posts[0].start]) and re.match(r"组?\)|\s*(?:group|arm)?\)", self.text[posts[0].end : posts[0].end + 8]) and s.bracket < 0:
+            return posts[0], "group.after"  # ``11.1 months (nivolumab) and 8.8 months (docetaxel)``
         if self.zh and posts and _POST_ZH.match(self.text[b : posts[0].start]):
             return posts[0], "group.after"
+        if post is not None and pre is not None and not self.zh and re.fullmatch(r"\s*,\s*(?:and\s+|while\s+)?", self.text[b : post.start]):
+            return pre, "group.before"  # ``A produced 22%, B one of 11%``
         if post is not None and (not self.zh or pre is None):
             # ``In the X group, 43% in …``: an own preposition after the value wins in English
             follows = self.text[post.end : post.end + 40]

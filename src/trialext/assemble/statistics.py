@@ -9,7 +9,7 @@ import itertools
 import re
 from dataclasses import dataclass, field
 
-from ..recognise.items import Item, number_value
+from ..recognise.items import Item, number_value, unit_name
 
 __all__ = ["Statistic", "find_statistics"]
 
@@ -66,6 +66,8 @@ _WORDS_BETWEEN = re.compile(
     r"^[\s,;:.()\[\]=]*(?:(?:and|with|was|by|an?|the|is|of|for|two-sided|one-sided|2-sided|1-sided|nominal|descriptive|stratified|unstratified|adjusted|exploratory|log-?\s*rank|test|both|all|corresponding|associated|respectively|superiority|non-?inferiority|double-sided|exact|Fisher's|chi-square(?:d)?|Cochran-Mantel-Haenszel|CMH|均|双侧|单侧|差异(?:有|无|具有)?(?:显著)?(?:统计学)?意义?|有显著性差异|有统计学差异|无统计学差异|无显著差异|具有统计学差异|值|且|log-rank检验|检验|χ2?\s*=\s*[\d.]+|t\s*=\s*-?[\d.]+|Z\s*=\s*-?[\d.]+|F\s*=\s*[\d.]+|x2\s*=\s*[\d.]+)[\s,;:.()\[\]=]*)*$",
     re.I,
 )
+_UNIT_BEHIND = re.compile(r"\s*(%|months?|mos?|years?|weeks?|days?|个月|月|年|周|天)(?![A-Za-z])")
+_UNIT_INSIDE = re.compile(r"\s*(?:months?|mos?|years?|weeks?|days?|个月|月|年|周|天)(?=\s*[)\],;])")
 _NUMBER_WORD = re.compile(r"(?<![A-Za-z])(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s*$", re.I)
 _COUNT_BEFORE = re.compile(r"(?<![\d.])(\d[\d,]*)\s*(?:例|名|位|人|只|cases?|patients?|subjects?|participants?|women|men|个)?\s*(?:患者|病人|受试者|病例)?\s*$")
 _OF_AFTER = re.compile(r"^\s*[)\]]?\s*(?:patients?\s+|cases?\s+)?(?:of|/|out of)\s+(?:the\s+|all\s+)?(\d[\d,]*)(?![\d.]*\s*%)")
@@ -248,6 +250,9 @@ class _Reader:
             last = item.end
             s.reach = max(s.reach, last)
             k += 1
+        own_unit = _UNIT_INSIDE.match(self.text, s.reach) if s.kind == "arm" and s.ci_low is not None else None
+        if own_unit is not None:
+            s.reach = own_unit.end()
 
     def _interval_ahead(self, k: int) -> bool:
         """``51% in the ripretinib arm (95% CI, …)``: a bracket with an interval right after the group."""
@@ -310,6 +315,8 @@ class _Reader:
                 s.spread_low = item.low
             elif item.kind == "range" and self._moved(item):
                 self._from_to(i)
+            elif item.kind == "number" and item.op in (None, "=") and (unit := self._unit_behind(i)):
+                self._arm(i, "rate" if unit == "%" else "median", unit).rules.append("unit.behind-interval")
         self._unreached()
         self._units_by_ellipsis()
         self._bare()
@@ -359,6 +366,20 @@ class _Reader:
             measure = "median" if re.match(r"median|中位", last.group(), re.I) else "mean"
             s = self._arm(i, measure, unit.group(1) if unit else None)
             s.rules.append("arm.bare")
+
+    def _unit_behind(self, i: int) -> str | None:
+        """``11.1 (95% CI 9.9-12.2) months``: the unit stands behind the interval."""
+        rest = self.items[i + 1 : i + 5]
+        if not rest or rest[0].kind != "open" or rest[0].start - self.items[i].end > 1:
+            return None
+        inner = [x for x in rest[1:] if x.kind not in ("ci_label", "comma")]
+        value = self.items[i].value
+        if len(inner) < 2 or inner[0].kind not in ("ci", "range") or inner[1].kind != "close" or value is None:
+            return None
+        if inner[0].unit is not None or inner[0].low is None or inner[0].high is None or not inner[0].low <= value <= inner[0].high:
+            return None
+        unit = _UNIT_BEHIND.match(self.text[inner[1].end : inner[1].end + 12])
+        return None if unit is None else "%" if unit.group(1) == "%" else unit_name(unit.group(1))
 
     def _gain(self, item: Item) -> bool:
         """``延长了8.5个月``, ``improved by 3 months``, ``3 months longer``: a difference, not a duration."""
