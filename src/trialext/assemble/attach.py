@@ -61,6 +61,8 @@ class Focus:
 _ENUM = re.compile(r"^\s*(?:率|rates?|time)?[\s,、;/)\]-]*(?:(?:and|or|vs?\.?|versus|和|与|及|以及|或|compared\s+with|compared\s+to|&|,|、|;|/)\s*)+(?:(?:the|in|for|with|of|在|those|patients|rates?|time|率|by|to|as|well)\s*)*$", re.I)
 _POST = re.compile(r"^[\s,)\]]*(?:,?\s*respectively,?\s*)?(?:(?:of|/)\s*\d+\s*)?(?:cases?|patients?|women|men|subjects?|participants?|months|events?|responses?|achieved|was|were|seen|reported|observed|occurred|each)?\s*(?:,\s*)?(?:(?:in|for|with|among|on|after|to|of|from|under|following|by|receiving|who received|who were|treated with|assigned to|allocated(?: to)?|allocated|randomi[sz]ed to|given|\(|,)\s*)+(?:both\s+|the\s+|those\s+|all\s+|patients\s+|women\s+|men\s+|cases\s+|subjects\s+|participants\s+|individuals\s+|\d+\s+|assigned\s+|allocated\s+|treated\s+|receiving\s+|received\s+|who\s+|randomi[sz]ed\s+|given\s+|with\s+|to\s+|in\s+|by\s+|after\s+|combination\s+|a\s+|an\s+|either\s+|eligible\s+|preceding\s+|were\s+|group\s+|on\s+|primary\s+|initial\s+|standard\s+|immediate\s+|delayed\s+|early\s+|,\s*)*$", re.I)
 _POST_ZH = re.compile(r"^[\s)\]]*的?(?:患者|病例|受试者|人)?(?:接受了?|见于|发生于|发生在|来自)$")
+_COMPARED_FIRST = re.compile(r"(?:^|[.;,]\s*)(?:when\s+)?(?:compared\s+(?:with|to)|relative\s+to|versus)\s+(?:the\s+)?$", re.I)
+_UNKNOWN_NAME = re.compile(r"[\s,)\]]*(?:\([^()]*\)\s*)?(?:with|for|on|receiving|in\s+the|for\s+the)\s+(?:[A-Z][A-Z0-9]*-?\d+|[A-Z]{3,6})(?![A-Za-z])")
 _HAD = re.compile(r"^[\s)\]]*(?:of\s+(?:the\s+|all\s+)?(?:[\w-]+\s+){0,3}?)?(?:patients|participants|women|men|subjects|cases)?\s*(?:in\s+[^,;()]{3,40}\s+)?(?:had|have|achieved|achieving|experienced|attained|developed|showed|reported|obtained|with|suffered)\s+(?:an?\s+|the\s+|at\s+least\s+(?:one\s+)?)?(?:[\w/-]+\s+){0,3}?$|^\s*的\s*(?:中位)?$|^[\s)\]]*的?(?:患者|病例|例)(?:出现|获得|达到|发生|观察到|为|达|取得)了?\s*$", re.I)
 _NO_OUTCOME = re.compile(
     r"(?<![A-Za-z])(?:there|it|this|these|those|no|not|differen\w*|both|patients?|participants|subjects|all|we|results?|they|our|one|two|which|that|who|group|groups|arm|arms|trial|study|analysis|analyses|higher|lower|better|worse|greater|less|shorter|longer|than|significan\w*|compared|versus|effects?|respectively|values?|baseline|comparison|test|p|improvement|reduction|increase|benefit|association|correlation|interaction|similar|observed|found|seen|alone|treatment|therapy|control|intervention|women|men|age|sex)(?![A-Za-z])|组|患者|差异|比较|高于|低于|显著|明显|相比|优于|分别|结果|意义|均|为|治疗|有统计学|变化|降低|升高|增加|减少|延长|提高|改善|对照",
@@ -497,6 +499,8 @@ class _Attacher:
                 return
         run = self._run_for(n, self.group_runs, k, lambda g: g.parts) or self._run_after(n, self.group_runs, k)
         if run is not None:
+            if k == 2 and ls[1].statistic.joined == "vs" and _COMPARED_FIRST.search(self.text[max(self.scene.start, run[0].start - 24) : run[0].start]):
+                run = run[::-1]  # ``Compared with placebo, apatinib improved OS (6.6 vs 4.4 months)``
             for b, g in zip(ls, run, strict=True):
                 self._give(b, g, "group.enumerated")
                 b.pair = True
@@ -594,7 +598,9 @@ class _Attacher:
     def _lone(self, b: Binding) -> None:
         """A single value without a group beside it."""
         parts = {g.parts for g in self.named}
-        if len(parts) == 1:
+        if _UNKNOWN_NAME.match(self.text, b.statistic.reach) and not any(g.start - b.statistic.reach < 24 for g in self.named if g.start >= b.statistic.reach):
+            b.reasons.append("group: the name beside the value is in no pattern")
+        elif len(parts) == 1:
             b.experimental = next(iter(parts))
             b.group = self.named[0]
             b.rules.append("group.only-one")

@@ -13,7 +13,10 @@ _FOLLOW = re.compile(r"follow(?:ed)?[- ]?up|随访|was followed|were followed|�
 _AGE = re.compile(r"(?<![A-Za-z])(?:aged?|ages|years? old|years? of age)(?![A-Za-z])|岁|年龄", re.I)
 _BASE = re.compile(r"(?<![A-Za-z])(?:males?|females?|men|women|white|black|hispanic|caucasian|asian(?! patients| and non)|smokers|married|educated|sex|gender|ECOG(?: PS| performance)?|performance status|karnofsky|at baseline|baseline characteristics|BMI|histolog\w+|PD-L1 expression|PD-L1 CPS|CPS|TPS|had (?:stage|metasta\w+|received)|had previously|previously treated|prior therapy)(?![A-Za-z])|男性|女性|男女|基线|吸烟|病程|既往|性别|体重指数", re.I)
 _DOSE = re.compile(r"(?<![A-Za-z])(?:mg|mcg|µg|Gy|IU|dose intensity|of (?:the )?(?:planned|full|target|prescribed) dose|AUC|dose reductions?|received all|completed (?:all|the|planned|treatment))(?![A-Za-z])|剂量强度|剂量|疗程", re.I)
-_DESIGN = re.compile(r"(?<![A-Za-z])(?:power|to detect|sample size|assuming|assumptions?|assumed|alpha|significance level|type I error|margins?|hypothesi[sz]ed|anticipated|expected|was considered (?:statistically )?significan\w+|were considered (?:statistically )?significan\w+|considered (?:to be |as )?(?:statistically )?significan\w+|considered to indicate|significance was (?:set|defined|accepted)|set at|level of significance|was defined as|were defined as|statistically significant at|powered|indicat\w+ statistical|denote\w* statistical)(?![A-Za-z])|检验水准|样本量|界值|假设|把握度|(?:为|表示|认为|视为|提示)(?:差异|差别)?(?:有|具有|存在)?(?:显著性?|统计学)?(?:差异|意义|差别)|为有统计学意义|为具有统计学意义|为差异|表示差异|认为差异|截断值|cut-?off", re.I)
+_ASSUMED = re.compile(
+    r"\W*(?:assuming|we\s+(?:assumed|expected|hypothesi[sz]ed)|under\s+(?:a|the)\s+simon|假设|假定|研究设计按|预计[^。;]{0,30}(?:提高|延长|降低|增加)(?:至|到)|样本量(?:估算|计算))", re.I
+)
+_DESIGN = re.compile(r"(?<![A-Za-z])(?:power|to detect|sample size|assuming|assumptions?|assumed|alpha|significance level|type I error|margins?|hypothesi[sz]ed|anticipated|expected|was considered (?:statistically )?significan\w+|were considered (?:statistically )?significan\w+|considered (?:to be |as )?(?:statistically )?significan\w+|considered to indicate|significance was (?:set|defined|accepted)|set at|level of significance|was defined as|were defined as|statistically significant at|powered|indicat\w+ statistical|denote\w* statistical)(?![A-Za-z])|(?<![A-Za-z])(?:Simon|Bonferroni|boundary|sample-size)(?![A-Za-z])|检验水准|样本量|检验效能|估算|界值|假设|把握度|(?:为|表示|认为|视为|提示)(?:差异|差别)?(?:有|具有|存在)?(?:显著性?|统计学)?(?:差异|意义|差别)|为有统计学意义|为具有统计学意义|为差异|表示差异|认为差异|截断值|cut-?off", re.I)
 _BACKGROUND = re.compile(r"(?<![A-Za-z])(?:new cases|estimated (?:\d|new)|accounts? for|accounting for|occurs? in|worldwide|per 100,?000|of all (?:cancers?|patients with|cases|lung|breast|new)|are diagnosed|annually|each year|is diagnosed|make up|makes up|comprises?|constitutes?|represents?|approximately \d+% of|prevalence of|express(?:ed|ion)?|overexpress\w*|mutations? (?:occur|are found|are present)|is present in)(?![A-Za-z])|新发|占所有|约占|占全部|占全球|占比|发病人数|流行病学|占总|占\s*$", re.I)
 _THRESH = re.compile(r"(?:TPS|CPS|PD-L1|expression|cutoff|cut-off|threshold|at least|greater than|less than|more than|≥|表达|至少|超过|大于|小于)\s*(?:of\s+)?$", re.I)
 _DURATION = re.compile(r"(?:treated|treatment|therapy|received|administered|duration of treatment|treatment duration|duration of therapy|exposure|interval|time since|from diagnosis|disease duration|给药|治疗时间|用药时间|疗程|化疗间隔|间隔)\s*(?:\w+\s+){0,4}$", re.I)
@@ -74,6 +77,8 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: 
         if re.search(r"margins?|to detect|assum|界值|hypothesi[sz]ed|power(?:ed)?\b|upper (?:limit|bound)|预期|target(?:ed)? HR", before[-50:], re.I):
             return "design"
         return None
+    if _ASSUMED.match(body):
+        return "design"
     if s.qualifier == "not reached":
         return None
     last = endpoint.end if endpoint is not None and endpoint.end <= s.start else -1
