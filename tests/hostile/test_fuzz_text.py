@@ -105,7 +105,7 @@ def test_rows_stand_in_the_text(text: str) -> None:
             assert value is None or abs(value) < float("inf")
 
 
-LENGTH = int(os.environ.get("TRIALEXT_REPEAT", "1000"))
+LENGTH = int(os.environ.get("TRIALEXT_REPEAT", "10000"))
 
 
 @pytest.mark.parametrize(

@@ -171,10 +171,10 @@ def fold(text: str) -> Folded:
     >>> f.text, f.source(0, 3)
     ('95% CI', (1, 7))
     """
-    if text.isascii() and not _NEEDS_EDIT.search(text):
-        return Folded(text)
+    edited = _NEEDS_EDIT.search(text) is not None
+    if not edited and text.isascii():
+        return _shortened(text, None, None)
     out = _Writer()
-    edited = bool(_NEEDS_EDIT.search(text))
     if edited:
         _edit(text, 0, len(text), out)
         plain = "".join(out.parts)
@@ -182,4 +182,40 @@ def fold(text: str) -> Folded:
         plain = text
     plain = to_simplified(plain.translate(_TABLE))
     plain = _LOST_COMMA.sub(r"\g<before>、", _MUCOSA.sub("黏", _MID_DOT.sub(".", plain)))
-    return Folded(plain, out.starts, out.ends) if edited else Folded(plain)
+    return _shortened(plain, out.starts, out.ends) if edited else _shortened(plain, None, None)
+
+
+_SPACE_RUN, _WORD_RUN, _SIGN_RUN = 8, 100, 1000
+_RUN = re.compile(rf"\s{{{_SPACE_RUN + 1},}}|[A-Za-z0-9]{{{_WORD_RUN + 1},}}|[!-;=?-{{}}~]{{{_SIGN_RUN + 1},}}")
+
+
+def _shortened(text: str, starts: array[int] | None, ends: array[int] | None) -> Folded:
+    """Cut runs that no print holds: white space, one endless word, signs without a space.
+
+    They carry nothing, and every expression that looks around in them would take its time.
+    Of white space the line breaks are kept first.
+    """
+    if not _RUN.search(text):
+        return Folded(text, starts, ends)
+    if starts is None or ends is None:
+        starts, ends = array("l", range(len(text))), array("l", range(1, len(text) + 1))
+    parts: list[str] = []
+    new_starts: array[int] = array("l")
+    new_ends: array[int] = array("l")
+    pos = 0
+    for m in _RUN.finditer(text):
+        run = m.group()
+        if run[0].isspace():
+            kept = [m.start() + k for k, c in enumerate(run) if c == "\n"][:_SPACE_RUN] or [*range(m.start(), m.start() + _SPACE_RUN)]
+        else:
+            kept = [*range(m.start(), m.start() + (_WORD_RUN if run[:_WORD_RUN].isalnum() else _SIGN_RUN))]
+        parts += (text[pos : m.start()], "".join(text[k] for k in kept))
+        new_starts.extend(starts[pos : m.start()])
+        new_ends.extend(ends[pos : m.start()])
+        new_starts.extend(starts[k] for k in kept)
+        new_ends.extend(ends[k] for k in kept)
+        pos = m.end()
+    parts.append(text[pos:])
+    new_starts.extend(starts[pos:])
+    new_ends.extend(ends[pos:])
+    return Folded("".join(parts), new_starts, new_ends)

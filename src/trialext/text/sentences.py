@@ -34,6 +34,9 @@ _ABBREVIATION = re.compile(
 )
 _OPEN_END = re.compile(r"[^.。!?！？:：;；|>\]\s]\s*$")
 
+LONGEST = 4_000
+"""Characters of a sentence; what goes on for longer was never one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -98,7 +101,7 @@ def _paragraphs(text: str) -> list[Line]:
                 here = "note"
             elif _META.match(stripped):
                 here = "meta"
-            elif _REFERENCE_LINE.match(stripped) and _cites(stripped):
+            elif _REFERENCE_LINE.match(stripped[:LONGEST]) and _cites(stripped):
                 here = "references"
             elif not titled and not _LABEL_LINE.match(stripped):
                 here = "title" if len(stripped) < 400 and _looks_like_title(stripped) else "body"
@@ -109,7 +112,7 @@ def _paragraphs(text: str) -> list[Line]:
             previous
             and previous.section == here == "body"
             and text.count("\n", previous.end, start) <= 2
-            and _continues(text[previous.start : previous.end], stripped)
+            and _continues(text, previous, stripped)
         ):
             lines[-1] = Line(previous.start, end, here)
         else:
@@ -131,13 +134,16 @@ def _looks_like_title(line: str) -> bool:
     )
 
 
-def _continues(previous: str, line: str) -> bool:
-    if line[0] in "-*•#|" or re.match(r"^\d+[.、)]\s", line) or len(previous.rsplit("\n", 1)[-1]) < 40 or _HEADING.match(previous):
+def _continues(text: str, previous: Line, line: str) -> bool:
+    if line[0] in "-*•#|" or re.match(r"^\d+[.、)]\s", line) or _HEADING.match(text[previous.start : previous.start + 40]):
         return False
-    tail = previous.rstrip()[-1:]
+    before = text[max(previous.start, previous.end - 60) : previous.end]
+    if len(before.rsplit("\n", 1)[-1]) < 40:
+        return False
+    tail = before.rstrip()[-1:]
     if tail in ",，、(（和与及":
         return True
-    return bool(_OPEN_END.search(previous)) and line[0].islower()
+    return bool(_OPEN_END.search(before)) and line[0].islower()
 
 
 def split_sentences(text: str) -> tuple[list[Line], list[SentenceSpan]]:
@@ -159,22 +165,38 @@ def split_sentences(text: str) -> tuple[list[Line], list[SentenceSpan]]:
     sentences: list[SentenceSpan] = []
     for number, line in enumerate(lines):
         if line.section in ("table", "references"):
-            sentences.append(SentenceSpan(line.start, line.end, line.section, number))
+            sentences += _pieces(text, line.start, line.end, line.section, number)
             continue
         start = line.start
         for m in _SPLIT.finditer(text, line.start, line.end):
             if text[m.start()] == "." and _ABBREVIATION.search(text, max(start, m.start() - 8), m.start() + 1):
                 continue
-            if m.group()[0] == "." and m.end() < line.end and re.match(r"\s+\d", text[m.end() : m.end() + 3]) and re.search(r"(?:[=<>≤≥]\s*0|\b[Pp]\s*[=<>]?\s*0?)$", text[start : m.start()]):
+            if m.group()[0] == "." and m.end() < line.end and re.match(r"\s+\d", text[m.end() : m.end() + 3]) and re.search(r"(?:[=<>≤≥]\s*0|\b[Pp]\s*[=<>]?\s*0?)$", text[max(start, m.start() - 30) : m.start()]):
                 continue
-            if _depth(text, start, m.start()) > 0 and m.end() < line.end:
+            if _depth(text, max(start, m.start() - LONGEST), m.start()) > 0 and m.end() < line.end:
                 continue
             if text[start : m.end()].strip():
-                sentences.append(SentenceSpan(*_trim(text, start, m.end()), line.section, number))
+                sentences += _pieces(text, *_trim(text, start, m.end()), line.section, number)
             start = m.end()
         if text[start : line.end].strip():
-            sentences.append(SentenceSpan(*_trim(text, start, line.end), line.section, number))
+            sentences += _pieces(text, *_trim(text, start, line.end), line.section, number)
     return lines, sentences
+
+
+_SEAM = re.compile(r"[\s,;、；，>|]")
+
+
+def _pieces(text: str, start: int, end: int, section: str, paragraph: int) -> list[SentenceSpan]:
+    """Cut a sentence that goes on for too long, where a word or clause ends."""
+    out: list[SentenceSpan] = []
+    while end - start > LONGEST:
+        cut = start + LONGEST
+        seam = next((k for k in range(cut, cut - 400, -1) if _SEAM.match(text, k - 1)), cut)
+        out.append(SentenceSpan(*_trim(text, start, seam), section, paragraph))
+        start = _trim(text, seam, end)[0]
+    if end > start:
+        out.append(SentenceSpan(start, end, section, paragraph))
+    return [s for s in out if s.end > s.start]
 
 
 def _depth(text: str, start: int, end: int) -> int:
