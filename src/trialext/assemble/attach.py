@@ -202,18 +202,15 @@ class _Attacher:
         """Lists of one shape that follow each other without an endpoint or group in between."""
         block = [n]
         for direction in (-1, 1):
-            m = n
-            while True:
-                candidates = [x for x in same if (x < m if direction < 0 else x > m) and x not in block]
-                if not candidates:
-                    break
-                x = max(candidates) if direction < 0 else min(candidates)
+            at, m = same.index(n) + direction, n
+            while 0 <= at < len(same):
+                x = same[at]
                 a, b = (x, m) if direction < 0 else (m, x)
                 gap = self.text[self.bounds[a][1] : self.bounds[b][0]]
                 if len(gap) > 40 or any(self.bounds[a][1] <= e.start < self.bounds[b][0] for e in self.scene.endpoints) or not re.fullmatch(r"[\s,;)\]]*(?:and|和|与|及|,|;|、)?[\s(]*", gap):
                     break
                 block.append(x)
-                m = x
+                at, m = at + direction, x
         return sorted(block)
 
     def _distance(self, n: int, run: Sequence[Group] | Sequence[Endpoint] | Sequence[TimePoint]) -> int:
