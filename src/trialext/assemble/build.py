@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from ..model import Arms, Citation, Document, Estimate, Mention, Report, Span, TrialReport, Unexplained
 from ..patterns import Patterns
@@ -52,6 +53,12 @@ class _Row:
     also: list[tuple[int, int]] = field(default_factory=list)
 
 
+@lru_cache(maxsize=4)
+def _named_regimens(patterns: Patterns) -> dict[str, Arms]:
+    """Regimens whose name spells out their drugs; the same for every document."""
+    return {r.id: tuple(r.facts.get("parts", ())) for r in patterns.of("REGIMEN") if r.facts.get("names_its_drugs")}
+
+
 def assemble(document: Document, patterns: Patterns) -> Report:
     """Extract everything from one document.
 
@@ -73,7 +80,7 @@ def assemble(document: Document, patterns: Patterns) -> Report:
     mentions = name_trials(grids, text, find_mentions(text, patterns))
     known = {text[m.start : m.end] for m in mentions if m.label in ("ENDPOINT", "MEASURE", "BIOMARKER", "TRIAL")}
     table = arm_table(text, mentions, [(s.start, s.end, s.section) for s in sentences], known)
-    named = {r.id: tuple(r.facts.get("parts", ())) for r in patterns.of("REGIMEN") if r.facts.get("names_its_drugs")}
+    named = _named_regimens(patterns)
     for regimen, parts in named.items():
         table.spelled.setdefault(regimen, parts)
     scenes = _scenes(text, sentences, mentions, table)

@@ -143,7 +143,7 @@ class Ruler:
         taken = bytearray(len(text) + 1)
         kept: list[tuple[int, int, int]] = []
         for s, e, n in found:
-            if not any(taken[s:e]):
+            if taken.find(1, s, e) < 0:
                 taken[s:e] = b"\1" * (e - s)
                 kept.append((s, e, n))
         kept.sort()
