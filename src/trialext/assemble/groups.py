@@ -348,12 +348,26 @@ def _opposed(table: ArmTable, left: Sequence[Arms], right: Arms, gap: str) -> bo
     return any(frozenset((a, b)) in table.opposed for a in merged for b in right)
 
 
+def _on_both_sides(text: str, base: list[Group], i: int, j: int) -> bool:
+    """``A plus B and C with placebo plus B and C``: what both sides of a comparison share belongs together."""
+    pair = base[j].parts, base[j + 1].parts
+    shared = [
+        k for k in range(1, len(base) - 1)
+        if (base[k].parts, base[k + 1].parts) == pair
+        and _STRONG.match(text[base[k - 1].end : base[k].start])
+        and _WEAK.match(text[base[k].end : base[k + 1].start])
+    ]  # fmt: skip
+    return len(shared) >= 2 and j > i and j in shared
+
+
 def _may_join(text: str, base: list[Group], i: int, j: int, table: ArmTable, start: int, end: int) -> bool:
     """Whether ``A and B`` is one combination here."""
     a, b = base[j], base[j + 1]
     gap = text[a.end : b.start]
     if re.match(r"单纯|单独|单用|仅", text[b.start : b.start + 2]) or re.search(r"(?:单纯|单独|仅|alone)\s*$", gap):
         return False
+    if _on_both_sides(text, base, i, j):
+        return True
     if any(frozenset((x, y)) in table.opposed for x in a.parts for y in b.parts):
         return False
     if frozenset(a.parts) & frozenset(b.parts) or any(p in CONTROL_PARTS for p in b.parts + a.parts):
