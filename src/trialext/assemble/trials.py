@@ -282,6 +282,8 @@ class TrialBook:
             return here[0][1]
         if here and self.own is None and _AUTHOR.match(scene.body[:60]):
             return None
+        if here and any(cue_regex(self.patterns, cue).search(self.text, here[0][0].start, scene.end) for cue in ("CUE_ONGOING", "CUE_ENROLLED")):
+            return None  # a trial under way, named after the number, did not give it
         if self.own is None and re.search(r"(?<![A-Za-z])(?:our|the present|the current) (?:study|trial)|本研究", scene.body, re.I):
             return None
         if self.own is not None and re.search(r"\bet al\b|等\[|\[\d+\]", scene.body[: start - scene.start]) and scene.section == "body" and re.search(r"previous|reported by|in the study by|another|other stud", scene.body, re.I):
