@@ -24,6 +24,9 @@ __all__ = [
     "Unexplained",
 ]
 
+RATIOS = frozenset({"HR", "OR", "RR", "IRR"})
+DIFFERENCES = frozenset({"RD", "MD", "SMD"})
+
 Arms = tuple[str, ...]
 """Normalised parts of one group: drugs by INN, other parts as short English text."""
 

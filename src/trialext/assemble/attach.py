@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, TypeVar
 
-from ..model import Arms
+from ..model import RATIOS, Arms
 from .groups import BY_PATIENT, ArmTable, Contrast, Group, contrasts_in, expand, orient
 from .scene import Endpoint, Scene, TimePoint
-from .statistics import RATIOS, Statistic
+from .statistics import Statistic
 
 __all__ = ["Binding", "Focus", "attach"]
 

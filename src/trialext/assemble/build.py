@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from ..model import Arms, Citation, Document, Estimate, Mention, Report, Span, TrialReport, Unexplained
+from ..model import RATIOS, Arms, Citation, Document, Estimate, Mention, Report, Span, TrialReport, Unexplained
 from ..patterns import Patterns
 from ..recognise.citations import citation_numbers, cited, reference_dois
 from ..recognise.items import Item
@@ -20,7 +20,7 @@ from .attach import Binding, Focus, attach
 from .groups import BY_PATIENT, ArmTable, Contrast, arm_table, choose_contrast
 from .scene import Endpoint, Scene, make_scene
 from .scope import out_of_scope
-from .statistics import RATIOS, find_statistics
+from .statistics import find_statistics
 from .table_cells import lay_tables
 from .tables import claim_items, name_trials, read_tables, share_tests
 from .trials import TrialBook, significant_outcomes

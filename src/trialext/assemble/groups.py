@@ -112,7 +112,6 @@ _LITERAL_ALONE = re.compile(r"(?<![A-Za-z0-9-])(?P<name>[A-Z][A-Za-z]*[A-Z0-9][A
 _LITERAL_ZH = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9+/-]{0,11}|(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{1,6}|(?<=[和与较比及在、])[\u4e00-\u9fff]{1,5})(?:治疗|方案)?组")
 _MAY_NAME = re.compile(r"[Gg]roup|[Aa]rm|alone|组|regimen|control|cohort|the combination|联合方案|GROUP|ARM")
 _ABBREVIATION = re.compile(r"[(\[]\s*(?P<abbr>[A-Za-z][A-Za-z0-9]*(?:[+/-][A-Za-z0-9]+){0,3})\s*(?P<after>组|group|arm|regimen)?\s*(?:[)\]]|[;:,]\s)")
-_PLACEBO_WORDS = re.compile(r"(?<![A-Za-z])(?:[A-Z]-)?placebo", re.I)
 
 
 def _merge(parts: Sequence[Arms]) -> Arms:
@@ -451,9 +450,6 @@ def arm_table(text: str, mentions: Sequence[Mention], sentences: Sequence[tuple[
     return table
 
 
-_VERSUS = re.compile(r"(?<![A-Za-z])(?:vs?\.?|versus|compared\s+(?:with|to)|or|against)(?![A-Za-z])|对比|相比|比较|或|较|比|与", re.I)
-
-
 def _opposites(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
     base = _base(text, inside, table, a, b)
     for left, right in itertools.pairwise(base):
@@ -751,9 +747,6 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
     return [_with_backbone(text, start, named, c) for c in out]
 
 
-_EITHER = re.compile(r"(?:with|plus|and|in combination with|combined with|联合)\s+(?:either\s+)?$", re.I)
-
-
 def _distributed(text: str, named: Sequence[Group], n: int) -> Contrast | None:
     """``A and B with either X or Y``: both sides hold A and B."""
     if n + 2 >= len(named) + 0 or n + 2 > len(named) - 1:
@@ -800,9 +793,6 @@ def choose_contrast(found: Sequence[tuple[Contrast, float]], table: ArmTable) ->
 
 def _bracketed(text: str, start: int, pos: int) -> bool:
     return text.count("(", start, pos) > text.count(")", start, pos)
-
-
-_CYTOTOXIC_WORD = re.compile(r"chemotherap", re.I)
 
 
 def expand(parts: Arms, contrast: Contrast | None, alone: bool = False) -> Arms:

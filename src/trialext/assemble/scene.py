@@ -63,7 +63,6 @@ _BEFORE_TIME = re.compile(
     re.I,
 )
 _AFTER_TIME = re.compile(r"^\s*(?:的)?(?:累积|总|总体|无|生存|OS|PFS|DFS|EFS|RFS|LRFS|DMFS|LRRFS|CSS|局部|复发|死亡|存活|率|后|内|时|以上|以内|随访|远处|肿瘤|疾病|持续|MFS|疗效|末|初|of\s+(?:follow|treatment|therapy|age)|after|later|before|earlier|post|follow|old|cumulative|overall|progression|disease|event|relapse|recurrence|local|loco|distant|survival|actuarial|estimated|freedom|metastas|cancer|biochemical|failure|probabilit|rate)", re.I)
-_VALUE_BEFORE = re.compile(r"(?:median|中位(?:数)?|mean|平均|average|was|were|of|为|是|达|长达|vs\.?|versus|比|对|,|=|:|[(\[]|约|仅|至|到|和|与|and|or|about|reached|with|from|延长至|达到)\s*$", re.I)
 
 
 def make_scene(

@@ -30,18 +30,6 @@ def _window(scene: Scene, s: Statistic, before: int, after: int) -> tuple[str, s
     return scene.text[left : s.start], scene.text[s.end : min(scene.end, s.end + after)]
 
 
-def _clause(scene: Scene, s: Statistic) -> str:
-    text = scene.text
-    left = max(scene.start, *(text.rfind(c, scene.start, s.start) + 1 for c in ";。"))
-    for m in re.finditer(r",\s(?:and|with|while|whereas|but|although)\s|,(?=[\u4e00-\u9fff])", text[left : s.start]):
-        left_candidate = left + m.end()
-        if left_candidate < s.start:
-            keep = left_candidate
-            left = keep if s.start - keep > 3 else left
-            break
-    return text[left : s.start]
-
-
 def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: bool = False) -> str | None:
     """Return why a statistic is no outcome, or None where it is one.
 

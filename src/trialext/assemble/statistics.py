@@ -9,11 +9,11 @@ import itertools
 import re
 from dataclasses import dataclass, field
 
+from ..model import RATIOS
 from ..recognise.items import Item, number_value, unit_name
 
 __all__ = ["Statistic", "find_statistics"]
 
-RATIOS = {"HR", "OR", "RR", "IRR"}
 
 
 @dataclass(slots=True)

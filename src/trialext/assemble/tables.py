@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from ..model import Arms, Citation, Estimate, Mention, Span
+from ..model import RATIOS, Arms, Citation, Estimate, Mention, Span
 from ..patterns import Patterns
 from ..recognise.citations import citation_numbers, cited
 from ..recognise.items import number_value, unit_name
@@ -19,7 +19,6 @@ from ..recognise.ruler import cue_regex
 from ..text.fold import Folded
 from .groups import BY_PATIENT, ArmTable, Contrast, contrasts_in, groups_in, orient
 from .scene import Scene
-from .statistics import RATIOS
 from .table_cells import Grid, Place, Value, read_effect, read_interval, read_p, read_values
 from .trials import TrialBook
 

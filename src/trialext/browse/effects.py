@@ -21,12 +21,10 @@ from collections.abc import Iterable, Mapping
 from statistics import NormalDist
 from typing import Any
 
+from ..model import DIFFERENCES, RATIOS
 from .present import arms_text
 
-__all__ = ["DIFFERENCES", "METAFOR_COLUMNS", "RATIOS", "REVMAN_COLUMNS", "effect_rows", "revman_rows"]
-
-RATIOS = frozenset({"HR", "OR", "RR", "IRR"})
-DIFFERENCES = frozenset({"RD", "MD", "SMD"})
+__all__ = ["METAFOR_COLUMNS", "REVMAN_COLUMNS", "effect_rows", "revman_rows"]
 
 METAFOR_COLUMNS = (
     *("study", "trial_key", "document", "endpoint", "measure", "scale", "experimental", "comparator"),

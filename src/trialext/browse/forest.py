@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .effects import DIFFERENCES, RATIOS
+from ..model import DIFFERENCES, RATIOS
 from .present import arms_text, evenly
 
 __all__ = ["Axis", "Line", "axis_for", "by_endpoint", "drawable", "plot_lines"]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .effects import RATIOS
+from ..model import RATIOS
 from .forest import Line, axis_for, by_endpoint
 from .forest_svg import clip_text
 

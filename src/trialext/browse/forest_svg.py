@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from html import escape
 
-from .effects import RATIOS
+from ..model import RATIOS
 from .forest import Axis, Line, axis_for, by_endpoint
 
 __all__ = ["Link", "clip_text", "forest_svg", "text_width"]

@@ -6,10 +6,11 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..model import RATIOS
+
 __all__ = ["arms_text", "evenly", "headline", "number", "p_text", "value_text"]
 
 _SIGNS = {"<=": "≤", ">=": "≥", "about": "≈"}
-_RATIOS = frozenset({"HR", "OR", "RR", "IRR"})
 
 
 def number(value: float | None) -> str:
@@ -55,7 +56,7 @@ def value_text(row: Mapping[str, Any]) -> str:
     qualifier = row.get("qualifier")
     low, high = row.get("ci_low"), row.get("ci_high")
     given = [v for v in (row.get("value"), low, high) if v is not None]
-    least = 2 if row["measure"] in _RATIOS else 0
+    least = 2 if row["measure"] in RATIOS else 0
     texts = dict(zip(given, evenly(given, least), strict=True))
     unit = row.get("unit") or ""
     if row.get("value") is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from ..model import Estimate, Report
+from ..model import DIFFERENCES, RATIOS, Estimate, Report
 from .catalogue import ERROR, NOTE
 from .rounding import Printed, level_z, p_of_z, printed, shown, z_of_p
 
@@ -13,9 +13,6 @@ __all__ = ["Flag", "check_interval", "wald_window"]
 
 Flag = tuple[str, str, str, str, str]
 """Code, severity, expected, printed, message."""
-
-RATIOS = frozenset({"HR", "OR", "RR", "IRR"})
-DIFFERENCES = frozenset({"RD", "MD", "SMD"})
 
 NEAR = 0.2
 """Deviation of z that a log-rank p beside a Cox ratio, or a t quantile, may explain."""

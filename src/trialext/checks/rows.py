@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from ..model import Estimate, Report
+from ..model import RATIOS, Estimate, Report
 from .catalogue import ERROR, NOTE
-from .interval import RATIOS, Flag
+from .interval import Flag
 from .rounding import printed, shown
 
 __all__ = ["check_fraction", "check_ranges", "check_spread"]

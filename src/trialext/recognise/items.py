@@ -190,7 +190,6 @@ def scan_numbers(text: str, start: int, end: int) -> list[Item]:
         return items
     stack: list[tuple[int, str]] = []
     for m in _SCAN.finditer(text, start, end):
-        kind = m.lastgroup
         kind = next(k for k in _KINDS if m.group(k) is not None)
         if kind == "skip":
             continue

@@ -35,7 +35,6 @@ _LOST_COMMA = re.compile(
     r"(?P<before>\d%[ ]?|±[ ]?\d+(?:\.\d+)?[ ]?(?:d|h|min|月|年|天|岁|分|周)[)]?[ ]?)\."
     r"(?=[ ]?\d+(?:\.\d+)?(?:%[ ]?(?:[、,;。和及与(]|\.[ ]?\d)|[ ]?±))"
 )
-_SCRIPT_DIGITS = {"⁰": "0"}
 
 _COMMANDS = {
     "sim": "~", "thicksim": "~", "approx": "≈", "pm": "±", "times": "x", "leq": "≤", "leqslant": "≤", "le": "≤",
