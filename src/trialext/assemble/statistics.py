@@ -67,6 +67,11 @@ _WORDS_BETWEEN = re.compile(
     re.I,
 )
 _UNIT_BEHIND = re.compile(r"\s*(%|months?|mos?|years?|weeks?|days?|个月|月|年|周|天)(?![A-Za-z])")
+_NAMED_BEHIND = re.compile(r"\s+(?:(?:was|is)\s+)?(?:the\s+)?", re.I)
+_PLAIN_UNIT = re.compile(r"\s*-?(points?|mm\s?Hg|mmol/[lL]|mg/d[lL]|[mM]?[lL]/min|kg/m2|kg|mm|cm|beats/min|分)(?![A-Za-z])")
+_WHEN_MEASURED = re.compile(r"\((?:SD|SEM?|s\.?d\.?|s\.?e\.?m?\.?|±\s*SD)\)|(?:weeks?|months?|days?|years?)\s+\d+|\d+[\s-](?:weeks?|months?|days?|years?)|第?\d+(?:周|个月|天|年)|\d+-\d+|\d+-mm", re.I)
+_SPREAD_WORD = re.compile(r"\s*[(\[,]\s*(?P<word>SD|SEM?|standard deviation|standard error(?: of the mean)?|标准差|标准误)\s*(?:[=:]|of|was|为)?\s*", re.I)
+_SPREAD_LISTED = re.compile(r"(?:mean|均数|均值|平均值)s?\s*[(\[±]\s*(?P<word>SD|SEM?|standard deviation|standard error|标准差|标准误)", re.I)
 _UNIT_INSIDE = re.compile(r"\s*(?:months?|mos?|years?|weeks?|days?|个月|月|年|周|天)(?=\s*[)\],;])")
 _NUMBER_WORD = re.compile(r"(?<![A-Za-z])(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s*$", re.I)
 _COUNT_BEFORE = re.compile(r"(?<![\d.])(\d[\d,]*)\s*(?:例|名|位|人|只|cases?|patients?|subjects?|participants?|women|men|个)?\s*(?:患者|病人|受试者|病例)?\s*$")
@@ -100,8 +105,8 @@ class _Reader:
                 self.measure = item.id
                 j = self._value_after(i)
                 k = i - 1
-                if (j is None or self.items[j].start - item.end > 12) and k >= 0 and k not in self.used and self.items[k].kind == "number" and "." in self.text[self.items[k].start : self.items[k].end] and item.id in RATIOS and self.text[self.items[k].end : item.start].isspace():
-                    self._effect(k, item.id, -1)
+                if (j is None or self.items[j].start - item.end > 12) and k >= 0 and k not in self.used and self.items[k].kind == "number" and "." in self.text[self.items[k].start : self.items[k].end] and item.id in RATIOS and _NAMED_BEHIND.fullmatch(self.text[self.items[k].end : item.start]):
+                    self._effect(k, item.id, -1, i)
                     i += 1
                     continue
                 if j is not None:
@@ -176,7 +181,8 @@ class _Reader:
             return low is not None and (high is None or low <= item.value <= high or abs(item.value - low) < 0.02)
         return False
 
-    def _effect(self, j: int, measure: str, measure_start: int) -> None:
+    def _effect(self, j: int, measure: str, measure_start: int, word: int | None = None) -> None:
+        """Take item `j` as the value; `word` is the item of a measure word that stands behind it."""
         item = self.items[j]
         self.used.add(j)
         s = Statistic(
@@ -186,14 +192,32 @@ class _Reader:
         )  # fmt: skip
         s.spans["value"] = (item.value_start, item.value_end)
         s.rules.append("effect.after-word" if measure_start >= 0 else "effect.list")
-        # an interval printed before its value: ``HR (95% CI 0.3-0.7): 0.5``
-        self._attach(s, j)
+        self._attach(s, j if word is None else word)
+        if s.ci_low is None and s.ci_high is None and measure in RATIOS:
+            self._interval_before(s, j)
         self.found.append(s)
+
+    def _interval_before(self, s: Statistic, j: int) -> None:
+        """``95%CI: 0.66-0.88, HR = 0.77``: an unclaimed interval right before the word that holds the value."""
+        k = j - 1
+        while k >= 0 and self.items[k].kind in ("measure", "comma", "semicolon", "endpoint"):
+            k -= 1
+        if k < 0 or k in self.used or self.items[k].kind != "ci" or self.items[k].bracket != self.items[j].bracket:
+            return
+        low, high = self.items[k].low, self.items[k].high
+        if low is not None and high is not None and s.value is not None and low <= s.value <= high and s.start - self.items[k].end < 30:
+            self._interval(s, self.items[k], self.items[k].level)
+            self.used.add(k)
 
     # -- what stands with a value --------------------------------------------------------
     def _attach(self, s: Statistic, j: int, p: bool = True) -> None:
         """Take the interval and the p-value that follow item `j`."""
         last = self.items[j].end
+        if s.unit is None and s.measure in ("MD", "mean", "median"):
+            unit = _PLAIN_UNIT.match(self.text, last)
+            if unit:
+                s.unit = unit.group(1)
+                last = s.reach = unit.end()
         depth0 = self.items[j].depth
         outside = False
         label = self.items[j - 1].kind == "ci_label" if j else False
@@ -230,8 +254,11 @@ class _Reader:
                 self._interval(s, item, self.label_level or self.level)
             elif item.kind == "number" and s.ci_low is None and k + 2 < len(self.items) and self._pair(s, k, between, label):
                 low, high = self.items[k], self.items[k + 2]
-                s.ci_low, s.ci_high, s.ci_level = low.value, high.value, self.label_level or self.level
-                s.spans["ci"] = (low.value_start, high.value_end)
+                if s.kind == "arm" and not label and s.unit not in ("%", "months", "years"):
+                    s.spread_kind, s.spread_low, s.spread_high = "IQR", low.value, high.value  # ``7 (5, 9) d``
+                else:
+                    s.ci_low, s.ci_high, s.ci_level = low.value, high.value, self.label_level or self.level
+                    s.spans["ci"] = (low.value_start, high.value_end)
                 self.used |= {k, k + 2}
                 last = s.reach = high.end
                 k += 3
@@ -347,8 +374,13 @@ class _Reader:
 
     def _bare(self) -> None:
         """``the median score was 4 …``, ``mean HbA1c 7.2``: a number that only its word says is a mean or median."""
+        told: Statistic | None = None
         for i, item in enumerate(self.items):
             if i in self.used or item.kind != "number" or item.value is None or item.op not in (None, "="):
+                continue
+            if told is not None and self._next_mean(told, item):
+                told = self._arm(i, told.measure, told.unit)
+                told.rules.append("arm.bare")
                 continue
             before = self.text[max(self.start, item.start - 90) : item.start]
             last = None
@@ -356,16 +388,25 @@ class _Reader:
                 last = m
             if last is None:
                 continue
-            between = before[last.end() :]
-            if re.search(r"\d|[;。]", between) or not re.search(r"(?:was|were|of|is|=|:|为|是|from|to)\s*$|[(]\s*$", between, re.I) or re.search(r"difference|change in|ratio|follow|age\b|年龄|随访", between, re.I):
+            between = _WHEN_MEASURED.sub(" ", before[last.end() :])
+            if re.search(r"\d|[;。]", between) or not re.search(r"(?:was|were|of|is|=|:|为|是|from|to)\s*$|[(]\s*$", between, re.I) or re.search(r"difference|ratio|follow|age\b|年龄|随访", between, re.I):
                 continue
             after = self.text[item.end : item.end + 14]
             if re.match(r"\s*(?:patients|cycles?|years?|courses?|times|doses?|cm|mm|mg|Gy|例|次|周期|个周期|岁|lines?|of\s)", after, re.I):
                 continue
             unit = re.match(r"\s*(m[Lldg]+(?:/[A-Za-z]+)?|mm\s?Hg|mmol/[lL]|kg(?:/m2)?|points?|分|ng/[A-Za-z]+|pg/[A-Za-z]+|g/[A-Za-z]+|[μµ]g/[A-Za-z]+)(?![A-Za-z])", after)
             measure = "median" if re.match(r"median|中位", last.group(), re.I) else "mean"
-            s = self._arm(i, measure, unit.group(1) if unit else None)
-            s.rules.append("arm.bare")
+            told = self._arm(i, measure, unit.group(1) if unit else None)
+            told.rules.append("arm.bare")
+
+    def _next_mean(self, told: Statistic, item: Item) -> bool:
+        """``3.3 (1.1) with A and 4.4 (1.2) with B``: the next value of a list that its first word names."""
+        gap = self.text[told.reach : item.start]
+        return (
+            len(gap) < 70 and not re.search(r"\d|[;。]", gap) and item.bracket == told.bracket
+            and re.search(r"(?:(?<![A-Za-z])(?:and|versus|vs\.?|compared\s+with|than|,)|和|与|,)\s*$", gap, re.I) is not None
+            and re.match(r"\s*(?:\(\d|\[\d|points?\b|(?:in|with|for|after|on)\b|[,.;。)]|$)", self.text[item.end : min(self.end, item.end + 10)]) is not None
+        )  # fmt: skip
 
     def _unit_behind(self, i: int) -> str | None:
         """``11.1 (95% CI 9.9-12.2) months``: the unit stands behind the interval."""
@@ -430,6 +471,17 @@ class _Reader:
     def _spread(self, s: Statistic, i: int) -> None:
         for k in range(i + 1, min(i + 5, len(self.items))):
             item = self.items[k]
+            if item.kind == "number" and k not in self.used and s.measure == "mean":
+                named = _SPREAD_WORD.fullmatch(self.text[s.reach : item.start])
+                listed = _SPREAD_LISTED.search(self.text, self.start, s.start) if re.fullmatch(r"\s*[(\[]\s*", self.text[s.reach : item.start]) else None
+                word = named or listed
+                if word and item.value is not None:
+                    s.spread_kind = "SE" if re.match(r"se|standard error|标准误", word.group("word"), re.I) else "SD"
+                    s.spread_low = item.value
+                    self.used.add(k)
+                    close = re.match(r"\s*[)\]]", self.text[item.end : item.end + 3])
+                    s.reach = item.end + (close.end() if close else 0)
+                return
             if item.kind == "range" and k not in self.used:
                 before = self.text[s.end : item.start].lower()
                 kind = "IQR" if re.search(r"iqr|interquartile|四分位", before) else "range" if re.search(r"range|范围", before) else None
@@ -463,7 +515,8 @@ class _Reader:
             self._attach(s, i, p=False)
             self.found.append(s)
             return
-        s = self._arm(i, "rate", "%")
+        change = re.search(r"(?:mean|平均)[^;。,]{0,40}(?:change|reduction|decrease|increase|变化|降幅|下降|降低|升高)[^;。]{0,60}$", self.text[max(self.start, item.start - 110) : item.start], re.I)
+        s = self._arm(i, "mean" if change else "rate", "%")
         # n (x%) and n/N (x%)
         before = self.text[max(self.start, item.start - 40) : item.start]
         opened = re.search(r"[(\[]\s*[^\d()\[\]]{0,6}$", before)

@@ -50,7 +50,7 @@ class Item:
     value_end: int = -1
 
 
-NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?![\d])(?:\.\d+)?|\d+\.\d+|\d+|(?<![A-Za-z])\.\d+)"
+NUMBER = r"(?:(?<![\d.])0\.\s\d{2,4}(?![\d.%]|\s*%)|\d{1,3}(?:,\d{3})+(?![\d])(?:\.\d+)?|\d+\.\d+|\d+|(?<![A-Za-z])\.\d+)"
 _COMMA_DECIMAL = r"(?:0,\d{1,4}(?![\d]))"
 _N = rf"(?:{_COMMA_DECIMAL}|{NUMBER})"
 _SIGNED = rf"(?:[-+]\s?)?{_N}"
@@ -75,9 +75,9 @@ _SCAN = re.compile(
           (?:\s*[-_]?\s*(?:values?|值))?
           (?:\s*(?:were|was|is|both|all|均|为|of|:))*\s*
           (?:(?P<p_op>{_OP}|小于|大于|等于|less\s+than|greater\s+than)\s*(?P<p_value>0/\d{{2,4}}(?!\d)|0\.\s\d{{2,4}}(?![\d.])|{_N})|(?P<p_bare>{_COMMA_DECIMAL}|0?\.\d+))
-          (?P<p_sci>\s*[x×*]\s*10\s*\^?\s*-\s*\d+|[eE]-\d+)?)
+          (?P<p_sci>\s*[x×*]\s*10\s*\^?\s*[-⁻−]\s*[\d⁰¹²³⁴⁵⁶⁷⁸⁹]+|[eE]-\d+)?)
     | (?P<ci>(?:(?P<ci_level>(?<![\d.])[89]\d(?:\.\d+)?)\s*%?\s*的?-?\s*(?:two-sided\s+)?)?
-          (?:(?<![A-Za-z])C\.?I\.?s?(?![A-Za-z])|CrI|(?<![A-Za-z])(?:[Cc]onfidence|[Cc]redible|CONFIDENCE)\s*(?:[Ii]ntervals?|INTERVALS?|[Ll]imits?)|可信区间|置信区间|可信限|置信限|可信范围|区间估计)
+          (?:(?<![A-Za-z])C\.?I\.?s?(?![A-Za-z])|(?<=%\s)CL(?![A-Za-z])|(?<=%)CL(?![A-Za-z])|CrI|(?<![A-Za-z])(?:[Cc]onfidence|[Cc]redible|CONFIDENCE)\s*(?:[Ii]ntervals?|INTERVALS?|[Ll]imits?)|可信区间|置信区间|可信限|置信限|可信范围|区间估计)
           (?:\s*[\[(]\s*(?:9\d\s*%?\s*)?(?:CI|CIs|CrI|C\.I\.)\s*[\])])?(?:\s*[\[(]?(?P<ci_level2>9\d(?:\.\d+)?)\s*%\s*[\])]?)?
           (?:(?P<ci_gap>{_GAP})(?P<ci_low>{_BOUND})\s*%?\s*(?:{_TIME_UNIT}\s*)?{_DASH_OR_COMMA}(?P<ci_high>{_BOUND})(?!\s*\d)\s*%?)?)
     | (?P<plusminus>(?P<pm_a>{_SIGNED})\s*%?\s*(?:\(\s*)?(?:±|\+/-|\+-)\s*(?P<pm_b>{_N})\s*\)?\s*(?P<pm_unit>%|{_TIME_UNIT}|m[LlgG](?:/[A-Za-z]+)?|[μµun]g(?:/[A-Za-z]+)?|mm\s?Hg|mmol/[Ll]|[UuIi]+/[A-Za-z]+|kg(?:/m2)?|cm|mm|/min|分|枚|个(?!月)|次|points?|例)?)
@@ -99,6 +99,8 @@ _WORD_NUMBERS = {
 }
 _WORD_NUMBERS |= {"thirty": 30.0, "sixty": 60.0, "ninety": 90.0}
 _HAN_DIGITS = {c: float(i) for i, c in enumerate("零一二三四五六七八九")} | {"两": 2.0}
+
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 _UNITS = [
     (re.compile(r"mo|个?月"), "months"),
@@ -228,8 +230,8 @@ def _numeric(kind: str, m: re.Match[str], s: int, e: int) -> Item | None:
         value = number_value(printed)
         group = "p_value" if m.group("p_value") else "p_bare"
         if value is not None and m.group("p_sci"):
-            exponent = re.search(r"-\s*(\d+)$", m.group("p_sci"))
-            value = float(f"{value}e-{exponent.group(1)}") if exponent else value
+            exponent = re.search(r"\d+$", m.group("p_sci").translate(_SUPERSCRIPTS))
+            value = float(f"{value}e-{exponent.group()}") if exponent else value
         if value is None or (value > 1 and not m.group("p_op")):
             return Item("number", m.start(group), m.end(group), value=value, value_start=m.start(group), value_end=m.end(group))
         head = m.group()[: m.start(group) - m.start()].lower()

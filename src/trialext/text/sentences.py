@@ -108,7 +108,9 @@ def _paragraphs(text: str) -> list[Line]:
         if not _LABEL_LINE.match(stripped):
             titled = True
         previous = lines[-1] if lines else None
-        if (
+        if previous and here == "body" and previous.section in ("body", "title") and _torn(text, previous, start, stripped):
+            lines[-1] = Line(previous.start, end, here)
+        elif (
             previous
             and previous.section == here == "body"
             and text.count("\n", previous.end, start) <= 2
@@ -144,6 +146,23 @@ def _continues(text: str, previous: Line, line: str) -> bool:
     if tail in ",，、(（和与及":
         return True
     return bool(_OPEN_END.search(before)) and line[0].islower()
+
+
+_TORN_TAIL = re.compile(r"(?:[=<>≤≥~(\[±]|\d\s*-|(?<![A-Za-z])(?:to|of|was|were|with|and|or|the|in|by|vs\.?|versus|CI|HR|OR|RR|[Pp])|[为于与和至到约])\s*$")
+_TORN_HEAD = re.compile(r"(?:%|months?\b|years?\b|weeks?\b|days?\b|vs\b|versus\b|个?月|年|周|天|例|[)\]])")
+_NEW_ITEM = re.compile(r"[-*•#|]|\d+[.、)]\s|\(\d+\)")
+
+
+def _torn(text: str, previous: Line, start: int, line: str) -> bool:
+    """A line break inside a statistic: ``8.8\\nmonths``, ``0.66 to\\n0.88``, a bracket that closes on the next line."""
+    if text.count("\n", previous.end, start) > 1 or _NEW_ITEM.match(line) or _HEADING.match(text[previous.start : previous.start + 40]):
+        return False
+    before = text[max(previous.start, previous.end - 300) : previous.end]
+    if _TORN_TAIL.search(before) or (re.search(r"\d\s*$", before) and _TORN_HEAD.match(line)):
+        return True
+    opened = before.count("(") > before.count(")")
+    close, opening = line.find(")"), line.find("(")
+    return opened and re.search(r"\d", before[before.rfind("(") :]) is not None and 0 <= close < 120 and not 0 <= opening < close
 
 
 def split_sentences(text: str) -> tuple[list[Line], list[SentenceSpan]]:
