@@ -64,8 +64,9 @@ _POST_ZH = re.compile(r"^[\s)\]]*的?(?:患者|病例|受试者|人)?(?:接受�
 _COMPARED_FIRST = re.compile(r"(?:^|[.;,]\s*)(?:when\s+)?(?:compared\s+(?:with|to)|relative\s+to|versus)\s+(?:the\s+)?$", re.I)
 _UNKNOWN_NAME = re.compile(r"[\s,)\]]*(?:\([^()]*\)\s*)?(?:with|for|on|receiving|in\s+the|for\s+the)\s+(?:[A-Z][A-Z0-9]*-?\d+|[A-Z]{3,6})(?![A-Za-z])")
 _HAD = re.compile(r"^[\s)\]]*(?:of\s+(?:the\s+|all\s+)?(?:[\w-]+\s+){0,3}?)?(?:patients|participants|women|men|subjects|cases)?\s*(?:in\s+[^,;()]{3,40}\s+)?(?:had|have|achieved|achieving|experienced|attained|developed|showed|reported|obtained|with|suffered)\s+(?:an?\s+|the\s+|at\s+least\s+(?:one\s+)?)?(?:[\w/-]+\s+){0,3}?$|^\s*的\s*(?:中位)?$|^[\s)\]]*的?(?:患者|病例|例)(?:出现|获得|达到|发生|观察到|为|达|取得)了?\s*$", re.I)
+_PREDICATE = re.compile(r"(?:(?<![A-Za-z])(?:were|was|remained|are|had|achieved|experienced|developed|reported|attained|obtained|showed)\s+(?:still\s+|also\s+|an?\s+|the\s+|confirmed\s+|durable\s+|both\s+)*|的?(?:患者|病例|人)?(?:仍|均)?(?:获得|出现|发生|达到|达)?(?:了)?)\s*$", re.I)
 _NO_OUTCOME = re.compile(
-    r"(?<![A-Za-z])(?:there|it|this|these|those|no|not|differen\w*|both|patients?|participants|subjects|all|we|results?|they|our|one|two|which|that|who|group|groups|arm|arms|trial|study|analysis|analyses|higher|lower|better|worse|greater|less|shorter|longer|than|significan\w*|compared|versus|effects?|respectively|values?|baseline|comparison|test|p|improvement|reduction|increase|benefit|association|correlation|interaction|similar|observed|found|seen|alone|treatment|therapy|control|intervention|women|men|age|sex)(?![A-Za-z])|组|患者|差异|比较|高于|低于|显著|明显|相比|优于|分别|结果|意义|均|为|治疗|有统计学|变化|降低|升高|增加|减少|延长|提高|改善|对照",
+    r"(?<![A-Za-z])(?:there|it|this|these|those|no|not|differen\w*|both|patients?|participants|subjects|all|we|results?|they|our|one|two|which|that|who|group|groups|arm|arms|trial|study|analysis|analyses|higher|lower|better|worse|greater|less|shorter|longer|than|significan\w*|compared|versus|effects?|respectively|values?|baseline|comparison|test|p|improvement|reduction|increase|benefit|association|correlation|interaction|similar|observed|found|seen|alone|treatment|therapy|control|intervention|women|men|age|sex)(?![A-Za-z])|组|患者|差异|比较|高于|低于|显著|明显|相比|优于|分别|结果|意义|均|为|治疗|有统计学|交互|变化|降低|升高|增加|减少|延长|提高|改善|对照",
     re.I,
 )
 _POPULATIONS = re.compile(
@@ -174,7 +175,8 @@ class _Attacher:
 
     def _list_endpoints(self, n: int, ls: list[Binding]) -> None:
         k = len(ls)
-        if k >= 2 and not any(b.statistic.joined in ("vs", "from", "to") for b in ls):
+        slashed = k >= 2 and all(self.text[x.statistic.reach : y.statistic.start].strip() == "/" for x, y in itertools.pairwise(ls))
+        if k >= 2 and (slashed or not any(b.statistic.joined in ("vs", "from", "to") for b in ls)):
             run = self._run_for(n, self.endpoint_runs, k, lambda e: e.id)
             groups = self._run_for(n, self.group_runs, k, lambda g: g.parts)
             if run and (not groups or self._distance(n, run) <= self._distance(n, groups)):
@@ -266,7 +268,7 @@ class _Attacher:
                 return named, "endpoint.named-before-bracket"
         if s.unit in ("%", "months") and after is not None and after.start - reach < 70 and after.start <= self._next_start(n):
             gap = text[reach : after.start]
-            if re.fullmatch(r"\s+(?:median\s+)?|\s*的\s*", gap) and not (before and s.start - before[-1].end < 8):
+            if re.fullmatch(r"\s+an?\s+(?:median\s+)?", gap) or (re.fullmatch(r"\s+(?:median\s+)?|\s*的\s*", gap) and not (before and s.start - before[-1].end < 8)):
                 return after, "endpoint.right-after"
             if _HAD.match(gap) or (s.numerator is not None and re.fullmatch(r"[\s)\]]*(?:patients\s+|cases\s+|患者)?(?:had\s+|with\s+|achieved\s+|experienced\s+|developed\s+|出现|发生|获得|达到)?(?:an?\s+|the\s+)?", gap)):
                 return after, "endpoint.follows-count"
@@ -279,6 +281,8 @@ class _Attacher:
                 if last.end <= max(own, comma + 1 if comma >= 0 else own) and after.start - reach < 40 and after.start < self._clause_end(reach) and not re.search(r"[,;]", text[reach : after.start].strip(" )]")):
                     return after, "endpoint.follows-count"
             return self._specific(last, s), "endpoint.before"
+        if after is not None and s.unit == "%" and self._predicate(n, after):
+            return after, "endpoint.predicate"
         if after is not None and after.start - reach < 120 and (s.kind != "p"):
             if s.numerator is not None and not re.search(r"[;]", text[reach : after.start]):
                 return self._specific(after, s), "endpoint.follows-count"
@@ -292,6 +296,14 @@ class _Attacher:
         if after is not None:
             return self._specific(after, s), "endpoint.later"
         return None, "endpoint.none"
+
+    def _predicate(self, n: int, e: Endpoint) -> bool:
+        """``66.6% of the surgery group and 55.5% of the radiotherapy group were alive``: one predicate for the list."""
+        own = self.lists[n][0].statistic
+        last = max((x[-1].statistic.reach for x in self.lists if x[-1].statistic.reach <= e.start and x[0].statistic.unit == own.unit), default=-1)
+        gap = self.text[last : e.start] if last >= 0 else ""
+        first = self.text[self.bounds[n][1] : last] if last > self.bounds[n][1] else ""
+        return len(gap) < 90 and not re.search(r"[;.。]", gap + re.sub(r"\d\.\d", "", first)) and _PREDICATE.search(gap) is not None
 
     def _outcome_before_bracket(self, s: Statistic, before: list[Endpoint]) -> Endpoint | None:
         """``Hb (p = 0.03) and ferritin (p = 0.04)``: the words before the bracket name the outcome."""
@@ -453,6 +465,13 @@ class _Attacher:
             return
         if any(b.statistic.joined in ("from", "to") for b in ls) and k == 2:
             g = self._between_group(ls, 1)
+            first = self._between_group(ls, 0)
+            subject = [x for x in self.named if self._clause_start(ls[0].statistic.start) <= x.start and x.end <= ls[0].statistic.start]
+            if first is not None and g is None and len({x.parts for x in subject}) == 1 and subject[0].parts != first.parts:
+                self._give(ls[0], first, "group.from-to")  # ``A extended it from 3.3 months with placebo to 5.5 months``
+                self._give(ls[1], subject[0], "group.from-to")
+                ls[0].pair = ls[1].pair = True
+                return
             order = self._order(n, ls)
             if g is not None and (order is None or order[1] != g.parts):
                 other = self._other(self.default, g.parts) if self.default is not None and g.parts in (self.default.experimental, self.default.comparator) else ()
@@ -562,7 +581,9 @@ class _Attacher:
             # ``In the X group, 43% in …``: an own preposition after the value wins in English
             follows = self.text[post.end : post.end + 40]
             if pre is None or not self.zh:
-                if re.match(r"\s*(?:was|were|had|为)\b", follows) and pre is not None:
+                before = self.lists[n - 1][-1] if n else None
+                theirs = before is not None and before.group is pre and "group.after" in before.rules
+                if re.match(r"\s*(?:was|were|had|为)\b", follows) and pre is not None and not theirs:
                     return pre, "group.before"
                 return post, "group.after"
         if pre is not None:
@@ -811,7 +832,12 @@ class _Attacher:
         return orient(*pair, self.table)
 
     def _prognostic(self) -> bool:
-        return self._by_population() or bool(re.search(r"prognos|predict(?:or|ive)|risk factors?|independent(?:ly)? (?:factor|associated)|multivaria\w+ analysis (?:showed|revealed|identified)|relevant factors?|was associated with|were associated with|associated with (?:favou?rable|poor|better|worse|shorter|longer)|独立危险因素|危险因素|预后因素|影响因素|保护因素|独立因素|多因素分析(?:显示|结果)", self.scene.body, re.I))
+        if self._by_population():
+            return True
+        told = re.search(r"(?:was|were) associated with|associated with (?:favou?rable|poor|better|worse|shorter|longer)", self.scene.body, re.I)
+        if told is not None and any(g.parts and not g.parts[0].startswith(BY_PATIENT) and g.start - self.scene.start < 12 and 0 <= self.scene.start + told.start() - g.end <= 30 for g in self.named):
+            return False  # ``Docetaxel was associated with a lower risk``: the treatment is the subject
+        return bool(re.search(r"prognos|predict(?:or|ive)|risk factors?|independent(?:ly)? (?:factor|associated)|multivaria\w+ analysis (?:showed|revealed|identified)|relevant factors?|was associated with|were associated with|associated with (?:favou?rable|poor|better|worse|shorter|longer)|独立危险因素|危险因素|预后因素|影响因素|保护因素|独立因素|多因素分析(?:显示|结果)", self.scene.body, re.I))
 
     def _test(self, n: int, b: Binding) -> None:
         s = b.statistic

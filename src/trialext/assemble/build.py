@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -183,7 +184,8 @@ def _rows(text: str, scenes: Sequence[Scene], table: ArmTable, book: TrialBook, 
         for b in bindings:
             s = b.statistic
             local = b.endpoint if b.endpoint is not None and not b.inherited else None
-            why = out_of_scope(scene, s, local, b.pair) or _weak(scene, b, table)
+            told = b.pair or (b.inherited and b.group is not None and b.endpoint is not None and b.endpoint.id in _SURVIVAL and _IS.fullmatch(text[b.group.end : s.start]) is not None)
+            why = out_of_scope(scene, s, local, told) or _weak(scene, b, table)
             if why:
                 scopes[index][s.start] = why
                 continue
@@ -192,7 +194,7 @@ def _rows(text: str, scenes: Sequence[Scene], table: ArmTable, book: TrialBook, 
         population_cut = _populations(text, scene) if kept else []
         for b in kept:
             _name_endpoint(b, scene)
-            expanded = _each_endpoint(b, scene) or _both_arms(b, scene, both, table, focus)
+            expanded = _each_endpoint(b, scene) or _each_time(b, scene) or _both_arms(b, scene, both, table, focus)
             for x in expanded:
                 key = book.trial_at(scene, index, x.statistic.start)
                 if key is not None:
@@ -206,6 +208,7 @@ def _rows(text: str, scenes: Sequence[Scene], table: ArmTable, book: TrialBook, 
     return rows, used, scopes
 
 
+_IS = re.compile(r"\s*(?:患者)?(?:中位)?(?:时间)?(?:为|是|达|仅为|约为|was|had)\s*(?:a\s+)?(?:median\s+of\s+)?", re.I)
 _BULLET = re.compile(r"^\s*[-*•·]\s")
 
 
@@ -289,6 +292,8 @@ def _weak(scene: Scene, b: Binding, table: ArmTable) -> str | None:
                 return "unplaced"
             if scene.section == "title":
                 return "unplaced"
+            if "endpoint.predicate" in b.rules and re.search(r"(?:more|less|fewer|greater) than|at least|over|nearly all|超过|不足|至少", scene.text[max(scene.start, s.start - 14) : s.start], re.I):
+                return "threshold"
             return None
         if b.inherited and (b.pair or b.experimental or s.ci_low is not None):
             return None
@@ -323,13 +328,48 @@ def _name_endpoint(b: Binding, scene: Scene) -> None:
 def _both_arms(b: Binding, scene: Scene, both: re.Pattern[str], table: ArmTable, focus: Focus) -> list[Binding]:
     """``62% in both arms``: one row per arm."""
     s = b.statistic
-    if s.kind != "arm" or b.experimental:
+    if s.kind != "arm":
+        return [b]
+    named = _named_both(b, scene)
+    if named:
+        return [replace(b, experimental=parts, group=None, rules=[*b.rules, "group.both-arms"], reasons=[]) for parts in named]
+    if b.experimental:
         return [b]
     m = both.search(scene.text, s.reach, min(scene.end, s.reach + 50))
     contrast = focus.default or focus.contrast
     if not m or contrast is None or not re.match(r"[\s\w)]{0,24}\bin\s|.{0,6}$", scene.text[s.reach : m.start()]):
         return [b]
     return [replace(b, experimental=parts, rules=[*b.rules, "group.both-arms"], reasons=[]) for parts in (contrast.experimental, contrast.comparator)]
+
+
+_JOINS_TWO = re.compile(r"\s*(?:和|与|及|、|and|,)\s*(?:the\s+)?", re.I)
+
+
+def _named_both(b: Binding, scene: Scene) -> list[Arms]:
+    """``A组和B组的发生率均为5.5%``, ``66.6% in both the A and the B arms``: the two groups that share a value."""
+    s = b.statistic
+    pairs = [(x, y) for x, y in itertools.pairwise(scene.groups) if x.parts and y.parts and x.parts != y.parts and _JOINS_TWO.fullmatch(scene.text[x.end : y.start])]
+    for x, y in pairs:
+        shared_after = s.reach <= x.start <= s.reach + 30 and re.search(r"(?<![A-Za-z])both\s+(?:the\s+)?$", scene.text[s.reach : x.start], re.I)
+        shared_before = y.end <= s.start and re.search(r"(?:均|都)(?:为|是|达)?\s*$|(?<![A-Za-z])(?:both|each)\s*$", scene.text[y.end : s.start], re.I) and not re.search(r"[;。]", scene.text[y.end : s.start])
+        if shared_after or shared_before:
+            return [x.parts, y.parts]
+    return []
+
+
+def _each_time(b: Binding, scene: Scene) -> list[Binding]:
+    """``1年、2年和5年生存率均为94.4%``: one row per landmark."""
+    s = b.statistic
+    if s.kind != "arm" or b.timepoint is None or not re.search(r"(?:均|都)(?:为|是|达)?\s*$", scene.text[max(scene.start, s.start - 6) : s.start]):
+        return []
+    run = [t for t in scene.times if t.end <= s.start]
+    last = len(run) - 1
+    while last > 0 and re.fullmatch(r"\s*(?:,|、|和|与|及|and|/)\s*", scene.text[run[last - 1].end : run[last].start]):
+        last -= 1
+    listed = run[last:]
+    if len(listed) < 2 or b.timepoint not in listed:
+        return []
+    return [replace(b, timepoint=t, rules=[*b.rules, "time.each"]) for t in listed]
 
 
 def _each_endpoint(b: Binding, scene: Scene) -> list[Binding]:

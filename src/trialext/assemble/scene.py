@@ -118,7 +118,8 @@ def _conditional(text: str, e: Endpoint, mentions: Sequence[Mention]) -> bool:
     if e.id not in ("AE", "RECURRENCE", "CR", "PR", "SD", "PD", "ORR", "pCR"):
         return False
     before, after = text[max(0, e.start - 40) : e.start], text[e.end : e.end + 24]
-    if re.search(r"(?:patients|those|women|men|subjects|who)\s+(?:who\s+)?(?:with(?:out)?|had|have|achiev\w+|developed|did not develop|experienced|attain\w+)\s+(?:an?\s+|any\s+)?$", before) and not re.match(r"\s*(?:was|were|rate|in \d|\(\s*\d|\d)", after):
+    counted = re.search(r"%\s*\)?\s*(?:of\s+)?(?:the\s+|all\s+)?(?:patients|those|women|men|subjects)\s+\S*\s*(?:an?\s+|any\s+)?$", before)
+    if not counted and re.search(r"(?:patients|those|women|men|subjects|who)\s+(?:who\s+)?(?:with(?:out)?|had|have|achiev\w+|developed|did not develop|experienced|attain\w+)\s+(?:an?\s+|any\s+)?$", before) and not re.match(r"\s*(?:was|were|rate|in \d|\(\s*\d|\d)", after):
         return True
     if re.search(r"(?:did not develop|developed)\s+$", before) and re.match(r"\s*(?:,|\(|compared|were|had|group)", after):
         return True
@@ -152,7 +153,10 @@ def _merge_endpoints(text: str, endpoints: list[Endpoint]) -> list[Endpoint]:
     for e in endpoints:
         defined = out and re.match(r"\s*(?:率)?\s*\((?=[A-Za-z+/,、 ]{2,20}\))", text[out[-1].end : out[-1].end + 24])
         if defined and e.start < text.find(")", out[-1].end) and e.start - out[-1].end < 24:
-            continue  # ``总有效率(CR+PR)``: the bracket says what counts
+            # ``缓解时间(DOR)`` is what its short form says; ``总有效率(CR+PR)`` only tells what counts
+            if e.id != out[-1].id and text[e.end] == ")" and text[out[-1].end : e.start].strip() in ("(", "率("):
+                out[-1] = Endpoint(out[-1].start, e.end + 1, e.id, e.generic)
+            continue
         if out and e.id == out[-1].id and re.fullmatch(r"\s*(?:\(|\[|time|rates?|率)?\s*(?:\(|\[)?(?:[a-z]+\s*,\s*)?\s*", text[out[-1].end : e.start]):
             close = re.match(r"\s*[)\]]", text[e.end : e.end + 2])
             out[-1] = Endpoint(out[-1].start, e.end + (close.end() if close else 0), e.id, out[-1].generic and e.generic)
@@ -215,7 +219,7 @@ def _time_points(text: str, items: list[Item], endpoints: Sequence[Endpoint], st
         k = n - 1
         while k >= 0 and out[k].kind == "comma":
             k -= 1
-        if k >= 0 and out[k].kind == "duration" and out[k].value is not None and re.fullmatch(r"\s*(?:,|、|and|和|及|与|or|/)*\s*(?:and\s*)?", text[out[k].end : out[n].start]):
+        if k >= 0 and out[k].kind == "duration" and out[k].value is not None and float(out[k].value or 0).is_integer() and not re.search(r"(?:为|was|were|median|中位\S{0,6})\s*$", text[max(start, out[k].start - 12) : out[k].start]) and re.fullmatch(r"\s*(?:,|、|and|和|及|与|or|/)*\s*(?:and\s*)?", text[out[k].end : out[n].start]):
             times.append(TimePoint(out[k].start, out[k].end, _time_text(out[k].value or 0, out[k].unit or "")))
             out[k] = replace(out[k], kind="timepoint")
     for m in re.finditer(rf"(?<![{_HAN_NUMBER}第])([{_HAN_NUMBER}]{{1,2}})(年|个月|周)(?=[\u4e00-\u9fffA-Z])", text[start : items[-1].end + 200 if items else start]):

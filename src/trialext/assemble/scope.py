@@ -100,6 +100,8 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: 
         if re.search(r"dose intensity|剂量强度|compliance|依从", before + after, re.I) and endpoint is None:
             return "dose"
         if endpoint is None or endpoint.start > s.end:
+            # an age or a number enrolled in the clause before says nothing of ``22 (25.0%) had a partial response``
+            near = re.split(r"[;。,]" if s.numerator is not None and endpoint is not None else r"[;。]", near)[-1]
             if _BASE.search(near + " " + after[:26]) and not (endpoint and endpoint.id == "AE" and endpoint.start < s.start):
                 return "baseline"
             if _COMPLETION.search(near[-34:] + " " + after[:30]):

@@ -67,6 +67,7 @@ _WORDS_BETWEEN = re.compile(
     re.I,
 )
 _UNIT_BEHIND = re.compile(r"\s*(%|months?|mos?|years?|weeks?|days?|个月|月|年|周|天)(?![A-Za-z])")
+_WITH_GROUP = re.compile(r"^\s*(?:with|for|in|on|after)\s+[^,;.()\d]{2,50}?\s+(?=to\s+$)")
 _NAMED_BEHIND = re.compile(r"\s+(?:(?:was|is)\s+)?(?:the\s+)?", re.I)
 _PLAIN_UNIT = re.compile(r"\s*-?(points?|mm\s?Hg|mmol/[lL]|mg/d[lL]|[mM]?[lL]/min|kg/m2|kg|mm|cm|beats/min|分)(?![A-Za-z])")
 _WHEN_MEASURED = re.compile(r"\((?:SD|SEM?|s\.?d\.?|s\.?e\.?m?\.?|±\s*SD)\)|(?:weeks?|months?|days?|years?)\s+\d+|\d+[\s-](?:weeks?|months?|days?|years?)|第?\d+(?:周|个月|天|年)|\d+-\d+|\d+-mm", re.I)
@@ -500,6 +501,7 @@ class _Reader:
         return bool(
             re.search(r"(?:risk|hazard|odds|rate|probability|mortality|likelihood)s?\b[^,;.()]{0,40}\b(?:reduced|lowered|decreased|increased|lower|higher|raised)\s*(?:significantly\s+)?by\s*(?:about\s+)?$|(?:reduced|decreased|lowered|increased|reduction|decrease|increase)[^,;.()]{0,40}\b(?:risk|hazard|odds)[^,;.()]{0,30}\b(?:by|of)\s*(?:about\s+)?$", before, re.I)
             or re.match(r"\s*(?:relative\s+|absolute\s+)?(?:lower|higher|reduced|increased|decreased|reduction|decrease|increase|greater)(?:\s+in)?(?:\s+the)?\s+(?:relative\s+)?(?:risk|hazard|odds|rate of|probability|chance|likelihood)", after, re.I)
+            or (re.match(r"\s*(?:lower|higher|less|greater)(?![A-Za-z])", after, re.I) and re.search(r"(?:risk|hazard|odds)(?:\s+(?:of|for)\s+[\w -]{3,40}?)?\s+(?:was|were|is)\s+(?:about\s+|approximately\s+)?$", before, re.I))
             or re.search(r"风险(?:显著|明显|相对)?(?:降低|下降|减少|升高|增加)(?:了|约|达)*\s*$|(?:降低|减少)(?:了)?[^,;。]{0,12}风险(?:达|约)?\s*$", before)
             or re.match(r"\s*的?[^,;。]{0,10}风险(?:降低|下降)", after)
             or (re.search(r"(?:降低|减少|下降)[^,;。]{0,32}$", before) and re.match(r"\s*的?[^,;。]{0,16}风险", after))
@@ -692,8 +694,10 @@ def _lists(text: str, found: list[Statistic], closes: dict[int, int]) -> None:
         previous: Statistic | None = None
         for s in (f for f in found if f.kind == kind):
             join = ""
-            if previous is not None and previous.bracket == s.bracket and (previous.unit == s.unit or kind != "arm" or (s.measure == previous.measure == "mean" and None in (s.unit, previous.unit))):
+            if previous is not None and previous.bracket == s.bracket and (previous.unit == s.unit or kind != "arm" or (s.measure == previous.measure == "mean" and None in (s.unit, previous.unit)) or (s.measure == previous.measure == "median" and "not reached" in (s.qualifier, previous.qualifier))):
                 gap = text[_after(text, previous, closes) : s.start]
+                if kind == "arm" and re.search(r"from\s*$", text[max(0, previous.start - 6) : previous.start]) and re.search(r"\sto\s+$", gap):
+                    gap = _WITH_GROUP.sub(" ", gap)  # ``from 3.3 months with placebo to 5.5 months``
                 gap = re.sub(r"^[\s)\]]*", " ", gap) if kind == "effect" else gap
                 join = joiner(_fraction_head(gap, s)) if len(gap) < 60 else ""
                 if not gap and kind == "arm" and text[previous.reach : s.start].isspace():

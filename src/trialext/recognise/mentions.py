@@ -57,16 +57,36 @@ _LEADING = re.compile(
 _NUMBERED = re.compile(r"(?<![A-Za-z0-9/-])(?P<name>[A-Z][A-Za-z]+-\d{2,4}[A-Za-z]?)(?=\s*(?:研究|试验|[Tt]rial|[Ss]tudy))")
 
 
+_SHAPE = r"(?<![A-Za-z0-9/-])(?P<{0}>[A-Z]{{3,}}[A-Za-z]*-\d{{1,4}}[A-Za-z]?)(?![A-Za-z0-9])"
+_TOLD = re.compile(
+    _SHAPE.format("name")
+    + r"(?=\s+(?:was|is)\s+(?:an?|the)\s[^.;]{0,80}?(?:trial|study)|\s*是(?:一项|一个)|,?\s+(?:however,\s+)?(?:met|did not meet|failed to meet|compared|randomi[sz]ed|enrolled|evaluated|tested|showed|did not)\s|:\s*(?:HR|OR|RR|hazard|ORR|mPFS|mOS)|,\s+however,\s+did)"
+
+)
+"""``X-1 was a phase II trial``, ``X-1 met its endpoint``, ``(X-1: HR 0.55)``: a name that only a trial would have."""
+_PLACED = re.compile(
+    r"(?:^|(?<=[.;。]\s)|(?<=[.;。]))(?:In|在)\s*(?P<name>[A-Z]{3,}[A-Za-z]*-\d{1,4}[A-Za-z]?)(?=,|中|\s+the\s)"
+    r"|(?:研究|试验|trial|study)\s*\((?P<named>[A-Z]{3,}[A-Za-z]*-\d{1,4}[A-Za-z]?)\)",
+    re.M,
+)
+
+
 _NO_NAME = re.compile(r"[IVX]+|HER2|EGFR|PD-L?1|RCTs?|(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b.*|(?:METHODS?|RESULTS?|BACKGROUND|OBJECTIVES?|CONCLUSIONS?|FINDINGS|PURPOSE|ABSTRACT|DESIGN|SETTING|PARTICIPANTS|INTERVENTIONS?|TITLE|SUMMARY|CRP|COVID-19)")
+
+
+_OTHER = {"TRIAL", "REGISTRY", "DRUG", "REGIMEN", "TUMOUR", "ENDPOINT", "BIOMARKER", "MEASURE", "CLASS"}
 
 
 def _beside_registry(text: str, found: list[Mention]) -> list[Mention]:
     """``SELECT (phase 3, NCT01321554)``: the name that a registry id stands behind is a trial."""
     out: list[Mention] = []
-    for m in (*_NAMED.finditer(text), *_LEADING.finditer(text), *_NUMBERED.finditer(text)):
+    for m in _PLACED.finditer(text):
+        start, end = m.span("name" if m.group("name") else "named")
+        if not _taken(found, start, end, _OTHER) and not _NO_NAME.fullmatch(text[start:end]):
+            out.append(Mention("TRIAL", text[start:end], start, end, "trial.placed", inferred=True))
+    for m in (*_NAMED.finditer(text), *_LEADING.finditer(text), *_NUMBERED.finditer(text), *_TOLD.finditer(text)):
         start, end = m.span("name")
-        known = _taken(found, start, end, {"TRIAL", "REGISTRY", "DRUG", "REGIMEN", "TUMOUR", "ENDPOINT", "BIOMARKER", "MEASURE", "CLASS"})
-        if not known and not _NO_NAME.fullmatch(m.group("name")) and not any(o.start == start for o in out):
+        if not _taken(found, start, end, _OTHER) and not _NO_NAME.fullmatch(m.group("name")) and not any(o.start == start for o in out):
             out.append(Mention("TRIAL", m.group("name"), start, end, "trial.beside-registry", inferred=True))
     return out
 
