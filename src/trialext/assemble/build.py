@@ -28,7 +28,7 @@ from .trials import TrialBook, significant_outcomes
 
 __all__ = ["assemble"]
 
-_RANDOMISED = re.compile(r"randomi[sz]|assigned|allocated|随机|分为|分成", re.I)
+_RANDOMISED = re.compile(r"randomi[sz]|randomly|assigned|allocated|随机|分为|分成", re.I)
 _ANALYSIS = (
     ("CUE_ANALYSIS_ADJUSTED", "adjusted"), ("CUE_ANALYSIS_STRATIFIED", "stratified"), ("CUE_ANALYSIS_ITT", "ITT"),
     ("CUE_ANALYSIS_PP", "per-protocol"), ("CUE_ANALYSIS_INV", "investigator"), ("CUE_ANALYSIS_IRC", "independent review"),

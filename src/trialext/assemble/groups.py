@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ..model import Arms, Mention
+from .phrases import Phrase, defined_phrases, group_phrases
 
 __all__ = ["BY_PATIENT", "ArmTable", "Contrast", "Group", "arm_table", "choose_contrast", "contrasts_in", "expand", "groups_in", "orient"]
 
@@ -75,6 +76,7 @@ class ArmTable:
     pattern: re.Pattern[str] | None = None
     literals: re.Pattern[str] | None = None
     classes: list[tuple[str, Arms, int, int]] = field(default_factory=list)
+    phrases: list[Phrase] = field(default_factory=list)
 
 
     def choice(self, name: str, at: int) -> Arms:
@@ -107,6 +109,8 @@ _ROLE_CTL = r"对照组|常规组|常规治疗组|空白组|空白对照组|标�
 _SINGLE = r"单药组|单药治疗组|(?:monotherapy|single-agent)\s+(?:group|arm)"
 _LETTER = r"(?<![A-Za-z])(?:[Aa]rm|[Gg]roup)\s+(?:[A-H]|[1-4]|I{1,3}|IV)(?![A-Za-z\d])|(?<![A-Za-z])[A-H]\s*组|[甲乙丙]组|第[一二三]组"
 _ROLE = re.compile(rf"(?P<experimental>{_ROLE_EXP})|(?P<comparator>{_ROLE_CTL})|(?P<letter>{_LETTER}|{_SINGLE})", re.I)
+_SHARED_ROLE = re.compile(r"(?<![A-Za-z])(?P<first>experimental|intervention|treatment|study|test|active|treated)\s+and\s+(?:the\s+)?(?P<second>control|comparison|comparator|reference|untreated|standard)\s+(?:groups|arms|group|arm)(?![A-Za-z])", re.I)
+_LETTERS = re.compile(r"(?<![A-Za-z])(?:groups|arms)\s+(?P<letters>(?:[A-H]|[1-4]|I{1,3}|IV)(?:\s*(?:,|and|&|versus|vs\.?|or|,\s*and)\s*(?:[A-H]|[1-4]|I{1,3}|IV)){1,3})(?![A-Za-z\d])", re.I)
 _LITERAL_EN = re.compile(r"(?<![A-Za-z0-9-])(?P<name>[A-Z][A-Za-z]*[A-Z0-9][A-Za-z0-9]*(?:[+/-][A-Za-z0-9]+)*|[A-Z]{1,2}(?=\s+(?:group|arm)))\s+(?:treatment\s+)?(?:groups?|arms?|cohort|regimens?)(?![A-Za-z])")
 _LITERAL_ALONE = re.compile(r"(?<![A-Za-z0-9-])(?P<name>[A-Z][A-Za-z]*[A-Z0-9][A-Za-z0-9]*(?:[+/][A-Za-z0-9]+)*)\s+alone(?![A-Za-z])")
 _LITERAL_ZH = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9+/-]{0,11}|(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{1,6}|(?<=[和与较比及在、])[\u4e00-\u9fff]{1,5})(?:治疗|方案)?组")
@@ -255,10 +259,11 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
         alone = _ALONE_BEFORE.search(text[max(start, first - 4) : first])
         groups.append(Group(first - (len(alone.group()) if alone else 0), stop, _merge(parts), alone=bool(alone)))
         i = j + 1
-    if not groups and table.literals is None and not _MAY_NAME.search(text, start, end):
+    if not groups and table.literals is None and not table.phrases and not _MAY_NAME.search(text, start, end):
         return []
     groups = [_noun(text, _without_class(text, g, base), end) for g in groups]
     groups += _named(text, table, start, end, groups)
+    groups += _in_words(text, table, start, end, groups)
     groups.sort(key=lambda g: (g.start, -g.end))
     return groups
 
@@ -299,6 +304,19 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
     def free(a: int, b: int) -> bool:
         return not any(g.start < b and a < g.end for g in (*taken, *out))
 
+    for m in _SHARED_ROLE.finditer(text, start, end):
+        # ``the experimental and control groups``: the noun stands once
+        if free(*m.span()):
+            out.append(Group(m.start("first"), m.end("first"), table.roles.get("experimental", ()), True, "experimental"))
+            out.append(Group(m.start("second"), m.end(), table.roles.get("comparator", ()), True, "comparator"))
+    for m in _LETTERS.finditer(text, start, end):
+        # ``groups A and B``, ``A、B两组``
+        noun = "arm" if "arm" in m.group().lower() else "group"
+        for name in re.finditer(r"(?<![A-Za-z])(?:[A-H]|[1-4]|I{1,3}|IV)(?![A-Za-z])", m.group("letters")):
+            at = m.start("letters") + name.start()
+            if free(at, at + len(name.group())):
+                parts = next((table.roles[k] for k in (f"{noun} {name.group().lower()}", f"{name.group()}组", f"{name.group().lower()}组") if k in table.roles), ())
+                out.append(Group(at, at + len(name.group()), parts, True))
     for m in _ROLE.finditer(text, start, end):
         key = m.group().lower().rstrip("s") if m.group().isascii() else re.sub(r"\s", "", m.group())
         role = "" if m.group("letter") else "experimental" if m.group("experimental") else "comparator"
@@ -339,6 +357,18 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
     return out
 
 
+def _in_words(text: str, table: ArmTable, start: int, end: int, taken: Sequence[Group]) -> list[Group]:
+    """Groups that no pattern knows, as the text words them."""
+    found = [p for p in table.phrases if start <= p.start and p.end <= end]
+    if "group" in text[start:end] or "arm" in text[start:end]:
+        found += group_phrases(text, start, end, table.phrases)
+    out: list[Group] = []
+    for p in found:
+        if not any(g.start < p.end and p.start < g.end for g in (*taken, *out)):
+            out.append(Group(p.start, p.end, p.parts, noun=True))
+    return out
+
+
 def _opposed(table: ArmTable, left: Sequence[Arms], right: Arms, gap: str) -> bool:
     """``A/B`` and ``A-B`` of two arms that the text sets against each other are no combination."""
     if re.search(r"plus|\+|combin|联合|加|with", gap) or any(_LOOSE_CLASS.match(p) for p in (*right, *left[-1])):
@@ -374,6 +404,8 @@ def _may_join(text: str, base: list[Group], i: int, j: int, table: ArmTable, sta
     after = text[b.end : min(end, b.end + 50)]
     if re.match(r"\s*(?:\([^()]{0,30}\)\s*)?(?:groups|arms|两组|二组|组间|分别|,?\s*respectively|were compared|的(?:疗效|比较|对比))", after):
         return False
+    if re.search(r"(?:compar(?:e|es|ed|ing)\s+(?:the\s+)?(?:[\w-]+\s+){0,3}?(?:effects?|efficacy|effectiveness|safety|outcomes?|impact|tolerability|activity|costs?)(?:\s+and\s+[\w-]+)?|comparison|differences?)\s+(?:of|between)\s+(?:the\s+)?$", text[max(start, base[i].start - 110) : base[i].start], re.I) and j == i:
+        return False  # ``comparing the antiemetic effects of A and B``
     before = text[max(start, base[i].start - 30) : base[i].start].lower()
     if re.search(r"(?:between|both|either|comparing|compared|versus|vs\.?|比较|对比)\s*(?:了)?\s*(?:the\s+)?$", before):
         if j > i or _STRONG.match(text[b.end : base[j + 2].start] if j + 2 < len(base) else "|"):
@@ -425,6 +457,10 @@ def arm_table(text: str, mentions: Sequence[Mention], sentences: Sequence[tuple[
         return [m for m in mentions[bisect_left(starts, a) : bisect_left(starts, b)] if m.end <= b]
 
     spans = [(a, b, within(a, b)) for a, b, section in sentences if section not in ("references", "table", "meta")]
+    for a, b, section in sentences:
+        if section not in ("references", "table", "meta"):
+            known_spans = [(m.start, m.end) for m in within(a, b) if m.label in TREATMENT]
+            table.phrases += defined_phrases(text, a, b, section == "title", known_spans)
     for a, b, inside in spans:
         _opposites(text, inside, table, a, b)
     for a, b, inside in spans:
@@ -738,7 +774,7 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
             continue
         elif (re.search(r"(?:对比|比较)了?[^,;。]{0,10}$", text[max(start, g.start - 14) : g.start]) and re.fullmatch(r"\s*(?:方案|治疗|组)?\s*(?:与|和|及)\s*", gap)) or _CUE_FORWARD.search(gap) or (re.fullmatch(r".{0,60}?(?:与|和|to|of)\s*", gap, re.S) and re.match(r".{0,12}?(?:比较|对比|相比|的疗效差异|疗效差异|进行比较)", text[after.end : after.end + 24])) or (re.fullmatch(r"[^;。]{0,60}?[,;]?\s*(?:另|其余|and\s+|while\s+)?(?:\d+)\s*(?:例|名|patients?|participants?|women|men)?\s*(?:患者)?[^,;。\d]{0,14}(?:接受|给予|予|采用|use|received|receive|to|were given|were assigned to|got)\s*(?:the\s+)?", gap, re.I) and re.search(r"\d", gap) and re.search(r"(?:接受|给予|予|采用|分入|分至|receiv\w+|assigned|to|given)\s*(?:the\s+)?$", text[max(start, g.start - 14) : g.start])) or (re.search(r"(?:分别|随机)(?:[^,;。]{0,10}?)(?:给予|予|予以|接受|采用|采取|应用|使用|行|用|进行)\s*(?:[^,;。]{0,6})$", text[max(start, g.start - 20) : g.start]) and re.fullmatch(r"(?:[^,;。]{0,24}?)(?:和|与|或|及)\s*", gap)) or (re.search(r"either\s+(?:the\s+)?$", text[max(start, g.start - 12) : g.start], re.I) and re.fullmatch(r"[^;.]{0,50}?\s*,?\s*or\s+(?:to\s+|with\s+|the\s+)*", gap)):
             out.append(Contrast(g.parts, after.parts, g.start, after.end))
-        elif randomised and not _bracketed(text, start, g.start) and re.fullmatch(r"[^;。]{0,80}?(?:(?<![A-Za-z])(?:or|and|to)(?![A-Za-z])|,|和|与|或|及|、|;)\s*(?:to\s+|either\s+|receive\s+|the\s+)*", gap):
+        elif randomised and not _bracketed(text, start, g.start) and re.fullmatch(r"[^;。]{0,80}?(?:(?<![A-Za-z])(?:or|and|to)(?![A-Za-z])|,|和|与|或|及|、|;)\s*(?:to\s+|either\s+|receive\s+|the\s+|treatment\s+with\s+|treated\s+with\s+|receiving\s+|given\s+)*", gap):
             out.append(Contrast(g.parts, after.parts, g.start, after.end, False))
     roles = {g.start for g in named if g.role} | {g.end for g in named if g.role}
     out = [replace(c, by_role=True) if c.start in roles or c.end in roles else c for c in out]
@@ -849,7 +885,7 @@ def _fits(name: str, side: Arms) -> bool:
     return False
 
 
-_RANDOMISED = re.compile(r"randomi[sz]|assigned|allocated|随机|分为|分成|分配", re.I)
+_RANDOMISED = re.compile(r"randomi[sz]|randomly|assigned|allocated|随机|分为|分成|分配", re.I)
 
 
 def _control_like(parts: Arms) -> bool:

@@ -60,7 +60,7 @@ _NUMBERED = re.compile(r"(?<![A-Za-z0-9/-])(?P<name>[A-Z][A-Za-z]+-\d{2,4}[A-Za-
 _SHAPE = r"(?<![A-Za-z0-9/-])(?P<{0}>[A-Z]{{3,}}[A-Za-z]*-\d{{1,4}}[A-Za-z]?)(?![A-Za-z0-9])"
 _TOLD = re.compile(
     _SHAPE.format("name")
-    + r"(?=\s+(?:was|is)\s+(?:an?|the)\s[^.;]{0,80}?(?:trial|study)|\s*是(?:一项|一个)|,?\s+(?:however,\s+)?(?:met|did not meet|failed to meet|compared|randomi[sz]ed|enrolled|evaluated|tested|showed|did not)\s|:\s*(?:HR|OR|RR|hazard|ORR|mPFS|mOS)|,\s+however,\s+did)"
+    + r"(?=\s+(?:was|is)\s+(?:an?|the)\s[^.;]{0,80}?(?:trial|study)|\s*是(?:一项|一个)|,?\s+(?:however,\s+)?(?:met|did not meet|failed to meet|compared(?!\s+(?:with|to|and)(?![A-Za-z]))|enrolled)\s|:\s*(?:HR|OR|RR|hazard|ORR|mPFS|mOS)|,\s+however,\s+did)"
 
 )
 """``X-1 was a phase II trial``, ``X-1 met its endpoint``, ``(X-1: HR 0.55)``: a name that only a trial would have."""
