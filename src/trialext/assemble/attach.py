@@ -56,6 +56,7 @@ class Focus:
     level: float | None = None
     time: TimePoint | None = None
     order: tuple[Arms, Arms] | None = None
+    mentioned: tuple[Arms, Arms] | None = None
 
 
 _ENUM = re.compile(r"^\s*(?:率|rates?|time)?[\s,、;/)\]-]*(?:(?:and|or|vs?\.?|versus|和|与|及|以及|或|compared\s+with|compared\s+to|&|,|、|;|/)\s*)+(?:(?:the|in|for|with|of|在|those|patients|rates?|time|率|by|to|as|well)\s*)*$", re.I)
@@ -102,7 +103,7 @@ class _Attacher:
         self.text = scene.text
         self.bindings = [Binding(s) for s in statistics]
         default = focus.default or focus.contrast
-        self.named = [g for g in (self._in_scope(g, default, focus.several) for g in scene.groups) if g.parts]
+        self.named = [g for g in (self._in_scope(g, default, focus.several) for g in self._told_back(scene.groups)) if g.parts]
         self.contrasts = scene.contrasts
         if focus.several and any(g.role for g in scene.groups):
             self.contrasts = contrasts_in(self.text, self.named, scene.start, scene.end)
@@ -124,10 +125,22 @@ class _Attacher:
         self.endpoint_runs = [[scene.endpoints[i] for i in run] for run in _enumerations(self.text, scene.endpoints)]
         self.time_runs = [[scene.times[i] for i in run] for run in _enumerations(self.text, scene.times)]
 
+    def _told_back(self, groups: Sequence[Group]) -> list[Group]:
+        """``前者``, ``the latter``: read through the two groups mentioned last."""
+        out: list[Group] = []
+        for g in groups:
+            if g.role in ("former", "latter"):
+                before = list(dict.fromkeys(x.parts for x in out if x.parts and not x.parts[0].startswith(BY_PATIENT)))
+                pair = (before[-2], before[-1]) if len(before) >= 2 else self.focus.mentioned
+                if pair is not None:
+                    g = replace(g, parts=pair[0] if g.role == "former" else pair[1], role="")
+            out.append(g)
+        return out
+
     @staticmethod
     def _in_scope(g: Group, default: Contrast | None, several: bool) -> Group:
         """A group named by its role is a side of the comparison in focus."""
-        if not g.role:
+        if not g.role or g.role in ("former", "latter"):
             return g
         if default is not None:
             side = default.experimental if g.role == "experimental" else default.comparator

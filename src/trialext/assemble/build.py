@@ -161,7 +161,7 @@ def _rows(text: str, scenes: Sequence[Scene], table: ArmTable, book: TrialBook, 
             if bullet and focus.endpoint is not None:
                 focus.endpoint = None
             single = book.own is not None or len(book.trials) <= 1
-            focus = Focus(contrast=focus.contrast if single or book.focus[index] == trial_before else None, level=focus.level, measure=None)
+            focus = Focus(mentioned=focus.mentioned, contrast=focus.contrast if single or book.focus[index] == trial_before else None, level=focus.level, measure=None)
         if book.focus[index] != trial_before and book.own is None:
             focus.contrast = None
         focus.default, focus.single = defaults[index]
@@ -240,6 +240,9 @@ def _defaults(scenes: Sequence[Scene], book: TrialBook, table: ArmTable) -> list
     review = len({n for s in scenes for i in s.items if i.kind == "cite" for n in citation_numbers(s.text[i.start : i.end])}) >= 3
     for run in runs:
         found = [(c, 2.0 if _RANDOMISED.search(scenes[n].body) else 1.0) for n in run for c in scenes[n].contrasts if not (c.by_role and len(book.trials) > 1)]
+        roles = table.between_roles(scenes[run[0]].start, scenes[run[-1]].end) if len(book.trials) > 1 or review else None
+        if roles is not None:
+            found.append((roles, 3.0))
         contrast = choose_contrast(found, table)
         key = book.focus[run[0]]
         if key is not None:
@@ -442,6 +445,9 @@ def _advance(focus: Focus, scene: Scene, bindings: list[Binding], kept: list[Bin
     for b in bindings:
         if b.timepoint is not None:
             focus.time = b.timepoint
+    named = list(dict.fromkeys(g.parts for g in scene.groups if g.parts and not g.parts[0].startswith(BY_PATIENT)))
+    if len(named) >= 2:
+        focus.mentioned = (named[-2], named[-1])
     told = list(dict.fromkeys(b.experimental for b in kept if b.statistic.kind == "arm" and b.experimental))
     if len(told) >= 2:
         focus.sequence = tuple(told)

@@ -76,8 +76,36 @@ class ArmTable:
     pattern: re.Pattern[str] | None = None
     literals: re.Pattern[str] | None = None
     classes: list[tuple[str, Arms, int, int]] = field(default_factory=list)
+    told: list[tuple[int, str, Arms]] = field(default_factory=list)
+    breaks: list[int] = field(default_factory=list)
     phrases: list[Phrase] = field(default_factory=list)
+    mentions: Sequence[Mention] = ()
+    observed: bool = False
 
+    def all_in(self, start: int, end: int) -> list[Mention]:
+        """The mentions of a stretch."""
+        return [m for m in self.mentions if start <= m.start and m.end <= end]
+
+
+    def tell(self, at: int, key: str, role: str, parts: Arms) -> None:
+        """Note what a role is given, under its own name and its side."""
+        for name in (key, role) if role else (key,):
+            self.roles.setdefault(name, parts)
+            self.told.append((at, name, parts))
+
+    def role(self, key: str, at: int) -> Arms:
+        """What a role such as ``对照组`` was given: as told first, or in a text about several studies as told last before `at`."""
+        first = self.roles.get(key, ())
+        told = sorted((pos, parts) for pos, name, parts in self.told if name == key)
+        if len({parts for _, parts in told}) < 2 or bisect_left(self.breaks, told[0][0]) == bisect_left(self.breaks, told[-1][0]):
+            return first
+        return next((parts for pos, parts in reversed(told) if pos <= at), first)
+
+    def between_roles(self, start: int, end: int) -> Contrast | None:
+        """The comparison that a stretch draws by telling both roles."""
+        here = {name: parts for pos, name, parts in reversed(self.told) if start <= pos < end}
+        one, two = here.get("experimental"), here.get("comparator")
+        return Contrast(one, two, start, start, explicit=False) if one and two and one != two else None
 
     def choice(self, name: str, at: int) -> Arms:
         """What a class such as ``standard therapy`` stands for at an offset."""
@@ -91,7 +119,7 @@ _ADJ = r"(?:(?:[A-Za-z0-9/-]{1,14}\s*(?:激酶|受体)?\s*(?:抑制剂|拮抗剂
 _DOSE = r"(?:\(?\s*\d[\d.,]*\s*(?:mg|g|µg|μg|ug|mcg|IU|U|Gy|MU|kg|m2|AUC|cycles?|ml|mL)[^\s,;)]{0,12}(?:\s+(?:m-2|per day|once daily|twice daily|daily|weekly|on days? [\d\s,and-]+|every \d+ weeks?|IV|PO|bid|d1))*\)?\s*)?"
 _BRACKET = r"(?:\((?:[^()]{0,40})\)\s*)?"
 _STRONG = re.compile(
-    rf"^\s*{_DOSE}{_BRACKET}{_DOSE}(?:therapy\s+|treatment\s+|chemotherapy\s+)?(?:(?:plus|\+|combined\s+with|in\s+combination\s+with|added\s+to|followed\s+by|together\s+with|on\s+top\s+of|in\s+addition\s+to|with(?!\s+or)|co-?administered\s+with|then|联合|联用|加用|加|合并|并用|序贯|续贯|配合|同步|(?:的)?基础上(?:加用|联合|给予|加)?|中(?:添加|加入|加用)|/|-)\s*)+{_ADJ}{_DOSE}$",
+    rf"^\s*{_DOSE}{_BRACKET}{_DOSE}(?:therapy\s+|treatment\s+|chemotherapy\s+)?(?:(?:plus|\+|combined\s+with|in\s+combination\s+with|added\s+to|followed\s+by|together\s+with|on\s+top\s+of|in\s+addition\s+to|with(?!\s+or)|co-?administered\s+with|then|联合|联用|加用|加|合并|并用|序贯|续贯|配合|同步|加同步及辅助|加同步和辅助|加后续|加术后|(?:的)?基础上(?:加用|联合|给予|加)?|中(?:添加|加入|加用)|/|-)\s*)+{_ADJ}{_DOSE}$",
     re.I,
 )
 _WEAK = re.compile(rf"^\s*{_DOSE}{_BRACKET}{_DOSE}(?:(?:,\s*and|and|,|、|和|与|及|以及|&)\s*){_ADJ}{_DOSE}$", re.I)
@@ -109,12 +137,13 @@ _ROLE_CTL = r"对照组|常规组|常规治疗组|空白组|空白对照组|标�
 _SINGLE = r"单药组|单药治疗组|(?:monotherapy|single-agent)\s+(?:group|arm)"
 _LETTER = r"(?<![A-Za-z])(?:[Aa]rm|[Gg]roup)\s+(?:[A-H]|[1-4]|I{1,3}|IV)(?![A-Za-z\d])|(?<![A-Za-z])[A-H]\s*组|[甲乙丙]组|第[一二三]组"
 _ROLE = re.compile(rf"(?P<experimental>{_ROLE_EXP})|(?P<comparator>{_ROLE_CTL})|(?P<letter>{_LETTER}|{_SINGLE})", re.I)
+_BACK = re.compile(r"(?<![以目之])前者(?!的?研究)|后者|(?<![A-Za-z])the (?:former|latter)(?:\s+(?:group|arm|regimen))?(?![A-Za-z])", re.I)
 _SHARED_ROLE = re.compile(r"(?<![A-Za-z])(?P<first>experimental|intervention|treatment|study|test|active|treated)\s+and\s+(?:the\s+)?(?P<second>control|comparison|comparator|reference|untreated|standard)\s+(?:groups|arms|group|arm)(?![A-Za-z])", re.I)
 _LETTERS = re.compile(r"(?<![A-Za-z])(?:groups|arms)\s+(?P<letters>(?:[A-H]|[1-4]|I{1,3}|IV)(?:\s*(?:,|and|&|versus|vs\.?|or|,\s*and)\s*(?:[A-H]|[1-4]|I{1,3}|IV)){1,3})(?![A-Za-z\d])", re.I)
 _LITERAL_EN = re.compile(r"(?<![A-Za-z0-9-])(?P<name>[A-Z][A-Za-z]*[A-Z0-9][A-Za-z0-9]*(?:[+/-][A-Za-z0-9]+)*|[A-Z]{1,2}(?=\s+(?:group|arm)))\s+(?:treatment\s+)?(?:groups?|arms?|cohort|regimens?)(?![A-Za-z])")
 _LITERAL_ALONE = re.compile(r"(?<![A-Za-z0-9-])(?P<name>[A-Z][A-Za-z]*[A-Z0-9][A-Za-z0-9]*(?:[+/][A-Za-z0-9]+)*)\s+alone(?![A-Za-z])")
 _LITERAL_ZH = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9+/-]{0,11}|(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{1,6}|(?<=[和与较比及在、])[\u4e00-\u9fff]{1,5})(?:治疗|方案)?组")
-_MAY_NAME = re.compile(r"[Gg]roup|[Aa]rm|alone|组|regimen|control|cohort|the combination|联合方案|GROUP|ARM")
+_MAY_NAME = re.compile(r"前者|后者|the former|the latter|[Gg]roup|[Aa]rm|alone|组|regimen|control|cohort|the combination|联合方案|GROUP|ARM")
 _ABBREVIATION = re.compile(r"[(\[]\s*(?P<abbr>[A-Za-z][A-Za-z0-9]*(?:[+/-][A-Za-z0-9]+){0,3})\s*(?P<after>组|group|arm|regimen)?\s*(?:[)\]]|[;:,]\s)")
 
 
@@ -127,7 +156,10 @@ def _merge(parts: Sequence[Arms]) -> Arms:
 
 def _base(text: str, mentions: Sequence[Mention], table: ArmTable, start: int, end: int) -> list[Group]:
     """Single treatments and learnt abbreviations between start and end, in order."""
-    found = [Group(m.start, m.end, table.spelled.get(m.id, (text[m.start : m.end] if text[m.start : m.end].isascii() else m.id,)) if m.label == "REGIMEN" else table.choice(m.id, m.start) if m.label == "CLASS" else (m.id,)) for m in mentions if m.label in TREATMENT and start <= m.start and m.end <= end]
+    found = [Group(m.start, m.end, (table.spelled.get(m.id) or table.names.get(m.id) or (text[m.start : m.end] if text[m.start : m.end].isascii() else m.id,)) if m.label == "REGIMEN" else table.choice(m.id, m.start) if m.label == "CLASS" else (m.id,)) for m in mentions if m.label in TREATMENT and start <= m.start and m.end <= end]
+    if table.observed:
+        # beside a 对照组 the 观察组 is the one that is treated, not the one that is watched
+        found = [g for g in found if not (g.parts == ("observation",) and re.match(r"观察组?(?<=组)|观察(?=组)", text[g.start : g.start + 3]))]
     # ``investigator's choice of docetaxel or …``: the choice is what it is made from
     found = [g for g in found if not (g.parts == ("physician's choice",) and any(0 <= x.start - g.end <= 6 for x in found))]
     aside = [g for g in found if _beside_the_point(text, g, found, start)]
@@ -304,6 +336,9 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
     def free(a: int, b: int) -> bool:
         return not any(g.start < b and a < g.end for g in (*taken, *out))
 
+    for m in _BACK.finditer(text, start, end):
+        if free(*m.span()):
+            out.append(Group(m.start(), m.end(), (), True, "former" if re.match(r"前|.*former", m.group(), re.I) else "latter"))
     for m in _SHARED_ROLE.finditer(text, start, end):
         # ``the experimental and control groups``: the noun stands once
         if free(*m.span()):
@@ -321,11 +356,13 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
         key = m.group().lower().rstrip("s") if m.group().isascii() else re.sub(r"\s", "", m.group())
         role = "" if m.group("letter") else "experimental" if m.group("experimental") else "comparator"
         if free(*m.span()):
-            parts = table.roles.get(key, ())
+            if re.search(r"[两各每该本]\s*$", text[max(start, m.start() - 2) : m.start()]):
+                continue  # ``两试验组``
+            parts = table.role(key, m.start())
             if not parts and role:
-                parts = table.roles.get(role, ())
+                parts = table.role(role, m.start())
             if not parts and m.group().startswith("联合"):
-                parts = table.roles.get("experimental", ())
+                parts = table.role("experimental", m.start())
             out.append(Group(m.start(), m.end(), parts, True, role))
     for rx in (*((table.literals,) if table.literals is not None else ()), _LITERAL_EN, _LITERAL_ALONE, _LITERAL_ZH):
         for m in rx.finditer(text, start, end):
@@ -450,7 +487,7 @@ def arm_table(text: str, mentions: Sequence[Mention], sentences: Sequence[tuple[
     known : set of str
         Short forms that already mean something else (endpoints, measures, tumours).
     """
-    table = ArmTable()
+    table = ArmTable(breaks=[m.start() for m in re.finditer(r"\n", text)], mentions=mentions, observed="对照组" in text)
     starts = [m.start for m in mentions]
 
     def within(a: int, b: int) -> list[Mention]:
@@ -553,7 +590,9 @@ def _abbreviations(text: str, inside: Sequence[Mention], table: ArmTable, a: int
             if added and added[0].start - close < 12:
                 table.names[abbr] = _merge([parts, added[0].parts])
                 continue
-        if (len(parts) >= 2 and _initials(parts, abbr) >= 2) or (len(parts) == 1 and any(x.label == "REGIMEN" and x.start == a + m.start() for x in inside) is False and text[open_] == "(" and _initials(parts, abbr) == 1 and len(abbr) <= 4 and close - within[0].end < 30):
+        known_regimen = any(x.label == "REGIMEN" and x.start == a + m.start() for x in inside)
+        joined = len(within) == 1 or all(re.fullmatch(r"\s*(?:\+|、|,|/|and|和|,\s*and)\s*", text[x.end : y.start]) for x, y in itertools.pairwise(within))
+        if (len(parts) >= 2 and (_initials(parts, abbr) >= 2 or (known_regimen and text[open_] == "(" and joined and close - within[-1].end < 12))) or (len(parts) == 1 and any(x.label == "REGIMEN" and x.start == a + m.start() for x in inside) is False and text[open_] == "(" and _initials(parts, abbr) == 1 and len(abbr) <= 4 and close - within[0].end < 30):
             table.names[abbr] = parts
             regimen = next((x for x in inside if x.label == "REGIMEN" and x.start == a + m.start()), None)
             if regimen is not None:
@@ -633,11 +672,19 @@ def _subsequence(short: str, long: str) -> bool:
     return all(c in letters for c in short)
 
 
-_ROLE_VERB = re.compile(r"^\s*[(:,]?\s*(?:\([^()]{0,40}\)\s*)?(?:\d+\s*例[^,;。]{0,12}[,]?)?\s*(?:患者)?\s*(?:\(?n\s*=\s*\d+\)?)?[,:]?\s*(?:均|则|仅|只|同时|单独|单纯|予以|给予|予|采用|采取|接受|应用|使用|行|用|口服|静脉|为|在|received|receive|receiving|was treated|were treated|were given|was given|consisted of|treated with|underwent|[(:])", re.I)
+_BOTH_GIVEN = re.compile(r"(?:两组|各组|所有|全部)(?:患者|病人)?(?:均|都)?(?:常规)?(?:给予|予以|予|接受|采用|采取|行|使用|应用|服用|口服)|(?:both groups|all patients|patients in both groups)\s+(?:were\s+)?(?:received|given|treated with|underwent)\s+", re.I)
+_ON_TOP = re.compile(r"\s*(?:患者)?,?\s*(?:则|还|另|再)?(?:在此基础上|在上述(?:治疗|方案)?(?:的)?基础上|在常规(?:治疗)?基础上|另外?|同时|additionally|also)\s*,?\s*(?:再|另|同时|联合|加用|加服|加|给予|予|口服|服用|接受|received|given)*", re.I)
+_ROLE_VERB = re.compile(r"^\s*[(:,]?\s*(?:\([^()]{0,40}\)\s*)?(?:\d+\s*例[^,;。]{0,12}[,]?)?\s*(?:患者)?\s*(?:\(?n\s*=\s*\d+\)?)?[,:]?\s*(?:均|则|仅|只|同时|直接|单独|单纯|予以|给予|予|采用|采取|接受|应用|使用|行|用|口服|静脉|为|在|received|receive|receiving|was treated|were treated|were given|was given|consisted of|treated with|underwent|[(:])", re.I)
 
 
 def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
     marks = list(_ROLE.finditer(text, a, b))
+    common: Arms = ()
+    both = _BOTH_GIVEN.search(text, max(0, a - 300), b)
+    if both:
+        until = min([marks[0].start() if marks and marks[0].start() > both.end() else b, *(i for i in (text.find(c, both.end(), b) for c in ";。") if i > 0)])
+        here = [g for g in groups_in(text, [x for x in table.all_in(both.end(), until)], table, both.end(), until) if g.parts]
+        common = here[0].parts if here and here[0].start - both.end() < 40 else ()
     for n, m in enumerate(marks):
         key = m.group().lower().rstrip("s") if m.group().isascii() else re.sub(r"\s", "", m.group())
         role = "" if m.group("letter") else "experimental" if m.group("experimental") else "comparator"
@@ -647,20 +694,27 @@ def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
             # ``观察组在对照组基础上加用 B``
             stop2 = min([marks[n + 2].start() if n + 2 < len(marks) else b, *(i for i in (text.find(c, m.end(), b) for c in ";。") if i > 0)])
             added = groups_in(text, [x for x in inside if marks[n + 1].end() <= x.start and x.end <= stop2], table, marks[n + 1].end(), stop2)
-            under = table.roles.get("comparator", ())
+            under = table.role("comparator", m.start())
             parts = _merge([under, *(g.parts for g in added[:1])])
             if added and parts:
-                table.roles.setdefault(key, parts)
-                if role:
-                    table.roles.setdefault(role, parts)
+                table.tell(m.start(), key, role, parts)
             continue
+        on_top = _ON_TOP.match(text[m.end() : stop])
+        if on_top and common:
+            # ``两组均予 A，观察组在此基础上加用 B``
+            begin = m.end() + on_top.end()
+            added = [g for g in groups_in(text, [x for x in inside if begin <= x.start and x.end <= stop], table, begin, stop) if g.parts]
+            if added and added[0].start - begin < 24:
+                table.tell(m.start(), key, role, _merge([common, added[0].parts]))
+                other = "comparator" if role == "experimental" else "experimental"
+                if role and other not in table.roles:
+                    table.tell(m.start(), other, "", common)
+                continue
         # ``… (arm A)`` and ``… (对照组)``: the definition stands before
         if text[m.start() - 1 : m.start()] in ("(", "[") and (text[m.end() : m.end() + 1] in (")", "]", ",", ";")):
             before = [g for g in groups_in(text, [x for x in inside if x.end <= m.start()], table, a, m.start() - 1) if g.parts and not g.role]
             if before and m.start() - before[-1].end < 60:
-                table.roles.setdefault(key, before[-1].parts)
-                if role:
-                    table.roles.setdefault(role, before[-1].parts)
+                table.tell(m.start(), key, role, before[-1].parts)
                 continue
         if re.search(r"(?:低于|高于|优于|较|比|与|和|than|versus|vs\.?|compared with)\s*(?:the\s+)?$", text[max(a, m.start() - 16) : m.start()], re.I):
             continue
@@ -668,17 +722,14 @@ def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
         if not _ROLE_VERB.match(tail):
             continue
         given = [g for g in groups_in(text, [x for x in inside if m.end() <= x.start and x.end <= stop], table, m.end(), stop) if g.parts and not g.role]
-        if given and given[0].start - m.end() < 60:
-            parts = _merge([g.parts for g in given[:1]])
-            table.roles.setdefault(key, parts)
-            if role:
-                table.roles.setdefault(role, parts)
+        if given and given[0].start - m.end() < 60 and not re.search(r"\d\s*(?:%|个月|months)|\d\.\d", text[m.end() : given[0].start]):
+            table.tell(m.start(), key, role, _merge([g.parts for g in given[:1]]))
 
 
 # -- contrasts --------------------------------------------------------------------------
 
 _CUE_FORWARD = re.compile(
-    r"另一组|战胜|胜过|击败|优效于|头对头|(?<![A-Za-z])(?:set against|pitted against|superior to|beat|beats|outperform\w*|better than|head-to-head|tested against|in place of|instead of)(?![A-Za-z])|(?<![A-Za-z])(?:vs?\.?|versus|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|when\s+compared\s+(?:with|to)|in\s+comparison\s+(?:with|to)|comparing\s+(?:with|to)|than|against|rather\s+than|relative\s+to|over)(?![A-Za-z])|对比|相比于|较(?!高|低|好|差|长|短|多|少|大|小|为|强)|(?:高|低|优|长|短|多|少|大|小|劣|早|晚|差)于|比(?!例|较|率|值)|vs",
+    r"另一组|[,;]\s*一组(?=用|接受|给予|予|采用|行|为|单)|战胜|胜过|击败|优效于|头对头|(?<![A-Za-z])(?:set against|pitted against|superior to|beat|beats|outperform\w*|better than|head-to-head|tested against|in place of|instead of)(?![A-Za-z])|(?<![A-Za-z])(?:vs?\.?|versus|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|when\s+compared\s+(?:with|to)|in\s+comparison\s+(?:with|to)|comparing\s+(?:with|to)|than|against|rather\s+than|relative\s+to|over)(?![A-Za-z])|对比|相比于|较(?!高|低|好|差|长|短|多|少|大|小|为|强)|(?:高|低|优|长|短|多|少|大|小|劣|早|晚|差)于|比(?!例|较|率|值)|vs",
     re.I,
 )
 _BACKWARD = re.compile(r"(?:与|和|同|较|比|相比于|相对于|compared\s+(?:with|to)|in\s+comparison\s+(?:with|to)|relative\s+to)\s*(?:the\s+)?(?:仅采用|单纯|单独|接受|未)?\s*$", re.I)
@@ -921,7 +972,7 @@ def _default_contrast(text: str, table: ArmTable, sentences: Sequence[tuple[int,
                 table.roles.setdefault("monotherapy group", g.parts)
                 table.roles.setdefault("monotherapy arm", g.parts)
     exp, comp = table.roles.get("experimental", ()), table.roles.get("comparator", ())
-    if exp and comp:
+    if exp and comp and exp != comp:
         found.append((Contrast(exp, comp), 6.0))
     table.contrast = choose_contrast(found, table)
     if table.contrast is not None:

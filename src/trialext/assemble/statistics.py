@@ -175,6 +175,8 @@ class _Reader:
             return False
         nxt = self.items[k]
         between = self.text[item.end : nxt.start]
+        if _PLAIN_UNIT.match(self.text, item.end):
+            return False
         if len(between) > 30 or re.search(r"[A-Za-z]{4,}", re.sub(r"(?i)confidence|interval|credible", "", between)):
             return False
         if nxt.kind == "ci" or (nxt.kind == "range" and nxt.unit is None and (opened or "(" in between or "[" in between or "," in between)):
@@ -428,7 +430,7 @@ class _Reader:
         before = self.text[max(self.start, item.start - 24) : item.start]
         after = self.text[item.end : item.end + 16]
         return bool(
-            re.search(r"(?:延长|缩短|提高|增加|推迟)(?:了)?(?:约|近|达)?\s*$", before)
+            re.search(r"(?:延长|缩短|提高|增加|推迟|相差|差了|差距为|多出|多了|少了)(?:了)?(?:约|近|达)?\s*$", before)
             or re.search(r"(?:prolonged|improved|extended|increased|longer|shorter|improvement|gain|difference|benefit|reduced|decreased)\s+(?:[\w-]+\s+){0,3}(?:by|of)\s+(?:about\s+|approximately\s+|only\s+)?$", before, re.I)
             or re.match(r"\s+(?:longer|shorter|improvement|benefit)\b", after)
         )
@@ -502,7 +504,7 @@ class _Reader:
             re.search(r"(?:risk|hazard|odds|rate|probability|mortality|likelihood)s?\b[^,;.()]{0,40}\b(?:reduced|lowered|decreased|increased|lower|higher|raised)\s*(?:significantly\s+)?by\s*(?:about\s+)?$|(?:reduced|decreased|lowered|increased|reduction|decrease|increase)[^,;.()]{0,40}\b(?:risk|hazard|odds)[^,;.()]{0,30}\b(?:by|of)\s*(?:about\s+)?$", before, re.I)
             or re.match(r"\s*(?:relative\s+|absolute\s+)?(?:lower|higher|reduced|increased|decreased|reduction|decrease|increase|greater)(?:\s+in)?(?:\s+the)?\s+(?:relative\s+)?(?:risk|hazard|odds|rate of|probability|chance|likelihood)", after, re.I)
             or (re.match(r"\s*(?:lower|higher|less|greater)(?![A-Za-z])", after, re.I) and re.search(r"(?:risk|hazard|odds)(?:\s+(?:of|for)\s+[\w -]{3,40}?)?\s+(?:was|were|is)\s+(?:about\s+|approximately\s+)?$", before, re.I))
-            or re.search(r"风险(?:显著|明显|相对)?(?:降低|下降|减少|升高|增加)(?:了|约|达)*\s*$|(?:降低|减少)(?:了)?[^,;。]{0,12}风险(?:达|约)?\s*$", before)
+            or re.search(r"风险[^,;。\d]{0,8}(?:降低|下降|减少|升高|增加|减低|升高|提高)(?:了|约|达)*\s*$|相对(?:减少|降低|下降)(?:了)?\s*$|(?:降低|减少)(?:了)?[^,;。]{0,12}风险(?:达|约)?\s*$", before)
             or re.match(r"\s*的?[^,;。]{0,10}风险(?:降低|下降)", after)
             or (re.search(r"(?:降低|减少|下降)[^,;。]{0,32}$", before) and re.match(r"\s*的?[^,;。]{0,16}风险", after))
         )
@@ -608,7 +610,7 @@ class _Reader:
         self.found.append(s)
 
 
-_JOIN_VS = re.compile(r"(?i)^[\s,;:]*(?:vs?\.?|versus|VS\.?|V|比|对|和对照组|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|against|in comparison (?:with|to)|相比|/|对比)[\s:]*(?:about|only|约|仅|仅为|为)?\s*$")
+_JOIN_VS = re.compile(r"(?i)^[\s,;:]*(?:vs?\.?|versus|VS\.?|V|比|对|和对照组|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|against|in comparison (?:with|to)|相比|/|对比|相对于|相较于|而(?:后者|对照组)?(?:仅)?为)[\s:]*(?:about|only|约|仅|仅为|为)?\s*$")
 _JOIN_AND = re.compile(r"^\s*(?:,|、|/)?\s*(?:and|or|和|与|及|以及|或|&|且|而)?\s*(?:about|only|约|仅|为|a|an)?\s*$")
 
 
