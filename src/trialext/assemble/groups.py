@@ -591,8 +591,8 @@ def _abbreviations(text: str, inside: Sequence[Mention], table: ArmTable, a: int
                 table.names[abbr] = _merge([parts, added[0].parts])
                 continue
         known_regimen = any(x.label == "REGIMEN" and x.start == a + m.start() for x in inside)
-        joined = len(within) == 1 or all(re.fullmatch(r"\s*(?:\+|、|,|/|and|和|,\s*and)\s*", text[x.end : y.start]) for x, y in itertools.pairwise(within))
-        if (len(parts) >= 2 and (_initials(parts, abbr) >= 2 or (known_regimen and text[open_] == "(" and joined and close - within[-1].end < 12))) or (len(parts) == 1 and any(x.label == "REGIMEN" and x.start == a + m.start() for x in inside) is False and text[open_] == "(" and _initials(parts, abbr) == 1 and len(abbr) <= 4 and close - within[0].end < 30):
+        joined = len(within) == 1 or not any(len(text[x.end : y.start]) > 60 or re.search(r"或|(?<![A-Za-z])(?:or|vs|versus)(?![A-Za-z])|对比", text[x.end : y.start]) for x, y in itertools.pairwise(within))
+        if (len(parts) >= 2 and (_initials(parts, abbr) >= 2 or (known_regimen and text[open_] == "(" and joined and close - within[-1].end < 60))) or (len(parts) == 1 and any(x.label == "REGIMEN" and x.start == a + m.start() for x in inside) is False and text[open_] == "(" and _initials(parts, abbr) == 1 and len(abbr) <= 4 and close - within[0].end < 30):
             table.names[abbr] = parts
             regimen = next((x for x in inside if x.label == "REGIMEN" and x.start == a + m.start()), None)
             if regimen is not None:
@@ -825,7 +825,7 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
             continue
         elif (re.search(r"(?:对比|比较)了?[^,;。]{0,10}$", text[max(start, g.start - 14) : g.start]) and re.fullmatch(r"\s*(?:方案|治疗|组)?\s*(?:与|和|及)\s*", gap)) or _CUE_FORWARD.search(gap) or (re.fullmatch(r".{0,60}?(?:与|和|to|of)\s*", gap, re.S) and re.match(r".{0,12}?(?:比较|对比|相比|的疗效差异|疗效差异|进行比较)", text[after.end : after.end + 24])) or (re.fullmatch(r"[^;。]{0,60}?[,;]?\s*(?:另|其余|and\s+|while\s+)?(?:\d+)\s*(?:例|名|patients?|participants?|women|men)?\s*(?:患者)?[^,;。\d]{0,14}(?:接受|给予|予|采用|use|received|receive|to|were given|were assigned to|got)\s*(?:the\s+)?", gap, re.I) and re.search(r"\d", gap) and re.search(r"(?:接受|给予|予|采用|分入|分至|receiv\w+|assigned|to|given)\s*(?:the\s+)?$", text[max(start, g.start - 14) : g.start])) or (re.search(r"(?:分别|随机)(?:[^,;。]{0,10}?)(?:给予|予|予以|接受|采用|采取|应用|使用|行|用|进行)\s*(?:[^,;。]{0,6})$", text[max(start, g.start - 20) : g.start]) and re.fullmatch(r"(?:[^,;。]{0,24}?)(?:和|与|或|及)\s*", gap)) or (re.search(r"either\s+(?:the\s+)?$", text[max(start, g.start - 12) : g.start], re.I) and re.fullmatch(r"[^;.]{0,50}?\s*,?\s*or\s+(?:to\s+|with\s+|the\s+)*", gap)):
             out.append(Contrast(g.parts, after.parts, g.start, after.end))
-        elif randomised and not _bracketed(text, start, g.start) and re.fullmatch(r"[^;。]{0,80}?(?:(?<![A-Za-z])(?:or|and|to)(?![A-Za-z])|,|和|与|或|及|、|;)\s*(?:to\s+|either\s+|receive\s+|the\s+|treatment\s+with\s+|treated\s+with\s+|receiving\s+|given\s+)*", gap):
+        elif randomised and not _bracketed(text, start, g.start) and re.fullmatch(r"[^;。]{0,80}?(?:(?<![A-Za-z])(?:or|and|to)(?![A-Za-z])|,|和|与|或者?|及|、|;)\s*(?:(?:每[天日])?\d+(?:\.\d+)?\s*(?:毫克|mg|克|g)的?|to\s+|either\s+|receive\s+|the\s+|treatment\s+with\s+|treated\s+with\s+|receiving\s+|given\s+)*", gap):
             out.append(Contrast(g.parts, after.parts, g.start, after.end, False))
     roles = {g.start for g in named if g.role} | {g.end for g in named if g.role}
     out = [replace(c, by_role=True) if c.start in roles or c.end in roles else c for c in out]

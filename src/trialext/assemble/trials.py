@@ -140,6 +140,10 @@ class TrialBook:
         self._collect(mentions, scenes)
         self.own = self._own_study(scenes)
         self.focus: list[str | None] = self._scopes(scenes)
+        if self.own is None:
+            self.own = self._only_told(scenes)
+            if self.own is not None:
+                self.focus = self._scopes(scenes)
 
     # -- names ---------------------------------------------------------------------------
     def _collect(self, mentions: Sequence[Mention], scenes: Sequence[Scene]) -> None:
@@ -217,6 +221,31 @@ class TrialBook:
             if len(registered_keys) == 1:
                 return registered_keys[0]
         return None
+
+    def _only_told(self, scenes: Sequence[Scene]) -> str | None:
+        """The one trial of a report whose other trials are named in passing: all results are its own."""
+        told: Counter[str] = Counter()
+        cites: set[int] = set()
+        if any(s.section == "table" for s in scenes):
+            return None
+        for n, scene in enumerate(scenes):
+            if scene.section in ("references", "meta", "table", "title"):
+                continue
+            cites |= {x for i in scene.items if i.kind == "cite" for x in citation_numbers(self.text[i.start : i.end])}
+            results = sum(i.kind in ("percent", "ci", "p") for i in scene.items)
+            if not results:
+                continue
+            if _ANOTHER.search(scene.body[:120]) or _AUTHOR.search(scene.body):
+                return None
+            key = self.focus[n]
+            if key is None:
+                if not told and results:
+                    return None  # results before any trial is named
+                continue
+            told[key] += 1
+        if len(told) != 1 or len(cites) >= 3 or (len({s.paragraph for s in scenes}) < 3):
+            return None
+        return next(iter(told))
 
     def _scopes(self, scenes: Sequence[Scene]) -> list[str | None]:
         out: list[str | None] = []

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from ..model import Mention
 from ..patterns import Patterns
-from .morphology import infer_drugs, infer_trials
+from .morphology import infer_drugs, infer_trials, is_other_word
 from .ruler import ruler_for
 
 __all__ = ["find_mentions"]
@@ -36,7 +36,7 @@ def find_mentions(text: str, patterns: Patterns, stretches: Sequence[tuple[int, 
         if not _taken(found, start, end, {"TRIAL", "REGISTRY", "DRUG", "REGIMEN", "TUMOUR"}):
             found = [m for m in found if not (start <= m.start and m.end <= end)]
             found.append(Mention("TRIAL", name, start, end, "trial.shape", inferred=True))
-    found += _beside_registry(text, found)
+    found += _beside_registry(text, found, patterns)
     found += _again(text, found)
     return sorted(found, key=lambda m: (m.start, m.end))
 
@@ -74,14 +74,32 @@ _PLACED = re.compile(
 _NO_NAME = re.compile(r"[IVX]+|HER2|EGFR|PD-L?1|RCTs?|(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b.*|(?:METHODS?|RESULTS?|BACKGROUND|OBJECTIVES?|CONCLUSIONS?|FINDINGS|PURPOSE|ABSTRACT|DESIGN|SETTING|PARTICIPANTS|INTERVENTIONS?|TITLE|SUMMARY|CRP|COVID-19)")
 
 
+_INTRODUCED = re.compile(r"(?<![A-Za-z0-9/-])(?P<name>[A-Z]{4,12}(?:-[A-Z0-9]{1,8})?)(?=是(?:一项|一个|首个)[^,;。]{0,40}(?:试验|研究)|\s(?:was|is)\s(?:an?|the)\s[^.;,]{0,60}(?:trial|study)(?![A-Za-z]))")
+"""``LEADER是一项双盲试验``, ``SOLO was a phase III trial``: a name that is told to be a trial."""
+_LISTED_NAME = r"[A-Z][A-Za-z]*[A-Z][A-Za-z0-9]*(?:-(?:[A-Z][A-Za-z]*[0-9]*|[0-9]{1,4}[A-Z]?))*"
+_LISTED = re.compile(
+    rf"(?:研究|试验|trials|studies)\s*\((?P<bracket>{_LISTED_NAME}(?:\s*(?:、|,|和|与|及|and|,\s*and)\s*{_LISTED_NAME})+)\)"
+    rf"|(?<![A-Za-z0-9-])(?P<before>{_LISTED_NAME}(?:\s*(?:、|,|和|与|及|and|,\s*and)\s*{_LISTED_NAME})+)(?=\s?(?:等)?(?:两项|三项|多项)?(?:[ⅠⅡⅢI123一二三]+期)?(?:研究|试验|[ ]trials(?![A-Za-z])|[ ]studies(?![A-Za-z])))"
+)
+"""Several names that share one noun: ``EMPEROR-Reduced和EMPEROR-Preserved试验``, ``Ⅲ期研究(REMoDL-B、PHOENIX)``."""
+_CALLED = re.compile(
+    r"(?:名为|称为|代号为?|简称|(?<![A-Za-z])(?:called|named|known as|dubbed)\s+(?:the\s+)?)\s*(?P<name>[A-Z][A-Za-z]*[A-Z][A-Za-z0-9]*(?:-[A-Z0-9][A-Za-z0-9]*)*(?:\s\d{1,4})?)\s*(?:的)?(?:[^,;。.]{0,12}?)(?:研究|试验|trial|study)"
+    r"|(?<![A-Za-z0-9/-])(?P<phased>[A-Z][A-Za-z]*[A-Z][A-Za-z0-9]*(?:-[A-Z0-9][A-Za-z0-9]*)*)(?=(?:Ⅲ|III|3|三|Ⅱ|II|2|二|Ⅰ|I|1|一)[ab]?期(?:临床)?(?:研究|试验))"
+    r"|\((?P<titled>[A-Z]{3,}[A-Za-z0-9-]*(?: [A-Z][A-Z0-9-]{2,})?)\)\s*:\s*(?=一项|多中心|随机|(?:an?|the)\s)(?=[^.。]{0,120}(?:试验|研究|trial|study))"
+)
 _OTHER = {"TRIAL", "REGISTRY", "DRUG", "REGIMEN", "TUMOUR", "ENDPOINT", "BIOMARKER", "MEASURE", "CLASS"}
 
 
-def _beside_registry(text: str, found: list[Mention]) -> list[Mention]:
+def _beside_registry(text: str, found: list[Mention], patterns: Patterns) -> list[Mention]:
     """``SELECT (phase 3, NCT01321554)``: the name that a registry id stands behind is a trial."""
     out: list[Mention] = []
-    for m in _PLACED.finditer(text):
-        start, end = m.span("name" if m.group("name") else "named")
+    told = [m.span(m.lastgroup or 0) for rx in (_PLACED, _CALLED, _INTRODUCED) for m in rx.finditer(text)]
+    for m in _LISTED.finditer(text):
+        group = m.lastgroup or 0
+        told += [(m.start(group) + x.start(), m.start(group) + x.end()) for x in re.finditer(_LISTED_NAME, m.group(group))]
+    for start, end in told:
+        if len(text[start:end]) < 4 or is_other_word(text[start:end], patterns) or any(o.start < end and start < o.end for o in out):
+            continue
         if not _taken(found, start, end, _OTHER) and not _NO_NAME.fullmatch(text[start:end]):
             out.append(Mention("TRIAL", text[start:end], start, end, "trial.placed", inferred=True))
     for m in (*_NAMED.finditer(text), *_LEADING.finditer(text), *_NUMBERED.finditer(text), *_TOLD.finditer(text)):
@@ -96,9 +114,11 @@ def _again(text: str, found: list[Mention]) -> list[Mention]:
     names = {text[m.start : m.end]: m.id for m in found if m.label == "TRIAL" and len(text[m.start : m.end]) >= 4 and re.match(r"[A-Z]", text[m.start])}
     if not names:
         return []
-    rx = re.compile(r"(?<![A-Za-z0-9/-])(?:" + "|".join(re.escape(n) for n in sorted(names, key=lambda n: (-len(n), n))) + r")(?![A-Za-z0-9/]|-[A-Za-z0-9])")
+    families = {m.group(1) for n in names for m in [re.fullmatch(r"([A-Z][A-Za-z]{4,}[A-Za-z])-\d{2,4}[A-Z]?", n)] if m}
+    also = [re.escape(f) + r"-\d{2,4}[A-Z]?" for f in sorted(families)]  # ``LITESPARK-011`` beside the ``LITESPARK-005 trial``
+    rx = re.compile(r"(?<![A-Za-z0-9/-])(?:" + "|".join([*(re.escape(n) for n in sorted(names, key=lambda n: (-len(n), n))), *also]) + r")(?![A-Za-z0-9/]|-[A-Za-z0-9])")
     return [
-        Mention("TRIAL", names[m.group()], m.start(), m.end(), "trial.again", inferred=True)
+        Mention("TRIAL", names.get(m.group(), m.group()), m.start(), m.end(), "trial.again", inferred=True)
         for m in rx.finditer(text)
         if not _taken(found, m.start(), m.end(), {"TRIAL", "REGISTRY", "DRUG", "REGIMEN"})
     ]

@@ -17,7 +17,7 @@ from functools import lru_cache
 
 from ..patterns import Patterns, load_patterns
 
-__all__ = ["infer_drugs", "infer_trials"]
+__all__ = ["infer_drugs", "infer_trials", "is_other_word"]
 
 Found = tuple[int, int, str]
 """Start, end and canonical name of an inferred mention."""
@@ -220,6 +220,11 @@ def infer_drugs(text: str, patterns: Patterns | None = None) -> list[Found]:
     patterns = patterns or _shipped()
     stop = _stop(patterns, "CUE_STOP_DRUG")
     return sorted(_stems(text, stop, _known(patterns)) + _codes(text, stop))
+
+
+def is_other_word(name: str, patterns: Patterns) -> bool:
+    """Tell whether a stop list or another entity has `name`, so that it cannot be a trial."""
+    return name.lower() in _stop(patterns, "CUE_STOP_TRIAL")
 
 
 def infer_trials(text: str, patterns: Patterns | None = None) -> list[Found]:
