@@ -105,7 +105,7 @@ class _Attacher:
         default = focus.default or focus.contrast
         self.named = [g for g in (self._in_scope(g, default, focus.several) for g in self._told_back(scene.groups)) if g.parts]
         self.contrasts = scene.contrasts
-        if focus.several and any(g.role for g in scene.groups):
+        if any(g.role in ("former", "latter") for g in scene.groups) or (focus.several and any(g.role for g in scene.groups)):
             self.contrasts = contrasts_in(self.text, self.named, scene.start, scene.end)
         self.lists: list[list[Binding]] = []
         for b in self.bindings:
@@ -346,7 +346,7 @@ class _Attacher:
             return None
         return Endpoint(at + m.start("np"), at + m.end("np"), f"other:{m.group('np').lower()}")
 
-    _FAMILY: ClassVar[dict[str, set[str]]] = {"OS": {"OS", "MORTALITY", "CSS"}, "MORTALITY": {"OS", "MORTALITY", "CSS"}, "PFS": {"PFS", "DFS", "EFS", "RFS", "TTP", "TTF", "LRFS", "DMFS"}, "RECURRENCE": {"RFS", "DFS", "EFS", "RECURRENCE", "LRFS"}, "ORR": {"ORR", "CR", "pCR", "PR", "DCR", "CBR", "MPR", "SD", "PD"}, "PD": {"PFS", "TTP"}}
+    _FAMILY: ClassVar[dict[str, set[str]]] = {"OS": {"OS", "MORTALITY", "CSS"}, "MORTALITY": {"OS", "MORTALITY", "CSS"}, "PFS": {"PFS", "DFS", "EFS", "RFS", "TTP", "TTF", "LRFS", "DMFS"}, "RECURRENCE": {"RFS", "DFS", "EFS", "RECURRENCE", "LRFS"}, "ORR": {"ORR", "CR", "pCR", "PR", "DCR", "CBR", "MPR", "SD", "PD"}, "PD": {"PFS", "TTP"}, "RFS": {"RFS", "DFS", "EFS", "PFS", "other:failure-free survival"}}
 
     def _specific(self, e: Endpoint, s: Statistic) -> Endpoint:
         """A word that only names the event yields to the endpoint that the sentence is about."""
@@ -358,6 +358,9 @@ class _Attacher:
                 return other
             if s.measure not in RATIOS:
                 break
+        focus = self.focus.endpoint
+        if s.measure in RATIOS and e.id in ("PFS", "RFS") and focus is not None and focus.id in family:
+            return focus
         if s.kind == "effect" and e.id == "MORTALITY" and s.measure in ("HR", "other"):
             return Endpoint(e.start, e.end, "OS", True)
         return e

@@ -81,6 +81,7 @@ class ArmTable:
     phrases: list[Phrase] = field(default_factory=list)
     mentions: Sequence[Mention] = ()
     observed: bool = False
+    single: bool = False
 
     def all_in(self, start: int, end: int) -> list[Mention]:
         """The mentions of a stretch."""
@@ -119,7 +120,7 @@ _ADJ = r"(?:(?:[A-Za-z0-9/-]{1,14}\s*(?:激酶|受体)?\s*(?:抑制剂|拮抗剂
 _DOSE = r"(?:\(?\s*\d[\d.,]*\s*(?:mg|g|µg|μg|ug|mcg|IU|U|Gy|MU|kg|m2|AUC|cycles?|ml|mL)[^\s,;)]{0,12}(?:\s+(?:m-2|per day|once daily|twice daily|daily|weekly|on days? [\d\s,and-]+|every \d+ weeks?|IV|PO|bid|d1))*\)?\s*)?"
 _BRACKET = r"(?:\((?:[^()]{0,40})\)\s*)?"
 _STRONG = re.compile(
-    rf"^\s*{_DOSE}{_BRACKET}{_DOSE}(?:therapy\s+|treatment\s+|chemotherapy\s+)?(?:(?:plus|\+|combined\s+with|in\s+combination\s+with|added\s+to|followed\s+by|together\s+with|on\s+top\s+of|in\s+addition\s+to|with(?!\s+or)|co-?administered\s+with|then|联合|联用|加用|加|合并|并用|序贯|续贯|配合|同步|加同步及辅助|加同步和辅助|加后续|加术后|(?:的)?基础上(?:加用|联合|给予|加)?|中(?:添加|加入|加用)|/|-)\s*)+{_ADJ}{_DOSE}$",
+    rf"^\s*{_DOSE}{_BRACKET}{_DOSE}(?:therapy\s+|treatment\s+|chemotherapy\s+)?(?:(?:plus|\+|combined\s+with|in\s+combination\s+with|added\s+to|followed\s+by|together\s+with|on\s+top\s+of|in\s+addition\s+to|with(?!\s+or)|co-?administered\s+with|then|联合|联用|加用|诱导后(?:予|行|给予|接受|序贯)|后再行|之后再行|加|合并|并用|序贯|续贯|配合|同步|加同步及辅助|加同步和辅助|加后续|加术后|(?:的)?基础上(?:加用|联合|给予|加)?|中(?:添加|加入|加用)|/|-)\s*)+{_ADJ}{_DOSE}$",
     re.I,
 )
 _WEAK = re.compile(rf"^\s*{_DOSE}{_BRACKET}{_DOSE}(?:(?:,\s*and|and|,|、|和|与|及|以及|&)\s*){_ADJ}{_DOSE}$", re.I)
@@ -192,6 +193,8 @@ def _beside_the_point(text: str, g: Group, found: Sequence[Group], start: int) -
     before, after = text[max(start, g.start - 40) : g.start], text[g.end : g.end + 24]
     if re.search(r"(?<!with or )(?:(?<![A-Za-z])(?:without|not receiving|no)\s+$|(?:未接受|未联合|不联合|不含|未用|不加)$)", before) and not re.match(r"\s*(?:group|arm|组)", after):
         return True
+    if name and (_LOOSE_CLASS.match(name) or name in ("maintenance", "surgery")) and re.search(r"(?:作为|用作)[^,;。]{0,12}$|(?<![A-Za-z])as\s+(?:an?\s+|the\s+)?(?:[\w-]+\s+){0,2}$", before):
+        return True  # ``A as adjuvant therapy``: what A is used for
     if _HISTORY_AFTER.match(after) or (_HISTORY.search(before) and not re.match(r"\s*(?:group|arm|组)", after)):
         return not re.match(r"\s*(?:-?\s*(?:ineligible|na[iï]ve))?\s*(?:group|arm|组)", after)
     for x in found:
@@ -487,7 +490,7 @@ def arm_table(text: str, mentions: Sequence[Mention], sentences: Sequence[tuple[
     known : set of str
         Short forms that already mean something else (endpoints, measures, tumours).
     """
-    table = ArmTable(breaks=[m.start() for m in re.finditer(r"\n", text)], mentions=mentions, observed="对照组" in text)
+    table = ArmTable(breaks=[m.start() for m in re.finditer(r"\n", text)], mentions=mentions, observed="对照组" in text, single=len({m.id for m in mentions if m.label == "TRIAL"}) <= 1)
     starts = [m.start for m in mentions]
 
     def within(a: int, b: int) -> list[Mention]:
@@ -551,6 +554,9 @@ def _initials(parts: Arms, abbr: str) -> int:
     return hit
 
 
+_THAT_IS = re.compile(r"(?<![A-Za-z0-9])(?P<abbr>[A-Z][A-Za-z0-9-]{1,9})(?:方案)?\s*[,(]?\s*(?:即|i\.e\.,?|that is,?)\s*")
+
+
 def _abbreviations(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int, known: set[str]) -> None:
     for m in _ABBREVIATION.finditer(text, a, b):
         abbr = m.group("abbr")
@@ -575,6 +581,14 @@ def _abbreviations(text: str, inside: Sequence[Mention], table: ArmTable, a: int
             regimen = next((x for x in inside if x.label == "REGIMEN" and x.start <= m.start("abbr") < x.end), None)
             if regimen is not None:
                 table.spelled.setdefault(regimen.id, parts)
+    # ``XELOX, 即 A + B``
+    for m in _THAT_IS.finditer(text, a, b):
+        group = [g for g in groups_in(text, [x for x in inside if m.end() <= x.start], table, m.end(), b) if g.parts]
+        if group and group[0].start - m.end() < 4 and m.group("abbr") not in known:
+            table.names.setdefault(m.group("abbr"), group[0].parts)
+            regimen = next((x for x in inside if x.label == "REGIMEN" and x.start == m.start("abbr")), None)
+            if regimen is not None:
+                table.spelled.setdefault(regimen.id, group[0].parts)
     # ``EOC (epirubicin 50 mg/m2 and oxaliplatin … and capecitabine …)``
     for m in re.finditer(r"(?<![A-Za-z0-9])(?P<abbr>[A-Z][A-Za-z0-9]*(?:[+/-][A-Za-z0-9]+){0,2})\s*(?:方案|regimen|chemotherapy|therapy|化疗)?\s*[(\[:]", text[a:b]):
         abbr = m.group("abbr")
@@ -729,11 +743,11 @@ def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
 # -- contrasts --------------------------------------------------------------------------
 
 _CUE_FORWARD = re.compile(
-    r"另一组|[,;]\s*一组(?=用|接受|给予|予|采用|行|为|单)|战胜|胜过|击败|优效于|头对头|(?<![A-Za-z])(?:set against|pitted against|superior to|beat|beats|outperform\w*|better than|head-to-head|tested against|in place of|instead of)(?![A-Za-z])|(?<![A-Za-z])(?:vs?\.?|versus|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|when\s+compared\s+(?:with|to)|in\s+comparison\s+(?:with|to)|comparing\s+(?:with|to)|than|against|rather\s+than|relative\s+to|over)(?![A-Za-z])|对比|相比于|较(?!高|低|好|差|长|短|多|少|大|小|为|强)|(?:高|低|优|长|短|多|少|大|小|劣|早|晚|差)于|比(?!例|较|率|值)|vs",
+    r"另一组|[,;]\s*一组(?=用|接受|给予|予|采用|行|为|单)|战胜|胜过|击败|挑战|优效于|头对头|(?<![A-Za-z])(?:set against|pitted against|superior to|beat|beats|outperform\w*|better than|head-to-head|tested against|in place of|instead of)(?![A-Za-z])|(?<![A-Za-z])(?:vs?\.?|versus|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|when\s+compared\s+(?:with|to)|in\s+comparison\s+(?:with|to)|comparing\s+(?:with|to)|than|against|rather\s+than|relative\s+to|over)(?![A-Za-z])|对比|相比于|较(?!高|低|好|差|长|短|多|少|大|小|为|强)|(?:高|低|优|长|短|多|少|大|小|劣|早|晚|差)于|比(?!例|较|率|值)|vs",
     re.I,
 )
 _BACKWARD = re.compile(r"(?:与|和|同|较|比|相比于|相对于|compared\s+(?:with|to)|in\s+comparison\s+(?:with|to)|relative\s+to)\s*(?:the\s+)?(?:仅采用|单纯|单独|接受|未)?\s*$", re.I)
-_BACK_TAIL = re.compile(r"^\s*(?:患者|治疗|\([^()]{0,20}\))?\s*(?:相比|比较|相较|对比|,)")
+_BACK_TAIL = re.compile(r"^\s*(?:患者|治疗|\([^()]{0,80}\))?\s*(?:相比|比较|相较|对比|,)")
 
 
 def _with_surgery(text: str, start: int, c: Contrast) -> Contrast:
@@ -796,7 +810,7 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
             out.append(Contrast(g.parts, g.parts[:1], g.start, g.end))
         after = named[n + 1] if n + 1 < len(named) else None
         # ``with or without B``
-        if after is not None and re.fullmatch(r"\s*(?:chemotherapy\s+)?(?:,\s*)?(?:with\s+or\s+without|±|\+/-|联合或不联合|加或不加)\s*(?:the\s+)?", text[g.end : after.start], re.I):
+        if after is not None and re.fullmatch(r"\s*(?:chemotherapy\s+)?(?:,\s*)?(?:with\s+or\s+without|±|\+/-|(?:的)?(?:基础上)?(?:联合或不联合|加或不加|联合或不加))\s*(?:the\s+)?", text[g.end : after.start], re.I):
             out.append(Contrast(_merge([g.parts, after.parts]), g.parts, g.start, after.end))
             continue
         if n and not any(c.end >= g.end for c in out) and _BACKWARD.search(text[max(start, g.start - 30) : g.start]) and _BACK_TAIL.match(text[g.end : g.end + 30]) and named[n - 1].parts != g.parts:
@@ -946,7 +960,7 @@ def _control_like(parts: Arms) -> bool:
 def orient(first: Arms, second: Arms, table: ArmTable) -> tuple[Arms, Arms]:
     """Order two groups as (experimental, comparator) where their content tells."""
     a, b = set(first), set(second)
-    if table.roles.get("comparator") and table.roles["comparator"] == first and table.roles.get("experimental") != first:
+    if table.roles.get("comparator") == first != table.roles.get("experimental") and (table.single or any(name == "comparator" and parts == first for _, name, parts in table.told)):
         return second, first
     if _control_like(first) and not _control_like(second):
         return second, first

@@ -54,7 +54,7 @@ class Scene:
         return self.text[self.start : self.end]
 
 
-_GENERIC = re.compile(r"^(?:(?:risks?|hazard) of .*|(?:disease )?progression(?: or death)?|death(?: from any cause)?|deaths?|died|死亡(?:风险|危险)?|疾病进展(?:或死亡)?(?:风险)?|(?:best )?(?:overall )?response|responses|responded|responders|recurrence|survival|lived|生存|生存获益|缓解|预后|prognosis|incidence|发生率|发病率|prevalence|death risk)$", re.I)
+_GENERIC = re.compile(r"^(?:(?:risks?|hazard) of .*|(?:disease )?progression(?: or death)?|death(?: from any cause)?|deaths?|died|死亡(?:风险|危险)?|(?:疾病)?进展(?:或死亡|、复发或死亡)?(?:风险)?|(?:疾病)?复发[或和]死亡|(?:disease )?(?:recurrence|relapse) or death|progression, relapse,? or death|(?:best )?(?:overall )?response|responses|responded|responders|recurrence|survival|lived|生存|生存获益|缓解|预后|prognosis|incidence|发生率|发病率|prevalence|death risk)$", re.I)
 _RESPECTIVELY = re.compile(r"respectively|分别|依次", re.I)
 _HAN_NUMBER = "一二三四五六七八九十"
 _UNITS = r"(?:months?|mos?|years?|yrs?|weeks?|wks?|days?|hours?|hrs?|个月|月|年|周|天|日|小时)"

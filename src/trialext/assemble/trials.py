@@ -90,6 +90,7 @@ _ANOTHER = re.compile(
     re.I,
 )
 _AUTHOR = re.compile(r"(?:[A-Z][a-zA-Z'-]+|[\u4e00-\u9fff]{2,3})\s*(?:等|et al)\.?\s*\[?\d*")
+_ET_AL = re.compile(r"等\s*\[|等(?:报道|发现|研究)|et al")
 _RESULT_WORD = re.compile(r"result|showed|shown|demonstrat|reported|found|reveal|结果|显示|证实|表明|发现|数据|结论|观察到|reduced|improved|increased", re.I)
 
 
@@ -159,7 +160,7 @@ class TrialBook:
             printed = m.id if m.id and m.id.upper() != "REGISTRY" and re.search(r"\d", m.id) else printed
             if printed in self.by_registry:
                 continue
-            owner = self._owner(m, named, scenes)
+            owner = self._owner(m, named, ids, scenes)
             if owner is None:
                 key = trial_key(printed)
                 t = self._trial(key)
@@ -176,14 +177,14 @@ class TrialBook:
             self.order.append(key)
         return self.trials[key]
 
-    def _owner(self, m: Mention, named: Sequence[Mention], scenes: Sequence[Scene]) -> str | None:
+    def _owner(self, m: Mention, named: Sequence[Mention], ids: Sequence[Mention], scenes: Sequence[Scene]) -> str | None:
         """The trial that a registry id belongs to: the name just before it, or the only name there is."""
         scene = next((s for s in scenes if s.start <= m.start < s.end), None)
         near = [x for x in named if x.end <= m.start and (scene is None or x.start >= scene.start) and m.start - x.end < 80]
         if near:
             return trial_key(near[-1].id or self.text[near[-1].start : near[-1].end])
-        ids = {trial_key(x) for x in self.by_registry}
-        keys = [k for k in self.order if self.trials[k].spans and k not in ids]
+        by_number = {trial_key(x) for x in self.by_registry}
+        keys = [k for k in self.order if self.trials[k].spans and k not in by_number]
         if scene is not None and scene.section in ("references", "meta"):
             return keys[0] if len(keys) == 1 else None
         own = list(keys)
@@ -193,6 +194,8 @@ class TrialBook:
         after = [x for x in named if x.start >= m.end and x.start - m.end < 60 and (scene is None or x.end <= scene.end)]
         if after:
             return trial_key(after[0].id or self.text[after[0].start : after[0].end])
+        if len(own) == 1 and len({re.sub(r"\W", "", self.text[x.start : x.end]) for x in ids}) <= 2 and re.search(r"[(\n,;:]\s*$", self.text[max(0, m.start - 3) : m.start]):
+            return own[0]  # one name and one number in the whole document
         registered = [k for k in keys if self.trials[k].registry]
         return registered[0] if len(keys) >= 1 and len(registered) == 1 and len(own) == 1 else None
 
@@ -226,6 +229,7 @@ class TrialBook:
         """The one trial of a report whose other trials are named in passing: all results are its own."""
         told: Counter[str] = Counter()
         cites: set[int] = set()
+        ahead = 0
         if any(s.section == "table" for s in scenes):
             return None
         for n, scene in enumerate(scenes):
@@ -235,14 +239,16 @@ class TrialBook:
             results = sum(i.kind in ("percent", "ci", "p") for i in scene.items)
             if not results:
                 continue
-            if _ANOTHER.search(scene.body[:120]) or _AUTHOR.search(scene.body):
-                return None
             key = self.focus[n]
+            if not any(self._key_of(m) for m in scene.mentions) and (_ANOTHER.search(scene.body[:120]) or _ET_AL.search(scene.body)):
+                return None
             if key is None:
-                if not told and results:
+                ahead += not told
+                if ahead > 1:
                     return None  # results before any trial is named
                 continue
-            told[key] += 1
+            told[key] += results
+        told = Counter({k: n for k, n in told.items() if n > 1})
         if len(told) != 1 or len(cites) >= 3 or (len({s.paragraph for s in scenes}) < 3):
             return None
         return next(iter(told))
