@@ -128,10 +128,14 @@ class _Attacher:
     def _told_back(self, groups: Sequence[Group]) -> list[Group]:
         """``前者``, ``the latter``: read through the two groups mentioned last."""
         out: list[Group] = []
+        own: list[Group] = []
         for g in groups:
-            if g.role in ("former", "latter"):
-                before = list(dict.fromkeys(x.parts for x in out if x.parts and not x.parts[0].startswith(BY_PATIENT)))
-                pair = (before[-2], before[-1]) if len(before) >= 2 else self.focus.mentioned
+            if g.role not in ("former", "latter"):
+                own.append(g)
+            else:
+                # the two mentioned last; a group named twice counts where it was named last
+                before = list(dict.fromkeys(x.parts for x in reversed(own) if x.parts and not x.parts[0].startswith(BY_PATIENT)))
+                pair = (before[1], before[0]) if len(before) >= 2 else self.focus.mentioned
                 if pair is not None:
                     g = replace(g, parts=pair[0] if g.role == "former" else pair[1], role="")
             out.append(g)

@@ -336,10 +336,12 @@ def _both_arms(b: Binding, scene: Scene, both: re.Pattern[str], table: ArmTable,
     named = _named_both(b, scene)
     if named:
         return [replace(b, experimental=parts, group=None, rules=[*b.rules, "group.both-arms"], reasons=[]) for parts in named]
-    if b.experimental:
+    if b.experimental and not re.search(r"(?:两|二)组[^,;。\d]{0,12}(?:均|都)", scene.text[max(scene.start, s.start - 24) : s.start]):
         return [b]
     m = both.search(scene.text, s.reach, min(scene.end, s.reach + 50))
     contrast = focus.default or focus.contrast
+    if contrast is not None and re.search(r"(?:两|二)组(?:患者)?[^,;。\d]{0,12}(?:均|都)(?:约)?(?:为|是|达)?(?:约)?\s*$|(?<![A-Za-z])both\s+(?:groups|arms)\s*(?:was|were|:)?\s*$", scene.text[max(scene.start, s.start - 30) : s.start], re.I):
+        return [replace(b, experimental=parts, group=None, rules=[*b.rules, "group.both-arms"], reasons=[]) for parts in (contrast.experimental, contrast.comparator)]
     if not m or contrast is None or not re.match(r"[\s\w)]{0,24}\bin\s|.{0,6}$", scene.text[s.reach : m.start()]):
         return [b]
     return [replace(b, experimental=parts, rules=[*b.rules, "group.both-arms"], reasons=[]) for parts in (contrast.experimental, contrast.comparator)]

@@ -62,6 +62,9 @@ class Contrast:
     by_role: bool = False
 
 
+_APPROACHES = {"laparoscopic surgery": "laparoscopic", "open surgery": "open", "robotic surgery": "robotic", "thoracoscopic surgery": "thoracoscopic", "minimally invasive surgery": "minimally invasive"}
+
+
 @dataclass(slots=True)
 class ArmTable:
     """What one document says of its groups."""
@@ -82,6 +85,14 @@ class ArmTable:
     mentions: Sequence[Mention] = ()
     observed: bool = False
     single: bool = False
+
+    operation: str = ""
+
+    def operated(self, parts: Arms) -> Arms:
+        """``开腹组`` where the document is about one operation: the approach and the operation."""
+        if not self.operation or len(parts) != 1 or parts[0] not in _APPROACHES:
+            return parts
+        return (f"{_APPROACHES[parts[0]]} {self.operation}",)
 
     def all_in(self, start: int, end: int) -> list[Mention]:
         """The mentions of a stretch."""
@@ -157,7 +168,7 @@ def _merge(parts: Sequence[Arms]) -> Arms:
 
 def _base(text: str, mentions: Sequence[Mention], table: ArmTable, start: int, end: int) -> list[Group]:
     """Single treatments and learnt abbreviations between start and end, in order."""
-    found = [Group(m.start, m.end, (table.spelled.get(m.id) or table.names.get(m.id) or (text[m.start : m.end] if text[m.start : m.end].isascii() else m.id,)) if m.label == "REGIMEN" else table.choice(m.id, m.start) if m.label == "CLASS" else (m.id,)) for m in mentions if m.label in TREATMENT and start <= m.start and m.end <= end]
+    found = [Group(m.start, m.end, (table.spelled.get(m.id) or table.names.get(m.id) or (text[m.start : m.end] if text[m.start : m.end].isascii() else m.id,)) if m.label == "REGIMEN" else table.operated(table.choice(m.id, m.start)) if m.label == "CLASS" else (m.id,)) for m in mentions if m.label in TREATMENT and start <= m.start and m.end <= end]
     if table.observed:
         # beside a 对照组 the 观察组 is the one that is treated, not the one that is watched
         found = [g for g in found if not (g.parts == ("observation",) and re.match(r"观察组?(?<=组)|观察(?=组)", text[g.start : g.start + 3]))]
@@ -191,7 +202,7 @@ def _beside_the_point(text: str, g: Group, found: Sequence[Group], start: int) -
     """A class that only describes: in apposition to a drug, or a treatment of the past."""
     name = g.parts[0] if len(g.parts) == 1 else ""
     before, after = text[max(start, g.start - 40) : g.start], text[g.end : g.end + 24]
-    if re.search(r"(?<!with or )(?:(?<![A-Za-z])(?:without|not receiving|no)\s+$|(?:未接受|未联合|不联合|不含|未用|不加)$)", before) and not re.match(r"\s*(?:group|arm|组)", after):
+    if re.search(r"(?<!with or )(?:(?<![A-Za-z])(?:without|not receiving|no)\s+$|(?<!加或)(?<!联合或)(?:未接受|未联合|不联合|不含|未用|不加)$)", before) and not re.match(r"\s*(?:group|arm|组)", after):
         return True
     if name and (_LOOSE_CLASS.match(name) or name in ("maintenance", "surgery")) and re.search(r"(?:作为|用作)[^,;。]{0,12}$|(?<![A-Za-z])as\s+(?:an?\s+|the\s+)?(?:[\w-]+\s+){0,2}$", before):
         return True  # ``A as adjuvant therapy``: what A is used for
@@ -491,6 +502,9 @@ def arm_table(text: str, mentions: Sequence[Mention], sentences: Sequence[tuple[
         Short forms that already mean something else (endpoints, measures, tumours).
     """
     table = ArmTable(breaks=[m.start() for m in re.finditer(r"\n", text)], mentions=mentions, observed="对照组" in text, single=len({m.id for m in mentions if m.label == "TRIAL"}) <= 1)
+    operations = Counter(m.id for m in mentions if m.label == "CLASS" and re.search(r"(?:ectomy|resection|duodenectomy)$", m.id) and not re.match(r"laparoscopic|open|robotic|minimally", m.id))
+    if len(operations) == 1:
+        table.operation = next(iter(operations))
     starts = [m.start for m in mentions]
 
     def within(a: int, b: int) -> list[Mention]:
@@ -584,11 +598,16 @@ def _abbreviations(text: str, inside: Sequence[Mention], table: ArmTable, a: int
     # ``XELOX, 即 A + B``
     for m in _THAT_IS.finditer(text, a, b):
         group = [g for g in groups_in(text, [x for x in inside if m.end() <= x.start], table, m.end(), b) if g.parts]
-        if group and group[0].start - m.end() < 4 and m.group("abbr") not in known:
-            table.names.setdefault(m.group("abbr"), group[0].parts)
+        if group and group[0].start - m.end() < 6 and m.group("abbr") not in known:
+            parts = group[0].parts
+            for x, y in itertools.pairwise(group):
+                if not re.fullmatch(r"\s*(?:和|与|及|、|\+|,|and)\s*", text[x.end : y.start]):
+                    break
+                parts = _merge([parts, y.parts])
+            table.names.setdefault(m.group("abbr"), parts)
             regimen = next((x for x in inside if x.label == "REGIMEN" and x.start == m.start("abbr")), None)
             if regimen is not None:
-                table.spelled.setdefault(regimen.id, group[0].parts)
+                table.spelled.setdefault(regimen.id, parts)
     # ``EOC (epirubicin 50 mg/m2 and oxaliplatin … and capecitabine …)``
     for m in re.finditer(r"(?<![A-Za-z0-9])(?P<abbr>[A-Z][A-Za-z0-9]*(?:[+/-][A-Za-z0-9]+){0,2})\s*(?:方案|regimen|chemotherapy|therapy|化疗)?\s*[(\[:]", text[a:b]):
         abbr = m.group("abbr")

@@ -538,6 +538,13 @@ class _Reader:
             elif count and (previous is None or previous.kind in ("number", "n") or previous.end < item.start - len(before) + count.start() + 1):
                 s.numerator = number_value(count.group(1))
                 self.used |= {k for k in range(i) if self.items[k].kind == "number" and item.start - self.items[k].end < 30 and self.items[k].value == s.numerator}
+            if s.numerator is not None and item.bracket >= 0:
+                # ``219例[4.7%]对278例[6.0%]``: the bracket holds only the percentage
+                outer = next((x for x in self.items if x.kind == "open" and x.start == item.bracket), None)
+                close = re.match(r"\s*[)\]]", self.text[s.reach : s.reach + 2])
+                if outer is not None and outer.bracket >= 0 and close:
+                    s.bracket = outer.bracket
+                    s.reach += close.end()
             if s.numerator is not None and s.denominator is None:
                 after = _OF_AFTER.match(self.text[item.end : item.end + 40])
                 if after:
@@ -610,7 +617,7 @@ class _Reader:
         self.found.append(s)
 
 
-_JOIN_VS = re.compile(r"(?i)^[\s,;:]*(?:vs?\.?|versus|VS\.?|V|比|对|和对照组|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|against|in comparison (?:with|to)|相比|/|对比|相对于|相较于|而(?:后者|对照组)?(?:仅)?为)[\s:]*(?:about|only|约|仅|仅为|为)?\s*$")
+_JOIN_VS = re.compile(r"(?i)^[\s,;:]*(?:vs?\.?|versus|VS\.?|V|比|对|和对照组|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|against|in comparison (?:with|to)|相比|/|对比|相对于|相较于)[\s:]*(?:about|only|约|仅|仅为|为)?\s*$")
 _JOIN_AND = re.compile(r"^\s*(?:,|、|/)?\s*(?:and|or|和|与|及|以及|或|&|且|而)?\s*(?:about|only|约|仅|为|a|an)?\s*$")
 
 
