@@ -520,6 +520,8 @@ def arm_table(text: str, mentions: Sequence[Mention], sentences: Sequence[tuple[
     for a, b, inside in spans:
         _abbreviations(text, inside, table, a, b, known)
         _choices(text, inside, table, a, b)
+    table.opposed -= table.joined  # ``A-B or A-C``: what is given together is not set against each other
+    _composed(text, table)
     trials = [(m.start, text[m.start : m.end]) for m in mentions if m.label == "TRIAL"]
     for n, (label, parts, at, _) in enumerate(table.classes):
         # the choice holds while the same trial is told
@@ -538,6 +540,16 @@ def arm_table(text: str, mentions: Sequence[Mention], sentences: Sequence[tuple[
             _roles(text, inside, table, a, b)
     _default_contrast(text, table, [(a, b, section, within(a, b)) for a, b, section in sentences if section not in ("references", "table", "meta")])
     return table
+
+
+def _composed(text: str, table: ArmTable) -> None:
+    """``TEL`` where T, E and L are each defined: all of them."""
+    letters = {n: parts for n, parts in table.names.items() if len(n) == 1 and n.isupper()}
+    if len(letters) < 2:
+        return
+    for name in set(re.findall(r"(?<![A-Za-z0-9+/-])[A-Z]{2,4}(?![A-Za-z0-9])", text)):
+        if name not in table.names and all(c in letters for c in name) and len(set(name)) == len(name):
+            table.names[name] = _merge([letters[c] for c in name])
 
 
 def _opposites(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
@@ -911,6 +923,22 @@ def choose_contrast(found: Sequence[tuple[Contrast, float]], table: ArmTable) ->
     return Contrast(*best, explicit=False)
 
 
+def two_named(groups: Sequence[Group], table: ArmTable) -> Contrast | None:
+    """The comparison of a text that only ever names two groups: ``手术组 …, 手术加HIPEC组 …``.
+
+    Parameters
+    ----------
+    groups : sequence of Group
+        All groups of the stretch.
+    table : ArmTable
+    """
+    times = Counter(g.parts for g in groups if g.noun and g.parts and not g.role and not g.parts[0].startswith(BY_PATIENT))
+    often = [parts for parts, n in times.items() if n >= 2]
+    if len(often) != 2 or sum(n for parts, n in times.items() if parts not in often) > 1:
+        return None
+    return Contrast(*orient(often[0], often[1], table), explicit=False)
+
+
 def _bracketed(text: str, start: int, pos: int) -> bool:
     return text.count("(", start, pos) > text.count(")", start, pos)
 
@@ -992,11 +1020,13 @@ def orient(first: Arms, second: Arms, table: ArmTable) -> tuple[Arms, Arms]:
 
 def _default_contrast(text: str, table: ArmTable, sentences: Sequence[tuple[int, int, str, list[Mention]]]) -> None:
     found: list[tuple[Contrast, float]] = []
+    named: list[Group] = []
     for a, b, section, inside in sentences:
         randomised = bool(_RANDOMISED.search(text, a, b))
         groups = groups_in(text, inside, table, a, b)
         weight = 4.0 if section == "title" else 2.0 if randomised else 1.0
         found += [(c, weight) for c in contrasts_in(text, groups, a, b, randomised)]
+        named += groups
         for g in groups:
             if g.noun and g.parts and g.parts not in table.arms and not g.parts[0].startswith(BY_PATIENT):
                 table.arms.append(g.parts)
@@ -1007,7 +1037,7 @@ def _default_contrast(text: str, table: ArmTable, sentences: Sequence[tuple[int,
     exp, comp = table.roles.get("experimental", ()), table.roles.get("comparator", ())
     if exp and comp and exp != comp:
         found.append((Contrast(exp, comp), 6.0))
-    table.contrast = choose_contrast(found, table)
+    table.contrast = choose_contrast(found, table) or two_named(named, table)
     if table.contrast is not None:
         table.roles.setdefault("experimental", table.contrast.experimental)
         table.roles.setdefault("comparator", table.contrast.comparator)

@@ -72,7 +72,7 @@ def _parts(phrase: str) -> tuple[str, ...]:
 
 def _names_a_group(phrase: str) -> bool:
     words = _WORD.findall(phrase)
-    if not 1 <= len(words) <= 8 or not re.search(r"[A-Za-z]{3}", phrase) or re.search(r"[.;:]|\d\s*(?:mg|%)", phrase):
+    if not 1 <= len(words) <= 8 or re.match(r"\d", phrase) or not re.search(r"[A-Za-z]{3}", phrase) or re.search(r"[.;:]|\d\s*(?:mg|%)", phrase):
         return False
     return not all(w.lower() in _BARE or _ATTRIBUTES.fullmatch(w) or w.lower() in _STOP for w in words)
 

@@ -43,7 +43,7 @@ def find_mentions(text: str, patterns: Patterns, stretches: Sequence[tuple[int, 
 
 _NAMED = re.compile(
     r"(?<![A-Za-z0-9/-])(?P<name>[A-Z][A-Za-z]{0,11}(?:[A-Z]|(?<=[A-Za-z])[- ]?\d)[A-Za-z0-9]*(?:-[A-Za-z0-9]+){0,3}|[A-Z]{4,14}(?:[- ]\d{1,4})?)"
-    r"\s*(?:研究|试验|trial|study)?\s*\((?:[^()]{0,40}?[\s,;(])?(?:NCT\s?\d{8}|ChiCTR[-A-Za-z]*\d+|ISRCTN\s?\d+|UMIN\d+|EudraCT|NTR\s?\d{3,5}|ACTRN\d+|JPRN|jRCT\w+|DRKS\d+)"
+    r"\s*(?:研究|试验|trial|study)?\s*[(\[](?:[^()\[\]]{0,40}?[\s,;(])?(?:NCT\s?\d{8}|ChiCTR[-A-Za-z]*\d+|ISRCTN\s?\d+|UMIN\d+|EudraCT|NTR\s?\d{3,5}|ACTRN\d+|JPRN|jRCT\w+|DRKS\d+)"
 )
 
 
