@@ -271,6 +271,9 @@ class _Attacher:
         # the same bracket
         if s.bracket >= 0:
             inside = [e for e in es if s.bracket < e.start and e.end <= s.start]
+            behind = next((e for e in es if reach <= e.start < max(s.bracket_end, reach + 1)), None)
+            if inside and behind is not None and re.fullmatch(r"\s*(?:with|had|achieved|为|达)?\s+(?:an?\s+)?", text[reach : behind.start]) and re.fullmatch(r"\s*[,;]\s*(?:and\s+)?", text[inside[-1].end : s.start]):
+                return behind, "endpoint.right-after"  # ``(12% with CR, 59% with PR)``
             if inside:
                 return self._specific(inside[-1], s), "endpoint.same-bracket"
         # ``11.3 months for OS``

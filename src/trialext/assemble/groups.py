@@ -147,7 +147,7 @@ _NOT_GROUP = {"亚", "分", "两", "各", "该", "本", "全", "此", "每", "�
 _ROLE_EXP = r"联合方案|联合治疗方案|试验组|观察组|治疗组|研究组|实验组|干预组|联合组|联合治疗组|联合用药组|联合用药治疗组|the combination(?!\s+(?:of|with|therapy))|(?:experimental|intervention|investigational|active treatment|combination|triplet|treatment|study|test|active)\s+(?:group|arm|regimen)s?"
 _ROLE_CTL = r"对照组|常规组|常规治疗组|空白组|空白对照组|标准治疗组|(?:standard[- ]of[- ]care|standard|conventional|control|comparator|usual[- ]care|conventional treatment|reference|comparison)\s+(?:treatment\s+)?(?:group|arm|regimen)s?|(?<![A-Za-z])controls(?![A-Za-z])"
 _SINGLE = r"单药组|单药治疗组|(?:monotherapy|single-agent)\s+(?:group|arm)"
-_LETTER = r"(?<![A-Za-z])(?:[Aa]rm|[Gg]roup)\s+(?:[A-H]|[1-4]|I{1,3}|IV)(?![A-Za-z\d])|(?<![A-Za-z])[A-H]\s*组|[甲乙丙]组|第[一二三]组"
+_LETTER = r"(?<![A-Za-z])(?:[Aa]rm|[Gg]roup)\s+(?:[A-H]|[1-4]|I{1,3}|IV)(?![A-Za-z\d])|(?<![A-Za-z])(?:[A-H]\d?|I{1,3}|IV)\s*组|[ⅠⅡⅢⅣ]\s*组|[甲乙丙]组|第[一二三]组"
 _ROLE = re.compile(rf"(?P<experimental>{_ROLE_EXP})|(?P<comparator>{_ROLE_CTL})|(?P<letter>{_LETTER}|{_SINGLE})", re.I)
 _BACK = re.compile(r"(?<![以目之])前者(?!的?研究)|后者|(?<![A-Za-z])the (?:former|latter)(?:\s+(?:group|arm|regimen))?(?![A-Za-z])", re.I)
 _SHARED_ROLE = re.compile(r"(?<![A-Za-z])(?P<first>experimental|intervention|treatment|study|test|active|treated)\s+and\s+(?:the\s+)?(?P<second>control|comparison|comparator|reference|untreated|standard)\s+(?:groups|arms|group|arm)(?![A-Za-z])", re.I)
@@ -398,6 +398,10 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
             if re.fullmatch(r"(?:OS|PFS|DFS|ORR|RCT|III|II|IV|ITT|HR|CI|NSCLC|SCLC|HCC|WHO|ECOG|CT|MRI|FDA)", name):
                 continue
             parts = table.names.get(name) or tuple(x for x in re.split(r"[+/]", name) if x)
+            grade = re.search(r"[高低阳阴]$", text[max(start, m.start("name") - 1) : m.start("name")])
+            if grade and name not in table.names:
+                out.append(Group(m.start("name") - 1, m.end(), (f"{BY_PATIENT}{grade.group()}{name}",), True))  # ``低CRP组``
+                continue
             if not name.isascii() and name not in table.names:
                 # ``高表达组``: a group by what the patients are, not by what they were given
                 if re.search(r"专家|协作|课题|工作|研究$|指导|随访$|小$", name):

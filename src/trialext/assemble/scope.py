@@ -16,6 +16,7 @@ _DOSE = re.compile(r"(?<![A-Za-z])(?:mg|mcg|µg|Gy|IU|dose intensity|of (?:the )
 _ASSUMED = re.compile(
     r"\W*(?:assuming|we\s+(?:assumed|expected|hypothesi[sz]ed)|under\s+(?:a|the)\s+simon|假设|假定|研究设计按|预计[^。;]{0,30}(?:提高|延长|降低|增加)(?:至|到)|样本量(?:估算|计算))", re.I
 )
+_CRITERIA = re.compile(r"(?:显效|有效|无效|痊愈|治愈|好转|完全缓解|部分缓解|稳定|进展|(?<![A-Za-z])(?:CR|PR|SD|PD))\s*:")  # how a response is defined
 _DESIGN = re.compile(r"(?<![A-Za-z])(?:power|to detect|sample size|assuming|assumptions?|assumed|alpha|significance level|type I error|margins?|hypothesi[sz]ed|anticipated|expected|was considered (?:statistically )?significan\w+|were considered (?:statistically )?significan\w+|considered (?:to be |as )?(?:statistically )?significan\w+|considered to indicate|significance was (?:set|defined|accepted)|set at|level of significance|was defined as|were defined as|statistically significant at|powered|indicat\w+ statistical|denote\w* statistical)(?![A-Za-z])|(?<![A-Za-z])(?:Simon|Bonferroni|boundary|sample-size)(?![A-Za-z])|检验水准|样本量|检验效能|估算|界值|假设|把握度|(?:为|表示|认为|视为|提示)(?:差异|差别)?(?:有|具有|存在)?(?:显著性?|统计学)?(?:差异|意义|差别)|为有统计学意义|为具有统计学意义|为差异|表示差异|认为差异|截断值|cut-?off", re.I)
 _BACKGROUND = re.compile(r"(?<![A-Za-z])(?:new cases|estimated (?:\d|new)|accounts? for|accounting for|occurs? in|worldwide|per 100,?000|of all (?:cancers?|patients with|cases|lung|breast|new)|are diagnosed|annually|each year|is diagnosed|make up|makes up|comprises?|constitutes?|represents?|approximately \d+% of|prevalence of|express(?:ed|ion)?|overexpress\w*|mutations? (?:occur|are found|are present)|is present in)(?![A-Za-z])|新发|占所有|约占|占全部|占全球|占比|发病人数|流行病学|占总|占\s*$", re.I)
 _THRESH = re.compile(r"(?:TPS|CPS|PD-L1|expression|cutoff|cut-off|threshold|at least|greater than|less than|more than|≥|表达|至少|超过|大于|小于)\s*(?:of\s+)?$", re.I)
@@ -60,12 +61,14 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: 
             return "heterogeneity"
         if _BALANCE.search(body) and not scene.endpoints:
             return "baseline"
+        if re.search(r"治疗前[^;。]{0,12}(?:两|2|二)组[^;。]{0,24}(?:无|没有)[^;。]{0,14}$|before treatment[^;.]{0,60}(?:no|not)[^;.]{0,30}$", before, re.I):
+            return "baseline"
         return None
     if s.kind == "effect":
         if re.search(r"margins?|to detect|assum|界值|hypothesi[sz]ed|power(?:ed)?\b|upper (?:limit|bound)|预期|target(?:ed)? HR", before[-50:], re.I):
             return "design"
         return None
-    if _ASSUMED.match(body):
+    if _ASSUMED.match(body) or len(_CRITERIA.findall(body)) >= 3:
         return "design"
     if s.qualifier == "not reached":
         return None

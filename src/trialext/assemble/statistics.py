@@ -347,11 +347,35 @@ class _Reader:
                 self._from_to(i)
             elif item.kind == "number" and item.op in (None, "=") and (unit := self._unit_behind(i)):
                 self._arm(i, "rate" if unit == "%" else "median", unit).rules.append("unit.behind-interval")
+        self._intervals_apart()
         self._unreached()
         self._units_by_ellipsis()
         self._bare()
         self._units_by_ellipsis()
         self._unit_once()
+
+    def _intervals_apart(self) -> None:
+        """``分别为5%和35%, 其95%CI分别为(0~11.75)和(20.22~49.78)``: intervals in a list of their own."""
+        for k, label in enumerate(self.items):
+            if label.kind != "ci_label" or k in self.used:
+                continue
+            ranges: list[int] = []
+            for j in range(k + 1, min(k + 24, len(self.items))):
+                item = self.items[j]
+                if item.kind == "range" and j not in self.used and item.low is not None and item.high is not None:
+                    ranges.append(j)
+                elif item.kind not in ("respectively", "open", "close", "comma", "and"):
+                    break
+            values = sorted((s for s in self.found if s.kind == "arm" and s.ci_low is None and s.value is not None and s.end <= label.start), key=lambda s: s.start)[-len(ranges) :]
+            if len(ranges) < 2 or len(values) != len(ranges) or label.start - values[-1].reach > 20:
+                continue
+            if all((self.items[j].low or 0) <= (s.value or 0) <= (self.items[j].high or 0) for s, j in zip(values, ranges, strict=True)):
+                for s, j in zip(values, ranges, strict=True):
+                    reach = s.reach
+                    self._interval(s, self.items[j], label.level)
+                    s.reach = reach
+                    self.used.add(j)
+                self.used.add(k)
 
     def _unit_once(self) -> None:
         """``5.5 for docetaxel versus 3.3 months for placebo``"""

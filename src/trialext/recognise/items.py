@@ -73,7 +73,7 @@ _SCAN = re.compile(
           (?:\s*[-_]?\s*(?:values?|值|s))?
           (?:\s*[-_]?\s*\(?(?:for|of|from|by|in)?\s*(?:the\s+)?(?:interaction|inter|trend|heterogeneity|difference|superiority|non-?inferiority|log-?rank(?:\s+test)?|two-sided|one-sided|2-sided|1-sided|adjusted|adj|nominal|交互作用|交互|趋势|值|all|both|均|双侧|单侧)\)?)?
           (?:\s*[-_]?\s*(?:values?|值))?
-          (?:\s*(?:were|was|is|both|all|均|为|of|:))*\s*
+          (?:\s*(?:were|was|is|both|all|均|分别|依次|为|of|:))*\s*
           (?:(?P<p_op>{_OP}|小于|大于|等于|less\s+than|greater\s+than)\s*(?P<p_value>0/\d{{2,4}}(?!\d)|0\.\s\d{{2,4}}(?![\d.])|{_N})|(?P<p_bare>{_COMMA_DECIMAL}|0?\.\d+))
           (?P<p_sci>\s*[x×*]\s*10\s*\^?\s*[-⁻−]\s*[\d⁰¹²³⁴⁵⁶⁷⁸⁹]+|[eE]-\d+)?)
     | (?P<ci>(?:(?P<ci_level>(?<![\d.])[89]\d(?:\.\d+)?)\s*%?\s*的?-?\s*(?:two-sided\s+)?)?
@@ -235,7 +235,7 @@ def _numeric(kind: str, m: re.Match[str], s: int, e: int) -> Item | None:
         if value is None or (value > 1 and not m.group("p_op")):
             return Item("number", m.start(group), m.end(group), value=value, value_start=m.start(group), value_end=m.end(group))
         head = m.group()[: m.start(group) - m.start()].lower()
-        sort = "interaction" if re.search(r"inter|交互|trend|趋势|heterogen", head) else "list" if re.search(r"values", head) else ""
+        sort = "interaction" if re.search(r"inter|交互|trend|趋势|heterogen", head) else "list" if re.search(r"values|分别|依次", head) else ""
         return Item("p", s, e, value=value, op=_op(m.group("p_op")) or "=", id=sort, value_start=m.start(group), value_end=e)
     if kind == "ci":
         level = number_value(m.group("ci_level") or m.group("ci_level2") or "")
