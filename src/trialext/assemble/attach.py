@@ -767,6 +767,8 @@ class _Attacher:
             chosen, rule = pair, "sides.values"
         elif default is None:
             nouns = list(dict.fromkeys(g.parts for g in self.named if g.noun and g.end <= s.start and g.start >= self._clause_start(s.start)))
+            if not nouns and re.search(r"两(?:种|组)|(?<![A-Za-z])(?:both|two)(?![A-Za-z])", self.text[self._clause_start(s.start) : s.start]):
+                nouns = list(dict.fromkeys(g.parts for g in self.named if g.noun and g.start >= s.reach))
             if len(nouns) == 2:
                 chosen, rule = (nouns[0], nouns[1]), "sides.two-named"
         if chosen is not None:

@@ -238,6 +238,7 @@ def _defaults(scenes: Sequence[Scene], book: TrialBook, table: ArmTable) -> list
     chosen = {key: t.contrast for key, t in book.trials.items() if t.contrast is not None}  # told by a table
     # a passage that cites many works tells of many studies
     review = len({n for s in scenes for i in s.items if i.kind == "cite" for n in citation_numbers(s.text[i.start : i.end])}) >= 3
+    told: Contrast | None = None  # by the stretch before
     for run in runs:
         found = [(c, 2.0 if _RANDOMISED.search(scenes[n].body) else 1.0) for n in run for c in scenes[n].contrasts if not (c.by_role and len(book.trials) > 1)]
         roles = table.between_roles(scenes[run[0]].start, scenes[run[-1]].end) if len(book.trials) > 1 or review else None
@@ -253,12 +254,15 @@ def _defaults(scenes: Sequence[Scene], book: TrialBook, table: ArmTable) -> list
         single: Arms = ()
         if contrast is None:
             if not book.trials and table.contrast is not None and not review:
-                contrast = table.contrast
+                parts = {*table.contrast.experimental, *table.contrast.comparator}
+                apart = told is not None and not parts & {*told.experimental, *told.comparator}
+                contrast = told if apart else table.contrast  # a digest of several studies goes on with the last one
             else:
                 lead = next((n for n in run if any(g.parts for g in scenes[n].groups)), None)
                 parts = {g.parts for g in scenes[lead].groups if g.parts} if lead is not None else set()
                 if len(parts) == 1:
                     single = next(iter(parts))
+        told = contrast or told
         for n in run:
             out[n] = (contrast, single)
     return out

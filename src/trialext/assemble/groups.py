@@ -85,6 +85,7 @@ class ArmTable:
     mentions: Sequence[Mention] = ()
     observed: bool = False
     single: bool = False
+    drug: str = ""
 
     operation: str = ""
 
@@ -149,6 +150,8 @@ _ROLE_CTL = r"对照组|常规组|常规治疗组|空白组|空白对照组|标�
 _SINGLE = r"单药组|单药治疗组|(?:monotherapy|single-agent)\s+(?:group|arm)"
 _LETTER = r"(?<![A-Za-z])(?:[Aa]rm|[Gg]roup)\s+(?:[A-H]|[1-4]|I{1,3}|IV)(?![A-Za-z\d])|(?<![A-Za-z])(?:[A-H]\d?|I{1,3}|IV)\s*组|[ⅠⅡⅢⅣ]\s*组|[甲乙丙]组|第[一二三]组"
 _ROLE = re.compile(rf"(?P<experimental>{_ROLE_EXP})|(?P<comparator>{_ROLE_CTL})|(?P<letter>{_LETTER}|{_SINGLE})", re.I)
+_MAINTAINED = re.compile(r"(?P<no>非|未|无|不)?(?:接受)?维持(?:治疗)?组")
+_THE_DRUG = re.compile(r"(?:服用|接受|使用|应用|采用)(?:了)?(?:这种|这一|该|此)(?:种)?(?:药物?|新药|疗法)|该药(?:物)?(?=组|治疗)|(?<![A-Za-z])(?:taking|receiving|given|on|with)\s+(?:the|this)\s+(?:new\s+)?drug(?![A-Za-z])", re.I)
 _BACK = re.compile(r"(?<![以目之])前者(?!的?研究)|后者|(?<![A-Za-z])the (?:former|latter)(?:\s+(?:group|arm|regimen))?(?![A-Za-z])", re.I)
 _SHARED_ROLE = re.compile(r"(?<![A-Za-z])(?P<first>experimental|intervention|treatment|study|test|active|treated)\s+and\s+(?:the\s+)?(?P<second>control|comparison|comparator|reference|untreated|standard)\s+(?:groups|arms|group|arm)(?![A-Za-z])", re.I)
 _LETTERS = re.compile(r"(?<![A-Za-z])(?:groups|arms)\s+(?P<letters>(?:[A-H]|[1-4]|I{1,3}|IV)(?:\s*(?:,|and|&|versus|vs\.?|or|,\s*and)\s*(?:[A-H]|[1-4]|I{1,3}|IV)){1,3})(?![A-Za-z\d])", re.I)
@@ -206,6 +209,8 @@ def _beside_the_point(text: str, g: Group, found: Sequence[Group], start: int) -
         return True
     if name and (_LOOSE_CLASS.match(name) or name in ("maintenance", "surgery")) and re.search(r"(?:作为|用作)[^,;。]{0,12}$|(?<![A-Za-z])as\s+(?:an?\s+|the\s+)?(?:[\w-]+\s+){0,2}$", before):
         return True  # ``A as adjuvant therapy``: what A is used for
+    if name == "standard of care" and re.search(r"(?:是|成为|作为|为|的)\s*$|(?<![A-Za-z])(?:is|are|was|were|remains?|became|become|as|considered)\s+(?:the\s+|an?\s+)?(?:current\s+|new\s+|potential\s+|first-line\s+)*$", before) and not re.match(r"\s*(?:组|group|arm|alone|\(|相比)", after):
+        return True  # ``A is the standard of care``: a judgement, not a group
     if _HISTORY_AFTER.match(after) or (_HISTORY.search(before) and not re.match(r"\s*(?:group|arm|组)", after)):
         return not re.match(r"\s*(?:-?\s*(?:ineligible|na[iï]ve))?\s*(?:group|arm|组)", after)
     for x in found:
@@ -305,7 +310,7 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
         alone = _ALONE_BEFORE.search(text[max(start, first - 4) : first])
         groups.append(Group(first - (len(alone.group()) if alone else 0), stop, _merge(parts), alone=bool(alone)))
         i = j + 1
-    if not groups and table.literals is None and not table.phrases and not _MAY_NAME.search(text, start, end):
+    if not groups and table.literals is None and not table.phrases and not table.drug and not _MAY_NAME.search(text, start, end):
         return []
     groups = [_noun(text, _without_class(text, g, base), end) for g in groups]
     groups += _named(text, table, start, end, groups)
@@ -344,7 +349,7 @@ def _noun(text: str, g: Group, end: int) -> Group:
 def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group]) -> list[Group]:
     """Groups named by role, letter or a name of their own."""
     out: list[Group] = []
-    if table.literals is None and not _MAY_NAME.search(text, start, end):
+    if table.literals is None and not _MAY_NAME.search(text, start, end) and not (table.drug and _THE_DRUG.search(text, start, end)):
         return out
 
     def free(a: int, b: int) -> bool:
@@ -353,11 +358,19 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
     for m in _BACK.finditer(text, start, end):
         if free(*m.span()):
             out.append(Group(m.start(), m.end(), (), True, "former" if re.match(r"前|.*former", m.group(), re.I) else "latter"))
+    if table.drug:
+        out += [Group(m.start(), m.end(), (table.drug,)) for m in _THE_DRUG.finditer(text, start, end) if free(*m.span())]
     for m in _SHARED_ROLE.finditer(text, start, end):
         # ``the experimental and control groups``: the noun stands once
         if free(*m.span()):
             out.append(Group(m.start("first"), m.end("first"), table.roles.get("experimental", ()), True, "experimental"))
             out.append(Group(m.start("second"), m.end(), table.roles.get("comparator", ()), True, "comparator"))
+    for m in _MAINTAINED.finditer(text, start, end):
+        if free(*m.span()):
+            # ``维持组和非维持组``: the drug that the text last gave as maintenance, or none
+            before = [x for x in table.mentions if x.label == "DRUG" and x.end <= m.start() and re.match(r"[^,;。]{0,4}维持", text[x.end : x.end + 7])]
+            parts = ("no maintenance",) if m.group("no") else (before[-1].id,) if before else ()
+            out.append(Group(m.start(), m.end(), parts, True, "" if parts else "experimental"))
     for m in _LETTERS.finditer(text, start, end):
         # ``groups A and B``, ``A、B两组``
         noun = "arm" if "arm" in m.group().lower() else "group"
@@ -505,7 +518,9 @@ def arm_table(text: str, mentions: Sequence[Mention], sentences: Sequence[tuple[
     known : set of str
         Short forms that already mean something else (endpoints, measures, tumours).
     """
-    table = ArmTable(breaks=[m.start() for m in re.finditer(r"\n", text)], mentions=mentions, observed="对照组" in text, single=len({m.id for m in mentions if m.label == "TRIAL"}) <= 1)
+    table = ArmTable(breaks=[m.start() for m in re.finditer(r"\n", text)], mentions=mentions, observed="对照组" in text, single=len({m.id for m in mentions if m.label == "TRIAL"}) <= 1 and len(set(re.findall(r"\[(\d{1,3})", text))) < 3)
+    drugs = {m.id for m in mentions if m.label == "DRUG"}
+    table.drug = next(iter(drugs)) if len(drugs) == 1 else ""
     operations = Counter(m.id for m in mentions if m.label == "CLASS" and re.search(r"(?:ectomy|resection|duodenectomy)$", m.id) and not re.match(r"laparoscopic|open|robotic|minimally", m.id))
     if len(operations) == 1:
         table.operation = next(iter(operations))
@@ -845,7 +860,8 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
             out.append(Contrast(g.parts, g.parts[:1], g.start, g.end))
         after = named[n + 1] if n + 1 < len(named) else None
         # ``with or without B``
-        if after is not None and re.fullmatch(r"\s*(?:chemotherapy\s+)?(?:,\s*)?(?:with\s+or\s+without|±|\+/-|(?:的)?(?:基础上)?(?:联合或不联合|加或不加|联合或不加))\s*(?:the\s+)?", text[g.end : after.start], re.I):
+        chosen = n and re.fullmatch(r"\s*(?:组)?\s*(?:或|or)\s*", text[named[n - 1].end : g.start])  # ``A or B ± C`` sets A against B
+        if after is not None and not chosen and re.fullmatch(r"\s*(?:chemotherapy\s+)?(?:,\s*)?(?:with\s+or\s+without|±|\+/-|(?:的)?(?:基础上)?(?:联合或不联合|加或不加|联合或不加))\s*(?:the\s+)?", text[g.end : after.start], re.I):
             out.append(Contrast(_merge([g.parts, after.parts]), g.parts, g.start, after.end))
             continue
         if n and not any(c.end >= g.end for c in out) and _BACKWARD.search(text[max(start, g.start - 30) : g.start]) and _BACK_TAIL.match(text[g.end : g.end + 30]) and named[n - 1].parts != g.parts:

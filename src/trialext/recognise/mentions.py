@@ -76,6 +76,8 @@ _NO_NAME = re.compile(r"[IVX]+|HER2|EGFR|PD-L?1|RCTs?|(?:January|February|March|
 
 _INTRODUCED = re.compile(r"(?<![A-Za-z0-9/-])(?P<name>[A-Z]{4,12}(?:-[A-Z0-9]{1,8})?)(?=是(?:一项|一个|首个)[^,;。]{0,40}(?:试验|研究)|\s(?:was|is)\s(?:an?|the)\s[^.;,]{0,60}(?:trial|study)(?![A-Za-z]))")
 """``LEADER是一项双盲试验``, ``SOLO was a phase III trial``: a name that is told to be a trial."""
+_GROUPS_STUDY = re.compile(r"(?<=在)(?P<name>[A-Z][A-Z-]{2,11}研究)(?=中)")
+"""``在IFM研究中``: a cooperative group's study that has no name of its own."""
 _LISTED_NAME = r"[A-Z][A-Za-z]*[A-Z][A-Za-z0-9]*(?:-(?:[A-Z][A-Za-z]*[0-9]*|[0-9]{1,4}[A-Z]?))*"
 _LISTED = re.compile(
     rf"(?:研究|试验|trials|studies)\s*\((?P<bracket>{_LISTED_NAME}(?:\s*(?:、|,|和|与|及|and|,\s*and)\s*{_LISTED_NAME})+)\)"
@@ -94,6 +96,10 @@ def _beside_registry(text: str, found: list[Mention], patterns: Patterns) -> lis
     """``SELECT (phase 3, NCT01321554)``: the name that a registry id stands behind is a trial."""
     out: list[Mention] = []
     told = [m.span(m.lastgroup or 0) for rx in (_PLACED, _CALLED, _INTRODUCED) for m in rx.finditer(text)]
+    groups = {a for e in patterns.of("CUE_STOP_TRIAL") if e.id.startswith("groups") for a in e.aliases}
+    for m in _GROUPS_STUDY.finditer(text):
+        if m.group("name")[:-2] in groups and not _taken(found, m.start("name"), m.end("name"), {"TRIAL", "REGISTRY", "DRUG", "REGIMEN"}) and not _NO_NAME.fullmatch(m.group("name")[:-2]):
+            out.append(Mention("TRIAL", m.group("name"), m.start("name"), m.end("name"), "trial.group-study", inferred=True))
     for m in _LISTED.finditer(text):
         group = m.lastgroup or 0
         told += [(m.start(group) + x.start(), m.start(group) + x.end()) for x in re.finditer(_LISTED_NAME, m.group(group))]
