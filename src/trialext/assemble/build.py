@@ -254,8 +254,8 @@ def _defaults(scenes: Sequence[Scene], book: TrialBook, table: ArmTable) -> list
         single: Arms = ()
         if contrast is None:
             if not book.trials and table.contrast is not None and not review:
-                parts = {*table.contrast.experimental, *table.contrast.comparator}
-                apart = told is not None and not parts & {*told.experimental, *told.comparator}
+                both = {*table.contrast.experimental, *table.contrast.comparator}
+                apart = told is not None and not both & {*told.experimental, *told.comparator}
                 contrast = told if apart else table.contrast  # a digest of several studies goes on with the last one
             else:
                 lead = next((n for n in run if any(g.parts for g in scenes[n].groups)), None)

@@ -369,16 +369,16 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
         if free(*m.span()):
             # ``维持组和非维持组``: the drug that the text last gave as maintenance, or none
             before = [x for x in table.mentions if x.label == "DRUG" and x.end <= m.start() and re.match(r"[^,;。]{0,4}维持", text[x.end : x.end + 7])]
-            parts = ("no maintenance",) if m.group("no") else (before[-1].id,) if before else ()
-            out.append(Group(m.start(), m.end(), parts, True, "" if parts else "experimental"))
+            kept: Arms = ("no maintenance",) if m.group("no") else (before[-1].id,) if before else ()
+            out.append(Group(m.start(), m.end(), kept, True, "" if kept else "experimental"))
     for m in _LETTERS.finditer(text, start, end):
         # ``groups A and B``, ``A、B两组``
         noun = "arm" if "arm" in m.group().lower() else "group"
-        for name in re.finditer(r"(?<![A-Za-z])(?:[A-H]|[1-4]|I{1,3}|IV)(?![A-Za-z])", m.group("letters")):
-            at = m.start("letters") + name.start()
-            if free(at, at + len(name.group())):
-                parts = next((table.roles[k] for k in (f"{noun} {name.group().lower()}", f"{name.group()}组", f"{name.group().lower()}组") if k in table.roles), ())
-                out.append(Group(at, at + len(name.group()), parts, True))
+        for letter in re.finditer(r"(?<![A-Za-z])(?:[A-H]|[1-4]|I{1,3}|IV)(?![A-Za-z])", m.group("letters")):
+            at = m.start("letters") + letter.start()
+            if free(at, at + len(letter.group())):
+                parts = next((table.roles[k] for k in (f"{noun} {letter.group().lower()}", f"{letter.group()}组", f"{letter.group().lower()}组") if k in table.roles), ())
+                out.append(Group(at, at + len(letter.group()), parts, True))
     for m in _ROLE.finditer(text, start, end):
         key = m.group().lower().rstrip("s") if m.group().isascii() else re.sub(r"\s", "", m.group())
         role = "" if m.group("letter") else "experimental" if m.group("experimental") else "comparator"
@@ -747,7 +747,7 @@ def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
     both = _BOTH_GIVEN.search(text, max(0, a - 300), b)
     if both:
         until = min([marks[0].start() if marks and marks[0].start() > both.end() else b, *(i for i in (text.find(c, both.end(), b) for c in ";。") if i > 0)])
-        here = [g for g in groups_in(text, [x for x in table.all_in(both.end(), until)], table, both.end(), until) if g.parts]
+        here = [g for g in groups_in(text, table.all_in(both.end(), until), table, both.end(), until) if g.parts]
         common = here[0].parts if here and here[0].start - both.end() < 40 else ()
     for n, m in enumerate(marks):
         key = m.group().lower().rstrip("s") if m.group().isascii() else re.sub(r"\s", "", m.group())

@@ -45,9 +45,7 @@ _AND = re.compile(r",?\s+and\s+", re.I)
 _WORD = re.compile(r"[A-Za-z0-9][\w'/+-]*")
 _GROUP = re.compile(r"(?P<words>(?:[A-Za-z0-9][\w'/+-]*\s+){1,5})(?:treatment\s+)?(?:group|arm)(?![A-Za-z-])")
 _STOP = frozenset(
-    "the a an in of to for with and or than between among from by on at as both either each all this that these those was were is are had has have who which"
-    " when while whereas whilst but not no after before during into versus vs compared comparing one two three four per patients patient's participants subjects women men cases"
-    " children infants neonates randomized randomised assigned allocated received receiving favor favour favored our their its his her only also more less treated divided".split()
+    ["the", "a", "an", "in", "of", "to", "for", "with", "and", "or", "than", "between", "among", "from", "by", "on", "at", "as", "both", "either", "each", "all", "this", "that", "these", "those", "was", "were", "is", "are", "had", "has", "have", "who", "which", "when", "while", "whereas", "whilst", "but", "not", "no", "after", "before", "during", "into", "versus", "vs", "compared", "comparing", "one", "two", "three", "four", "per", "patients", "patient's", "participants", "subjects", "women", "men", "cases", "children", "infants", "neonates", "randomized", "randomised", "assigned", "allocated", "received", "receiving", "favor", "favour", "favored", "our", "their", "its", "his", "her", "only", "also", "more", "less", "treated", "divided"]
 )
 _ATTRIBUTES = re.compile(
     r"(?:high|low|higher|lower|older|younger|elderly|age|aged|risk|stage|grade|positive|negative|mutant|mutated|mutation|wild[- ]?type|responders?|responding|non-?responders?|normal|healthy|same|other|another|similar"

@@ -108,13 +108,9 @@ def _paragraphs(text: str) -> list[Line]:
         if not _LABEL_LINE.match(stripped):
             titled = True
         previous = lines[-1] if lines else None
-        if previous and here == "body" and previous.section in ("body", "title") and _torn(text, previous, start, stripped):
-            lines[-1] = Line(previous.start, end, here)
-        elif (
-            previous
-            and previous.section == here == "body"
-            and text.count("\n", previous.end, start) <= 2
-            and _continues(text, previous, stripped)
+        torn = previous and here == "body" and previous.section in ("body", "title") and _torn(text, previous, start, stripped)
+        if previous and (
+            torn or (previous.section == here == "body" and text.count("\n", previous.end, start) <= 2 and _continues(text, previous, stripped))
         ):
             lines[-1] = Line(previous.start, end, here)
         else:
