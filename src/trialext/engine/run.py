@@ -395,11 +395,14 @@ def _worth_a_pool(found: Sequence[Source]) -> bool:
     )
 
 
+_COMMON = "中位OS为9.1个月。 Median PFS was 9.1 vs 6.3 months (HR 0.61; 95% CI 0.45-0.83; P=0.002); ORR 45%."
+
+
 def _warm_up(patterns: Patterns) -> None:
-    """Compile before forking, so that workers share it."""
+    """Import and compile before forking what most texts need, so that workers share it."""
     from ..pipeline import extract
 
-    extract(Document("-", "."), patterns)
+    extract(Document("-", _COMMON), patterns)
 
 
 def cores() -> int:

@@ -43,15 +43,9 @@ class Phrases:
     def __call__(self, doc: Doc) -> list[tuple[int, int, int]]:
         """Return (key, first token, token behind the last) of each match in `doc`."""
         words: Any = doc.to_array([self._orth])
-        self._take_in(self._waiting.keys() & set(words.ravel().tolist()))
+        for token in self._waiting.keys() & set(words.ravel().tolist()):
+            for key, text in self._waiting.pop(token):
+                self._matcher.add(key, [self._tokenizer(text)])
         found: list[tuple[int, int, int]] = self._matcher(doc)
         return found
 
-    def complete(self) -> None:
-        """Take in what still waits: worth it before processes are forked that would each do it."""
-        self._take_in(set(self._waiting))
-
-    def _take_in(self, tokens: Iterable[int]) -> None:
-        for token in tokens:
-            for key, text in self._waiting.pop(token):
-                self._matcher.add(key, [self._tokenizer(text)])

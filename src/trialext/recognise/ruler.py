@@ -110,11 +110,6 @@ class Ruler:
         self._exact = Phrases(self.tokenizer, exact)
         self._loose = Phrases(self.tokenizer, loose)
 
-    def complete(self) -> None:
-        """Compile what waits for a text that needs it."""
-        self._exact.complete()
-        self._loose.complete()
-
     def find(self, text: str) -> list[Mention]:
         """Return the mentions in a folded text, in order, without overlaps.
 
