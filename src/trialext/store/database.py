@@ -73,8 +73,8 @@ def store_errors(path: str | os.PathLike[str]) -> Iterator[None]:
     """
     try:
         yield
-    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
-        raise  # our own mistake, not the file's
+    except (sqlite3.IntegrityError, sqlite3.ProgrammingError, BrokenPipeError):
+        raise  # our own mistake, or a reader of our output that went away: not the file's
     except (sqlite3.Error, OSError) as error:
         raise StoreError(_explain(error, os.fspath(path))) from error
 
