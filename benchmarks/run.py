@@ -100,13 +100,19 @@ def own_texts() -> Iterator[str]:
 
 
 def slices(texts: Iterator[str], chars: int, count: int) -> list[list[str]]:
-    """Return `count` lists of texts with about `chars` characters each: fresh text for each round."""
-    found: list[list[str]] = []
-    for _ in range(count):
-        here: list[str] = []
-        while sum(map(len, here)) < chars and (text := next(texts, None)) is not None:
-            here.append(text)
-        found.append(here or found[0])  # a small collection begins again
+    """Return `count` lists of texts with at most about `chars` characters each: fresh text for each round."""
+    taken: list[str] = []
+    size = 0
+    while size < chars * count and (text := next(texts, None)) is not None:
+        taken.append(text)
+        size += len(text)
+    found: list[list[str]] = [[] for _ in range(count)]
+    at = 0
+    for text in taken:
+        found[min(at * count // size, count - 1)].append(text)
+        at += len(text)
+    if not all(found):
+        raise SystemExit(f"too few texts for {count} rounds")
     return found
 
 
@@ -214,7 +220,12 @@ class Bench:
     def contender(self, name: str, packs: Sequence[str] = ()) -> Iterator[Contender]:
         """Start a contender and end it with the block."""
         resources = self.folder / f"resources-{abs(hash((name, tuple(packs))))}.json"
-        told = {"lexicon": self.words, "patterns": PATTERNS, "packs": list(packs), "warm": list(islice(own_texts(), 0, 33, 6))}
+        told = {
+            "lexicon": self.words,
+            "patterns": PATTERNS,
+            "packs": list(packs),
+            "warm": list(islice(own_texts(), 0, 33, 6)),
+        }
         resources.write_text(json.dumps(told), "utf-8")
         started = Contender(name, peer_python(name, self.environments), resources)
         try:
