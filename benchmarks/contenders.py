@@ -1,15 +1,15 @@
-"""One contender of the benchmark, run in a process (and, for some, an environment) of its own.
+"""One contender of the benchmark, in a process (and, for some, an environment) of its own.
 
-usage: contenders.py NAME TEXTS.jsonl RESOURCES.json SECONDS
+usage: contenders.py NAME RESOURCES.json
 
-Reads the texts, warms up, then works through them (for at most SECONDS) and prints one JSON
-line: characters, processor seconds, wall seconds and peak memory.  Every contender gets the
-same texts, the same lexicon and the same number patterns.
+Loads, warms up (as in a long run everything is loaded and compiled), says so with one JSON line, then answers each line of standard input, a JSON
+object with ``texts`` (a file of JSON lines) and ``seconds`` (when to stop), with another:
+characters, processor and wall seconds, peak memory.  Every contender gets the same texts, the
+same lexicon and the same number patterns.
 """
 
 from __future__ import annotations
 
-import itertools
 import json
 import os
 import re
@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 Work = Callable[[str], object]
 
@@ -90,58 +91,105 @@ CONTENDERS = {"one re scan": one_scan, "spaCy tokenizer": tokenizer, "spaCy naiv
 CONTENDERS |= {"EDS-NLP": edsnlp, "medspaCy": medspacy}
 
 
-def trialext(path: str, count: int, resources: dict) -> tuple[float, float]:
-    """End to end: read the file, extract, store; return processor and wall seconds."""
-    from trialext.engine.run import run
-    from trialext.model import Document
-    from trialext.patterns import load_patterns
-    from trialext.pipeline import extract
+def in_memory(name: str, resources: dict) -> Callable[[dict], dict]:
+    """Return what answers for a contender that neither reads nor stores."""
+    work = CONTENDERS[name](resources)
+    for text in resources["warm"]:
+        work(text)
 
-    class Silent:
-        def planned(self, files: int, size: int) -> None: ...
-        def advanced(self, size: int, documents: int, chars: int) -> None: ...
-        def failed(self, failure: object) -> None:
-            raise SystemExit(f"a benchmark text failed: {failure}")
-
-        def said(self, message: str) -> None: ...
-
-    packs = resources.get("packs", [])
-    patterns = load_patterns(packs)  # the packs' cache and the compiled rules are warm, as in a long run
-    extract(Document("warm.txt", "Median PFS 9.1 months (HR 0.61; 95% CI 0.45-0.83)."), patterns)
-    with tempfile.TemporaryDirectory() as folder:
-        work = Path(folder, "texts.jsonl")
-        with open(path, encoding="utf-8") as lines:
-            work.write_text("".join(itertools.islice(lines, count)), "utf-8")
-        cpu, wall = time.process_time(), time.perf_counter()
-        run([str(work)], str(Path(folder, "t.db")), jobs=resources.get("jobs", 1), packs=packs, observer=Silent())
-        return time.process_time() - cpu, time.perf_counter() - wall
-
-
-def main() -> None:
-    """Measure one contender."""
-    name, path, resources_path, seconds = sys.argv[1:]
-    resources = json.loads(Path(resources_path).read_text("utf-8"))
-    if hasattr(os, "sched_setaffinity") and resources.get("jobs", 1) == 1:
-        os.sched_setaffinity(0, {sorted(os.sched_getaffinity(0))[0]})
-    with open(path, encoding="utf-8") as lines:
-        texts = [json.loads(line)["text"] for line in lines]
-    if name == "trialext":
-        count = len(texts)
-        cpu, wall = trialext(path, count, resources)
-        chars = sum(map(len, texts))
-    else:
-        work = CONTENDERS[name](resources)
-        work("Median PFS 9.1 months (HR 0.61; 95% CI 0.45-0.83).")
+    def answer(asked: dict) -> dict:
+        with open(asked["texts"], encoding="utf-8") as lines:
+            texts = [json.loads(line)["text"] for line in lines]
         chars = 0
         cpu, wall = time.process_time(), time.perf_counter()
         for text in texts:
             work(text)
             chars += len(text)
-            if time.perf_counter() - wall > float(seconds):
+            if time.perf_counter() - wall > asked["seconds"]:
                 break
-        cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"name": name, "chars": chars, "cpu": cpu, "wall": wall, "peak_mb": peak}))
+        return {"chars": chars, "cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall}
+
+    return answer
+
+
+class Silent:
+    """An observer that ends the benchmark when a text fails."""
+
+    def planned(self, files: int, size: int) -> None: ...
+    def advanced(self, size: int, documents: int, chars: int) -> None: ...
+    def failed(self, failure: object) -> None:
+        raise SystemExit(f"a benchmark text failed: {failure}")
+
+    def said(self, message: str) -> None: ...
+
+
+def processor_seconds() -> float:
+    """Return what this process and its ended children used."""
+    both = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(u.ru_utime + u.ru_stime for u in both)
+
+
+def trialext(resources: dict) -> Callable[[dict], dict]:
+    """Return what answers for trialext, end to end: read the file, extract, store."""
+    from trialext.engine.cluster import merge, run_shard
+    from trialext.engine.run import run
+    from trialext.model import Document
+    from trialext.patterns import load_patterns
+    from trialext.pipeline import extract
+
+    packs = resources.get("packs", [])
+    patterns = load_patterns(packs)
+    for text in resources["warm"]:
+        extract(Document("warm.txt", text), patterns)
+
+    def answer(asked: dict) -> dict:
+        jobs = asked.get("jobs", 1)
+        pin(jobs)
+        path = asked["texts"]
+        with open(path, encoding="utf-8") as lines:
+            texts = [json.loads(line)["text"] for line in lines]
+        with tempfile.TemporaryDirectory() as folder:
+            db, parts = Path(folder, "t.db"), Path(folder, "parts")
+            cpu, wall = processor_seconds(), time.perf_counter()
+            if asked.get("shards"):
+                run_shard([path], parts, (1, 1), packs=packs, timeout=None, part_bytes=8 << 20, observer=Silent())
+            else:
+                run([path], str(db), jobs=jobs, packs=packs, observer=Silent())
+            told: dict[str, Any] = {"cpu": processor_seconds() - cpu, "wall": time.perf_counter() - wall}
+            if asked.get("shards"):
+                told["bytes"] = sum(p.stat().st_size for p in parts.rglob("*.parquet"))
+                start = time.perf_counter()
+                merge([parts], str(db), observer=Silent())
+                told["merge"] = time.perf_counter() - start
+            else:
+                told["bytes"] = db.stat().st_size
+        return told | {"chars": sum(map(len, texts)), "documents": len(texts)}
+
+    return answer
+
+
+def pin(jobs: int) -> None:
+    """Keep to one core for one job, so that no helper thread counts; allow all for more."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, CORES[:1] if jobs == 1 else CORES)
+
+
+CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+
+
+def main() -> None:
+    """Answer until standard input ends."""
+    name, resources_path = sys.argv[1:]
+    resources = json.loads(Path(resources_path).read_text("utf-8"))
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # what libraries print is no answer
+    pin(1)
+    answer = trialext(resources) if name == "trialext" else in_memory(name, resources)
+    print(json.dumps({"ready": name}), file=answers, flush=True)
+    for line in sys.stdin:
+        told = answer(json.loads(line))
+        told["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(json.dumps(told), file=answers, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,12 @@
 """Measure trialext against its peers on the same texts in one run; write docs/performance.md and a plot.
 
-usage: run.py [--texts FILE.jsonl[.gz] ...] [--rounds N] [--chars N] [--seconds S] [--no-peers] [--out DIR]
+usage: run.py [--quick] [--minutes M] [--rounds N] [--texts FILE.jsonl[.gz] ...] [--no-peers] [--out DIR]
 
-Without --texts: the corpus of this repository, repeated with other numbers, and the larger
-collections in ../shared/bulk where they are.  Peers that need libraries of their own live in
-environments below benchmarks/.cache, made on first use.  Figures move with the machine;
-the ratios, measured in interleaved rounds, are what counts.
+Without --texts: the corpus of this repository and the larger collections in ../shared/bulk where
+they are.  Peers that need libraries of their own live in environments below benchmarks/.cache
+(or --environments), made on first use.  Figures are kept after every round: an interrupted run
+writes what it has.  Figures move with the machine; the ratios, measured in interleaved rounds on
+fresh texts, are what counts.
 """
 
 from __future__ import annotations
@@ -17,22 +18,37 @@ import os
 import platform
 import random
 import re
+import signal
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import venv
 from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from report import write
+
 HERE = Path(__file__).parent
 ROOT = HERE.parent
-CACHE = HERE / ".cache"
 PEERS = {"EDS-NLP": "edsnlp", "medspaCy": "medspacy"}
 NAMES = ["trialext", "spaCy tokenizer", "spaCy naive", "EDS-NLP", "medspaCy", "one re scan"]
 BULK = ("en_abstracts", "en_reviews", "zh_guidelines", "zh_papers")
+PIECE = 20_000
+"""Longer texts are cut: how a long document fares is measured on its own."""
+
+ABSTRACT = 1840
+"""Characters of an abstract, for the documents that are counted."""
+
+ANSWER_SECONDS = 240.0
+"""A contender that says nothing for so long has failed."""
 
 # What every contender looks for besides the lexicon: printed statistics in both languages.
 PATTERNS = [
@@ -51,34 +67,62 @@ PATTERNS = [
 ]
 
 
-def read_texts(path: Path) -> list[str]:
-    """Return the texts of a JSON lines file."""
+# --- texts ------------------------------------------------------------------------------------
+
+
+def pieces(texts: Iterator[str]) -> Iterator[str]:
+    """Yield the texts, long ones in pieces that end with a line."""
+    for text in texts:
+        while len(text) > PIECE:
+            end = text.rfind("\n", PIECE // 2, PIECE) + 1 or PIECE
+            yield text[:end]
+            text = text[end:]
+        if text.strip():
+            yield text
+
+
+def read_texts(path: Path) -> Iterator[str]:
+    """Yield the texts of a JSON lines file."""
     opener = gzip.open if path.suffix == ".gz" else open
     with opener(path, "rt", encoding="utf-8") as lines:
-        return [json.loads(line)["text"] for line in lines]
+        for line in lines:
+            yield json.loads(line)["text"]
 
 
-def own_texts(chars: int) -> list[str]:
-    """Return corpus texts, repeated with changed digits until there is enough."""
+def own_texts() -> Iterator[str]:
+    """Yield the texts of the corpus, then the same with other numbers, for ever."""
     chance = random.Random(1)
     base = [p.read_text("utf-8") for p in sorted((ROOT / "corpus").glob("*.txt"))]
-    texts: list[str] = []
-    while sum(map(len, texts)) < chars:
+    yield from base
+    while True:
         for text in base:
-            texts.append(re.sub(r"(?<=\d)\d(?=\D)", lambda m: str(chance.randint(0, 9)), text) if texts else text)
-    return texts
+            yield re.sub(r"(?<=\d)\d(?=\D)", lambda m: str(chance.randint(0, 9)), text)
 
 
-def cut(texts: list[str], chars: int) -> list[str]:
-    """Return as many texts as make `chars`; a single longer text is kept whole."""
-    found: list[str] = []
+def slices(texts: Iterator[str], chars: int, count: int) -> list[list[str]]:
+    """Return `count` lists of texts with at most about `chars` characters each: fresh text for each round."""
+    taken: list[str] = []
     size = 0
-    for text in texts:
-        if found and size + len(text) > chars:
-            break
-        found.append(text)
+    while size < chars * count and (text := next(texts, None)) is not None:
+        taken.append(text)
         size += len(text)
+    found: list[list[str]] = [[] for _ in range(count)]
+    at = 0
+    for text in taken:
+        found[min(at * count // size, count - 1)].append(text)
+        at += len(text)
+    if not all(found):
+        raise SystemExit(f"too few texts for {count} rounds")
     return found
+
+
+def abstracts(given: Sequence[Path]) -> Iterator[str]:
+    """Yield documents of the length of an abstract, no two alike."""
+    source = next((p for p in given if "abstract" in p.name), None)
+    texts = pieces(read_texts(source)) if source else own_texts()
+    for number, text in enumerate(texts):
+        for at in range(0, len(text) - ABSTRACT // 2, ABSTRACT):
+            yield f"{text[at : at + ABSTRACT]} {number}"
 
 
 def lexicon() -> list[str]:
@@ -89,132 +133,295 @@ def lexicon() -> list[str]:
     return sorted({alias for entry in load_patterns().of(*labels) for alias in entry.aliases if len(alias) > 2})
 
 
-def peer_python(name: str) -> str:
+# --- contenders -------------------------------------------------------------------------------
+
+
+def say(message: str) -> None:
+    """Print one line of progress."""
+    print(f"[{time.strftime('%H:%M:%S')}] {message}", file=sys.stderr, flush=True)
+
+
+def peer_python(name: str, environments: Path) -> str:
     """Return the interpreter of a contender; make its environment on first use."""
     if name not in PEERS:
         return sys.executable
-    folder = CACHE / PEERS[name]
+    folder = environments / PEERS[name]
     python = folder / "bin" / "python"
     if not (folder / ".ready").exists():
-        print(f"installing {PEERS[name]} …", file=sys.stderr)
+        say(f"installing {PEERS[name]}, some minutes once …")
         venv.create(folder, with_pip=True, clear=True)
         subprocess.run([python, "-m", "pip", "install", "-q", PEERS[name]], check=True)
         (folder / ".ready").touch()
     return str(python)
 
 
+class Contender:
+    """A process that waits for texts to work on; once it has failed it is not asked again."""
+
+    def __init__(self, name: str, python: str, resources: Path) -> None:
+        self.name = name
+        environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")} if name == "trialext" else dict(os.environ)
+        self._process = subprocess.Popen(
+            [python, str(HERE / "contenders.py"), name, str(resources)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            encoding="utf-8",
+            env=environment,
+            start_new_session=True,  # Ctrl-C is for this process, which ends the others
+        )
+        self.alive = self._answer() is not None
+
+    def ask(self, **asked: Any) -> dict[str, Any] | None:
+        """Return the answer, or None when it has failed."""
+        if not self.alive or self._process.stdin is None:
+            return None
+        try:
+            self._process.stdin.write(json.dumps(asked) + "\n")
+            self._process.stdin.flush()
+        except OSError:
+            self.alive = False
+            return None
+        told = self._answer()
+        self.alive = told is not None
+        return told
+
+    def _answer(self) -> dict[str, Any] | None:
+        watch = threading.Timer(ANSWER_SECONDS, self._process.kill)
+        watch.start()
+        try:
+            line = self._process.stdout.readline() if self._process.stdout else ""
+        finally:
+            watch.cancel()
+        if not line:
+            say(f"{self.name} failed and is left out")
+            return None
+        told: dict[str, Any] = json.loads(line)
+        return told
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.kill()
+        self._process.wait()
+
+
+@dataclass(frozen=True)
 class Bench:
-    """Runs contenders and keeps what they print."""
+    """What all phases share."""
 
-    def __init__(self, folder: Path, seconds: float) -> None:
-        self.folder = folder
-        self.seconds = seconds
-        self.words = lexicon()
+    folder: Path
+    environments: Path
+    words: list[str]
+    seconds: float
+    rounds: int
+    ends: float
 
-    def measure(self, name: str, texts: list[str], **more: Any) -> dict[str, Any] | None:
-        """Run one contender once; None when it fails."""
-        path, resources = self.folder / "texts.jsonl", self.folder / "resources.json"
-        with path.open("w", encoding="utf-8") as file:
+    @contextmanager
+    def contender(self, name: str, packs: Sequence[str] = ()) -> Iterator[Contender]:
+        """Start a contender and end it with the block."""
+        resources = self.folder / f"resources-{abs(hash((name, tuple(packs))))}.json"
+        told = {
+            "lexicon": self.words,
+            "patterns": PATTERNS,
+            "packs": list(packs),
+            "warm": list(islice(own_texts(), 0, 33, 6)),
+        }
+        resources.write_text(json.dumps(told), "utf-8")
+        started = Contender(name, peer_python(name, self.environments), resources)
+        try:
+            yield started
+        finally:
+            started.close()
+
+    def file(self, texts: Sequence[str]) -> str:
+        """Write texts as JSON lines; return the path."""
+        handle, path = tempfile.mkstemp(dir=self.folder, suffix=".jsonl")
+        with open(handle, "w", encoding="utf-8") as file:
             for number, text in enumerate(texts):
                 file.write(json.dumps({"id": str(number), "text": text}, ensure_ascii=False) + "\n")
-        resources.write_text(json.dumps({"lexicon": self.words, "patterns": PATTERNS} | more), "utf-8")
-        command = [peer_python(name), HERE / "contenders.py", name, path, resources, str(self.seconds)]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")} if name == "trialext" else dict(os.environ)
-        done = subprocess.run([str(c) for c in command], capture_output=True, text=True, env=environment)
-        if done.returncode:
-            print(f"{name}: {done.stderr.strip().splitlines()[-1:]}", file=sys.stderr)
-            return None
-        result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-        return result
+        return path
+
+    def turns(self, title: str, share: float = 1.0) -> Iterator[int]:
+        """Yield rounds: always one, the others while there is time."""
+        until = time.monotonic() + (self.ends - time.monotonic()) * share
+        for number in range(self.rounds):
+            if number and time.monotonic() > until:
+                say(f"{title}: no time for more than {number} of {self.rounds} rounds")
+                return
+            say(f"{title}: round {number + 1} of {self.rounds}")
+            yield number
 
 
-def throughput(bench: Bench, sets: dict[str, list[str]], names: list[str], rounds: int) -> list[dict[str, Any]]:
-    """Return speed per text collection and contender: medians of interleaved rounds."""
-    rows = []
-    for title, texts in sets.items():
-        speeds: dict[str, list[float]] = defaultdict(list)
-        ratios: dict[str, list[float]] = defaultdict(list)
-        peak: dict[str, float] = {}
-        for number in range(rounds):
-            this: dict[str, float] = {}
-            for name in names:
-                got = bench.measure(name, texts)
-                if got:
-                    this[name] = got["chars"] / got["cpu"] / 1e6
-                    speeds[name].append(this[name])
-                    peak[name] = max(peak.get(name, 0), got["peak_mb"])
-            for name, speed in this.items():
-                if "trialext" in this:
-                    ratios[name].append(this["trialext"] / speed)
-            print(
-                f"{title}, round {number + 1}: " + ", ".join(f"{n} {v:.3f}" for n, v in this.items()), file=sys.stderr
-            )
+Figures = dict[str, Any]
+Save = Callable[[], None]
+
+
+# --- phases -----------------------------------------------------------------------------------
+
+
+def throughput(bench: Bench, sets: dict[str, list[list[str]]], names: list[str], figures: Figures, save: Save) -> None:
+    """Measure characters per processor second of every contender on every collection."""
+    speeds: dict[tuple[str, str], list[float]] = defaultdict(list)
+    ratios: dict[tuple[str, str], list[float]] = defaultdict(list)
+    peak: dict[str, float] = {}
+    with ExitStack() as stack:
+        contenders = []
         for name in names:
-            if speeds[name]:
-                row = {"texts": title, "name": name, "speed": statistics.median(speeds[name]), "peak": peak[name]}
-                rows.append(row | {"ratio": statistics.median(ratios[name]) if ratios[name] else None})
-    return rows
+            say(f"starting {name}")
+            try:
+                contenders.append(stack.enter_context(bench.contender(name)))
+            except (OSError, subprocess.CalledProcessError) as error:
+                say(f"{name} cannot be installed and is left out: {error}")
+        for number in bench.turns("speed", 0.6):
+            for title, rounds in sets.items():
+                path = bench.file(rounds[number])
+                this: dict[str, float] = {}
+                for contender in contenders:
+                    if told := contender.ask(texts=path, seconds=bench.seconds):
+                        this[contender.name] = told["chars"] / max(told["cpu"], 1e-6) / 1e6
+                        speeds[title, contender.name].append(this[contender.name])
+                        peak[contender.name] = max(peak.get(contender.name, 0), told["peak_mb"])
+                os.unlink(path)
+                for name, speed in this.items():
+                    if "trialext" in this:
+                        ratios[title, name].append(this["trialext"] / speed)
+                say(f"  {title}: " + ", ".join(f"{n} {v:.3g}" for n, v in this.items()) + " M characters/s")
+            figures["speed"] = [
+                {
+                    "texts": title,
+                    "name": name,
+                    "speed": statistics.median(speeds[title, name]),
+                    "ratio": statistics.median(ratios[title, name]) if ratios[title, name] else None,
+                    "peak_mb": peak[name],
+                }
+                for title in sets
+                for name in names
+                if speeds[title, name]
+            ]
+            save()
 
 
-def growth(bench: Bench, text: str, rounds: int) -> dict[str, list[tuple[str, float]]]:
-    """Return seconds by size of a document, of the lexicon, and by number of documents and workers."""
+def growth(bench: Bench, text: str, many: list[str], quick: bool, figures: Figures, save: Save) -> None:
+    """Measure trialext on longer documents, more documents and larger lexicons."""
+    sizes = [("10 kB", 10_000, 10), ("100 kB", 100_000, 1), *([] if quick else [("1 MB", 1_000_000, 1)])]
+    files = [(label, n * k, bench.file([(text * (n // len(text) + 1))[:n]] * k)) for label, n, k in sizes]
+    counts = [len(many) // 16, len(many) // 4, len(many)]
+    found: dict[str, dict[str, list[float]]] = {"document": {}, "documents": {}, "lexicon": {}}
+    peaks: dict[str, float] = {}
 
-    def seconds(texts: list[str], clock: str = "cpu", **more: Any) -> float:
-        found = [r[clock] for r in (bench.measure("trialext", texts, **more) for _ in range(rounds)) if r]
-        return statistics.median(found)
+    def keep(kind: str, label: str, value: float) -> None:
+        found[kind].setdefault(label, []).append(value)
+        figures["growth"] = {k: [[x, statistics.median(v)] for x, v in d.items()] for k, d in found.items() if d}
+        figures["growth_peak_mb"] = peaks
 
-    def long(chars: int) -> str:
-        return (text * (chars // len(text) + 1))[:chars]
+    for _ in bench.turns("a longer document", 0.3):
+        with bench.contender("trialext") as own:
+            for label, chars, path in files:
+                if told := own.ask(texts=path, seconds=0):
+                    keep("document", label, told["cpu"] / chars * 1e6)
+        save()
+    for _ in bench.turns("more documents", 0.3):
+        for count in counts:
+            with bench.contender("trialext") as own:
+                if told := own.ask(texts=bench.file(many[:count]), seconds=0):
+                    keep("documents", str(count), told["cpu"] / count * 1000)
+                    peaks[str(count)] = max(told["peak_mb"], peaks.get(str(count), 0))
+        save()
+    packs = [("none", []), *((f"{n:,}", [made_up_pack(bench.folder, n)]) for n in (1000, 20_000))]
+    path = bench.file(many[: len(many) // 4])
+    with ExitStack() as stack:
+        own_each = [(label, stack.enter_context(bench.contender("trialext", pack))) for label, pack in packs]
+        for _ in bench.turns("a larger lexicon", 0.4):
+            for label, own in own_each:
+                if told := own.ask(texts=path, seconds=0):
+                    keep("lexicon", label, told["cpu"])
+            save()
 
-    found: dict[str, list[tuple[str, float]]] = {}
-    sizes = [("10 kB", 10_000, 20), ("100 kB", 100_000, 2), ("1 MB", 1_000_000, 1)]
-    found["document"] = [(label, seconds([long(n)] * copies) / copies / n * 1e6) for label, n, copies in sizes]
-    pieces = [text[i : i + 2000] for i in range(0, len(text), 2000)]
-    many = [pieces[i % len(pieces)] + f" {i}" for i in range(2000)]
-    found["documents"] = [(str(n), seconds(many[:n]) / n * 1000) for n in (200, 1000, 2000)]
-    with tempfile.TemporaryDirectory() as folder:
-        found["lexicon"] = []
-        for count in (1000, 20_000):
-            packs = Path(folder, str(count))
-            packs.mkdir()
-            chance = random.Random(count)
-            with (packs / "more.jsonl").open("w", encoding="utf-8") as file:
-                for number in range(count):
-                    name = "".join(chance.choices("abcdefghiklmnoprstuvz", k=9)) + f"q{number}"
-                    file.write(json.dumps({"label": "DRUG", "pattern": name, "id": name}) + "\n")
-            found["lexicon"].append((f"{count} more", seconds(many[:400], packs=[str(packs)])))
-    found["workers"] = [(str(jobs), seconds(many, "wall", jobs=jobs)) for jobs in (1, 2)]
-    return found
+
+def made_up_pack(folder: Path, count: int) -> str:
+    """Write a pack of `count` phrases that resemble names of drugs; return its folder."""
+    chance = random.Random(count)
+    pack = folder / f"pack-{count}"
+    pack.mkdir()
+    with (pack / "more.jsonl").open("w", encoding="utf-8") as file:
+        for number in range(count):
+            name = "".join(chance.choices("abcdefghiklmnoprstuvz", k=9)) + f"q{number}"
+            file.write(json.dumps({"label": "DRUG", "pattern": name, "id": name}) + "\n")
+    return str(pack)
 
 
-def cold(rounds: int) -> list[tuple[str, float]]:
-    """Return wall seconds from nothing, medians."""
+def workers(bench: Bench, many: list[str], figures: Figures, save: Save) -> None:
+    """Measure wall seconds with one and two processes, and what a database and shards weigh."""
+    path = bench.file(many)
+    times: dict[int, list[float]] = {1: [], 2: []}
+    with bench.contender("trialext") as own:
+        for _ in bench.turns("workers", 0.7):
+            for jobs, values in times.items():
+                if told := own.ask(texts=path, seconds=0, jobs=jobs):
+                    values.append(told["wall"])
+                    documents, size = told["documents"], told["bytes"]
+            if times[1] and len(times[1]) == len(times[2]):
+                figures["workers"] = {
+                    "documents": documents,
+                    "chars": sum(map(len, many)),
+                    # the fastest: what else the machine does disturbs two processes more than one
+                    "seconds": {str(jobs): min(values) for jobs, values in times.items()},
+                    "ratio": min(times[1]) / min(times[2]),
+                    "database_bytes": size,
+                }
+                save()
+        if told := own.ask(texts=path, seconds=0, shards=True):
+            figures["shards"] = {k: told[k] for k in ("documents", "bytes", "merge", "wall")}
+            save()
+
+
+def cold(bench: Bench, figures: Figures, save: Save) -> None:
+    """Measure programs from nothing: wall and processor seconds."""
     sentence = "Median PFS was 9.1 months with pembrolizumab (HR 0.61; 95% CI 0.45-0.83; P=0.002)."
-    with tempfile.TemporaryDirectory() as folder:
-        text = Path(folder, "one.txt")
-        text.write_text(sentence, "utf-8")
-        run = [sys.executable, "-m", "trialext"]
-        commands = {
-            "import spacy": [sys.executable, "-c", "import spacy"],
-            "trialext --help": [*run, "--help"],
-            "trialext extract, one short document": [*run, "extract", str(text), "-q", "--db"],
-            "trialext extract, nothing changed": [*run, "extract", str(text), "-q", "--db", f"{folder}/same.db"],
-        }
-        times: dict[str, list[float]] = defaultdict(list)
-        for number in range(rounds + 1):
-            for name, command in commands.items():
-                line = [*command, f"{folder}/{number}.db"] if command[-1] == "--db" else command
+    text = bench.folder / "one.txt"
+    text.write_text(sentence, "utf-8")
+    python = [sys.executable, "-m", "trialext"]
+    extract = [*python, "extract", str(text), "-q", "--db"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    times: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for number in bench.turns("start"):
+        for again in range(2):
+            first, second = (str(bench.folder / f"{number}-{again}-{n}.db") for n in range(2))
+            cache = {**environment, "TRIALEXT_CACHE": str(bench.folder / f"cache-{number}-{again}")}
+            for name, command, variables in (
+                ("import spacy", [sys.executable, "-c", "import spacy"], environment),
+                ("trialext --help", [*python, "--help"], environment),
+                ("one short document, the very first time", [*extract, first], cache),
+                ("one short document", [*extract, second], cache),
+                ("one short document, nothing changed", [*extract, second], cache),
+            ):
+                before = children()
                 started = time.perf_counter()
-                subprocess.run(
-                    line, check=True, stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(ROOT / "src")}
-                )
-                if number:  # the first round warms caches of the disk
-                    times[name].append(time.perf_counter() - started)
-    return [(name, statistics.median(values)) for name, values in times.items()]
+                subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=variables)
+                times[name].append((time.perf_counter() - started, children() - before))
+        base = [max(cpu, 1e-6) for _, cpu in times["import spacy"]]
+        figures["cold"] = [
+            {
+                "name": name,
+                "wall": statistics.median(w for w, _ in values),
+                "cpu": statistics.median(c for _, c in values),
+                "ratio": statistics.median(c / b for (_, c), b in zip(values, base, strict=True)),
+            }
+            for name, values in times.items()
+        ]
+        save()
 
 
-def stages(texts: list[str]) -> list[tuple[str, float]]:
-    """Return the share of the time that each room takes, by the profiler of the standard library."""
+def children() -> float:
+    """Return the processor seconds of ended children."""
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def stages(texts: list[str], figures: Figures, save: Save) -> None:
+    """Measure the share of the time that each room takes, by the profiler of the standard library."""
     import cProfile
     import pstats
 
@@ -223,16 +430,18 @@ def stages(texts: list[str]) -> list[tuple[str, float]]:
     from trialext.pipeline import extract
     from trialext.store.rows import to_rows
 
+    say("where the time goes")
     patterns = load_patterns()
-    extract(Document("warm", texts[0][:2000]), patterns)
+    for text in texts:  # what is compiled on first use is no part of it
+        extract(Document("warm", text), patterns)
     profile = cProfile.Profile()
     profile.enable()
     for text in texts:
         to_rows(extract(Document("x", text), patterns))
     profile.disable()
     shares: dict[str, float] = defaultdict(float)
-    figures: Any = pstats.Stats(profile)
-    for (file, _, _), (_, _, own, _, callers) in figures.stats.items():
+    told: Any = pstats.Stats(profile)
+    for (file, _, _), (_, _, own, _, callers) in told.stats.items():
         room = _room(file)
         if room:
             shares[room] += own
@@ -241,7 +450,8 @@ def stages(texts: list[str]) -> list[tuple[str, float]]:
         for (caller, _, _), (_, _, share, _) in callers.items():
             shares[_room(caller) or "libraries"] += own * share / total
     whole = sum(shares.values())
-    return sorted(((room, value / whole) for room, value in shares.items()), key=lambda r: -r[1])
+    figures["stages"] = sorted(([room, value / whole] for room, value in shares.items()), key=lambda r: -r[1])
+    save()
 
 
 def _room(file: str) -> str | None:
@@ -249,103 +459,65 @@ def _room(file: str) -> str | None:
     return match.group(1) if match else None
 
 
-def plot(rows: list[dict[str, Any]], path: Path) -> None:
-    """Write bars of the speeds, one group per collection, on a logarithmic axis."""
-    import math
-
-    titles = list(dict.fromkeys(r["texts"] for r in rows))
-    speeds = [r["speed"] for r in rows]
-    low, high = math.floor(math.log10(min(speeds))), math.ceil(math.log10(max(speeds)))
-
-    def x(speed: float) -> float:
-        return 190 + (math.log10(speed) - low) / (high - low) * 420
-
-    parts, y = [], 30.0
-    for title in titles:
-        parts.append(f'<text x="10" y="{y}" font-weight="bold">{title}</text>')
-        for row in (r for r in rows if r["texts"] == title):
-            y += 20
-            colour = "#1b6ca8" if row["name"] == "trialext" else "#9aa5b1"
-            parts.append(f'<text x="184" y="{y + 4}" text-anchor="end">{row["name"]}</text>')
-            parts.append(
-                f'<rect x="190" y="{y - 8}" width="{max(x(row["speed"]) - 190, 1):.1f}" height="14" fill="{colour}"/>'
-            )
-            parts.append(f'<text x="{x(row["speed"]) + 6:.1f}" y="{y + 4}">{row["speed"]:.3g}</text>')
-        y += 34
-    for power in range(low, high + 1):
-        parts.append(f'<line x1="{x(10**power):.1f}" x2="{x(10**power):.1f}" y1="14" y2="{y - 20}" stroke="#dde3ea"/>')
-        parts.append(f'<text x="{x(10**power):.1f}" y="{y}" text-anchor="middle">{10.0**power:g}</text>')
-    parts.append(f'<text x="400" y="{y + 20}" text-anchor="middle">million characters per second of one core</text>')
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 680 {y + 32:.0f}" font-family="sans-serif" font-size="12">'
-    path.write_text("\n".join([head, *parts, "</svg>\n"]), "utf-8")
+# --- all of it --------------------------------------------------------------------------------
 
 
-def report(rows: list[dict[str, Any]], grown: dict[str, list[tuple[str, float]]], starts: list[tuple[str, float]],
-           shares: list[tuple[str, float]], out: Path, rounds: int) -> None:  # fmt: skip
-    """Write the tables."""
-    lines = [
-        "# Performance",
-        "",
-        "Made by `make bench`; do not edit. Figures move with the machine, the ratios (medians of "
-        f"{rounds} interleaved rounds on one core, processor time) are what counts.",
-        f"Python {platform.python_version()} on {platform.machine()}.",
-        "",
-        "## Speed",
-        "",
-        "trialext is measured end to end: reading the file, extraction, storing the rows. The others get the same "
-        "texts, lexicon and number patterns, and neither read nor store anything.",
-        "",
-        "![Speed of trialext and others](performance.svg)",
-        "",
-        "| texts | program | million characters/s | trialext is … times as fast | peak memory, MB |",
-        "|---|---|---:|---:|---:|",
-    ]
-    for r in rows:
-        ratio = "" if r["name"] == "trialext" or not r["ratio"] else f"{r['ratio']:.2f}"
-        lines.append(f"| {r['texts']} | {r['name']} | {r['speed']:.3f} | {ratio} | {r['peak']:.0f} |")
-    titles = {
-        "document": ("One document of growing size", "size", "seconds per million characters"),
-        "documents": ("A growing number of documents", "documents", "milliseconds per document"),
-        "lexicon": ("A growing lexicon", "phrases in a further pack", "seconds for the same 400 documents"),
-        "workers": ("Workers", "processes", "seconds of wall time for the same 2,000 documents"),
-    }
-    for key, (title, left, right) in titles.items():
-        values = grown[key]
-        lines += ["", f"## {title}", "", f"| {left} | {right} | relative |", "|---|---:|---:|"]
-        lines += [f"| {label} | {value:.3f} | {value / values[0][1]:.2f} |" for label, value in values]
-    base = starts[0][1]
-    lines += ["", "## From a cold start", "", "| what | seconds | times `import spacy` |", "|---|---:|---:|"]
-    lines += [f"| `{name}` | {value:.3f} | {value / base:.2f} |" for name, value in starts]
-    lines += ["", "## Where the time goes", "", "| room | share |", "|---|---:|"]
-    lines += [f"| {room} | {share:.0%} |" for room, share in shares if share >= 0.005]
-    (out / "performance.md").write_text("\n".join(lines) + "\n", "utf-8")
-    plot(rows, out / "performance.svg")
-
-
-def main() -> None:
-    """Measure and write."""
+def arguments() -> argparse.Namespace:
+    """Return the options."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--texts", nargs="*", type=Path, default=[])
+    parser.add_argument("--quick", action="store_true", help="one round of little text, installed peers only: a check")
+    parser.add_argument("--minutes", type=float, default=10, help="rounds are left out that would take longer")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--chars", type=int, default=1_000_000, help="characters per collection")
-    parser.add_argument("--seconds", type=float, default=20, help="a slow contender stops after this")
+    parser.add_argument("--chars", type=int, default=150_000, help="characters of each collection in each round")
+    parser.add_argument("--seconds", type=float, default=5, help="a slow contender stops after this")
+    parser.add_argument("--texts", nargs="*", type=Path, default=[])
     parser.add_argument("--no-peers", action="store_true", help="leave out what needs environments of its own")
+    parser.add_argument("--environments", type=Path, default=HERE / ".cache", help="folder of the peers' environments")
     parser.add_argument("--out", type=Path, default=ROOT / "docs")
-    a = parser.parse_args()
+    return parser.parse_args()
+
+
+def measure(a: argparse.Namespace, figures: Figures, save: Save) -> None:
+    """Go through all phases."""
+    rounds, chars, documents = (1, 30_000, 160) if a.quick else (a.rounds, a.chars, 1600)
     bulk = [ROOT.parent / "shared" / "bulk" / f"{name}.jsonl.gz" for name in BULK]
     given = a.texts or [p for p in bulk if p.is_file()]
-    sets = {p.name.split(".")[0]: cut(read_texts(p), a.chars) for p in given}
-    own = own_texts(a.chars)
-    sets["corpus"] = own
-    names = [n for n in NAMES if not (a.no_peers and n in PEERS)]
+    sets = {p.name.split(".")[0]: slices(pieces(read_texts(p)), chars, rounds) for p in given}
+    sets["corpus"] = slices(pieces(own_texts()), chars, rounds)
+    wanted = [n for n in NAMES if not (a.no_peers and n in PEERS)]
+    if a.quick:
+        wanted = [n for n in wanted if n not in PEERS or (a.environments / PEERS[n] / ".ready").exists()]
+    own = list(islice(own_texts(), 33))
+    many = list(islice(abstracts(given), documents))
     with tempfile.TemporaryDirectory() as folder:
-        bench = Bench(Path(folder), a.seconds)
-        rows = throughput(bench, sets, names, a.rounds)
-        grown = growth(bench, "\n\n".join(own[:33]), a.rounds)
-    a.out.mkdir(exist_ok=True)
-    report(rows, grown, cold(a.rounds), stages(own[:33]), a.out, a.rounds)
+        ends = time.monotonic() + a.minutes * 60
+        bench = Bench(Path(folder), a.environments, lexicon(), a.seconds, rounds, ends)
+        figures |= {"rounds": rounds, "quick": a.quick, "python": platform.python_version()}
+        figures |= {"machine": platform.machine(), "cores": os.cpu_count()}
+        throughput(bench, sets, wanted, figures, save)
+        cold(bench, figures, save)
+        stages(own, figures, save)
+        workers(bench, many, figures, save)
+        growth(bench, "\n\n".join(own), many, a.quick, figures, save)
+
+
+def main() -> int:
+    """Measure and write; return the exit code."""
+    a = arguments()
+    a.out.mkdir(parents=True, exist_ok=True)
+    figures: Figures = {"complete": False}
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    started = time.monotonic()
+    try:
+        measure(a, figures, lambda: write(figures, a.out))
+        figures["complete"] = True
+    except KeyboardInterrupt:
+        say("interrupted; what was measured is written")
+    figures["minutes"] = round((time.monotonic() - started) / 60, 1)
+    write(figures, a.out)
     print((a.out / "performance.md").read_text("utf-8"))
+    return 0 if figures["complete"] else 130
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

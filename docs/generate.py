@@ -495,21 +495,104 @@ def accuracy_block(chinese: bool = False) -> str:
     return "\n".join(out)
 
 
-_SPEED = ("texts", "program", "million characters/s", "trialext is … times as fast", "peak memory, MB")
-_SPEED_ZH = ("文本", "程序", "百万字符/秒", "trialext 快多少倍", "内存峰值（MB）")
+def speeds() -> dict[str, Any]:
+    """Return docs/performance.json, what `make bench` measured; empty where it was not run."""
+    path = DOCS / "performance.json"
+    found: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+    return found
+
+
+def _range(values: list[float], form: str) -> str:
+    low, high = (format(v, form) for v in (min(values), max(values)))
+    return low if low == high else f"{low}–{high}"
+
+
+def _unmeasured(chinese: bool = False) -> str:
+    return "尚未测量：运行 `make bench`。" if chinese else "Not measured yet: run `make bench`."
 
 
 def speed_block(chinese: bool = False) -> str:
-    """Return the table of speeds of docs/performance.md, or how to make it."""
-    page = DOCS / "performance.md"
-    found = re.search(r"^## Speed\n.*?^(\| .*?)\n\n", page.read_text("utf-8"), re.M | re.S) if page.is_file() else None
-    if found is None:
-        return "尚未测量：运行 `make bench`。" if chinese else "Not measured yet: run `make bench`."
-    table = found[1]
-    if chinese:
-        for english, word in zip(_SPEED, _SPEED_ZH, strict=True):
-            table = table.replace(f" {english} |", f" {word} |", 1)
-    return table
+    """Return a table of speeds over all collections of docs/performance.json, or how to make it."""
+    rows = speeds().get("speed")
+    if not rows:
+        return _unmeasured(chinese)
+    head = (
+        "| 程序 | 百万字符/秒 | trialext 快多少倍 | 内存峰值（MB） |"
+        if chinese
+        else "| program | million characters/s | trialext is … times as fast | peak memory, MB |"
+    )
+    out = [head, "|---|---|---|---|"]
+    for name in dict.fromkeys(r["name"] for r in rows):
+        own = [r for r in rows if r["name"] == name]
+        ratios = [] if name == "trialext" else [r["ratio"] for r in own if r["ratio"]]
+        peak = max(r["peak_mb"] for r in own)
+        told = _range(ratios, ".2g") if ratios else ""
+        out.append(f"| {name} | {_range([r['speed'] for r in own], '.2g')} | {told} | {peak:.0f} |")
+    return "\n".join(out)
+
+
+PLANS = (
+    ("all of PubMed", 38_000_000, 1840, ("en_abstracts", "corpus")),
+    ("PMC full texts", 7_000_000, 35_000, ("en_reviews", "corpus")),
+)
+"""Job, its documents, characters of one, and the measured collection that resembles it."""
+
+CORE_HOUR = 0.04
+"""Price of one hour of one core, in dollars."""
+
+
+def plan_block() -> str:
+    """Return what large jobs would take, reckoned from docs/performance.json."""
+    told = speeds()
+    workers, shards = told.get("workers"), told.get("shards")
+    speed = {r["texts"]: r["speed"] * 1e6 for r in told.get("speed", ()) if r["name"] == "trialext"}
+    if not (speed and workers and shards):
+        return _unmeasured()
+    together = min(workers["ratio"] / 2, 1.0)  # what each of two workers does of what one does alone
+    size = workers["chars"] / workers["documents"]
+    columns: list[list[str]] = [
+        [
+            "",
+            "documents",
+            "characters of one",
+            "measured on",
+            "core hours",
+            "laptop, 8 cores",
+            "server, 64 cores",
+            "job array, 640 cores",
+            f"cost at ${CORE_HOUR:.2f} an hour of a core",
+            "Parquet shards",
+            "SQLite database",
+            "merging into one database",
+        ]
+    ]
+    for name, documents, chars, likes in PLANS:
+        like = next(t for t in likes if t in speed)
+        hours = documents * chars / speed[like] / together / 3600
+        scale = documents * chars / size  # abstracts of the benchmark with as many characters
+        columns.append(
+            [
+                name,
+                f"{documents:,}",
+                f"{chars:,}",
+                f"`{like}`, {speed[like] / 1e6:.2g} million characters/s",
+                f"{hours:,.0f}",
+                *(_duration(hours / n) for n in (8, 64, 640)),
+                f"${hours * CORE_HOUR:,.0f}",
+                f"{scale * shards['bytes'] / shards['documents'] / 1e9:,.0f} GB",
+                f"{scale * workers['database_bytes'] / workers['documents'] / 1e9:,.0f} GB",
+                _duration(scale * shards["merge"] / shards["documents"] / 3600),
+            ]
+        )
+    lines = [f"| {' | '.join(cells)} |" for cells in zip(*columns, strict=True)]
+    return "\n".join([lines[0], "|---|---:|---:|", *lines[1:]])
+
+
+def _duration(hours: float) -> str:
+    """Return hours as a reader would say them."""
+    if hours >= 48:
+        return f"{hours / 24:,.0f} days"
+    return f"{hours:.0f} hours" if hours >= 1.5 else f"{hours * 60:.0f} minutes"
 
 
 def imports() -> dict[str, set[str]]:
@@ -547,8 +630,15 @@ BLOCKS = {
     "rooms": rooms_block,
     "speed": lambda: speed_block(),
     "speed_zh": lambda: speed_block(chinese=True),
+    "plan": plan_block,
 }
-PAGES_WITH_FIGURES = ("README.md", "README.zh.md", "docs/explanation/accuracy.md", "docs/architecture.md")
+PAGES_WITH_FIGURES = (
+    "README.md",
+    "README.zh.md",
+    "docs/explanation/accuracy.md",
+    "docs/architecture.md",
+    "docs/how-to/pubmed.md",
+)
 
 
 def with_figures(page: str) -> str:

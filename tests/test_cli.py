@@ -44,6 +44,23 @@ def test_help_is_light(arguments: list[str]) -> None:
     assert done.stdout
 
 
+def test_one_document_imports_what_it_needs(tmp_path: Path) -> None:
+    (tmp_path / "one.txt").write_text("Median PFS was 9.1 months (HR 0.61; 95% CI 0.45-0.83).", "utf-8")
+    heavy = ("pandas", "sqlite_utils", "pyarrow", "lxml", "distributed", "sqlite3", "spacy")
+    code = (
+        "import sys; sys.argv = ['trialext', 'extract', 'one.txt', '-q', '--db', 'one.db']\n"
+        "from trialext.__main__ import main\n"
+        "try: main()\n"
+        "except SystemExit as e: code = e.code or 0\n"
+        f"own = [m for m in {heavy!r} if m in sys.modules]\n"
+        "print(own, code)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout.strip() == "['sqlite3', 'spacy'] 0", done.stderr
+
+
 def test_help_names_every_command() -> None:
     text = program("--help").stdout
     for name in available():

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trialext.checks import check_report
-from trialext.checks.rounding import p_of_z, printed, z_of_p
+from trialext.checks.rounding import p_of_z, printed, shown, z_of_p
 from trialext.checks.wording import claims
 from trialext.model import Span
 
@@ -139,3 +139,11 @@ def test_the_span_of_the_cell_goes_before_the_row() -> None:
 @given(st.floats(1e-12, 1.0))
 def test_z_and_p_are_inverse(p: float) -> None:
     assert math.isclose(p_of_z(z_of_p(p)), p, rel_tol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(0.61, "0.61"), (9999.4, "9999"), (9999.6, "10000"), (-9999.6, "-10000"), (123456.0, "123456"), (2e7, "2.0e+07")],
+)
+def test_a_number_of_a_finding_is_written_without_exponent(number: float, text: str) -> None:
+    assert shown(number) == text

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -59,3 +62,13 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     (tmp_path / "x").write_text("letters " * 1000)
     result = CliRunner().invoke(app, ["diff", str(tmp_path / "x"), str(tmp_path / "x")])
     assert result.exit_code == 3 and "not a SQLite database" in result.stderr
+
+
+def test_a_reader_that_has_seen_enough_is_no_broken_database(tmp_path: Path) -> None:
+    paths = [stored(tmp_path / "old.db", [report(estimates=())]), stored(tmp_path / "new.db", [report()])]
+    read, write = os.pipe()
+    os.close(read)
+    with open(write, "wb") as gone:
+        command = [sys.executable, "-m", "trialext", "diff", *paths]
+        done = subprocess.run(command, stdout=gone, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert done.stderr == "" and done.returncode != 3

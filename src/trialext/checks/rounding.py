@@ -61,8 +61,7 @@ def shown(number: float) -> str:
     0.0001, an exponent.
     """
     if number == 0 or 1e-4 <= abs(number) < 1e7:
-        text = f"{number:.4g}" if abs(number) < 1e4 else f"{number:.0f}"
-        return text
+        return f"{number:.4g}" if abs(number) < 9999.5 else f"{number:.0f}"  # from there on .4g writes 1e+04
     return f"{number:.1e}"
 
 

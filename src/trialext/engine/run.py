@@ -26,7 +26,9 @@ STREAMED = frozenset({".jsonl", ".ndjson", ".xml", ".nbib", ".medline", ".zip", 
 STREAM_FROM = 1 << 20
 """A file of many records is read record by record from this size on, else whole by a worker."""
 
-UNIT_BYTES = 1 << 17
+UNIT_BYTES = 1 << 15
+"""Text of one message to a worker: so small that at the end no worker waits long for the others."""
+
 UNIT_TASKS = 64
 
 
@@ -390,16 +392,19 @@ def _chain(first: Unit, rest: Iterator[Unit]) -> Iterator[Unit]:
 
 
 def _worth_a_pool(found: Sequence[Source]) -> bool:
-    return (len(found) > 1 and sum(max(s.size, 0) for s in found) > UNIT_BYTES) or any(
+    return (len(found) > 1 and sum(max(s.size, 0) for s in found) > 4 * UNIT_BYTES) or any(
         s.size >= STREAM_FROM for s in found
     )
 
 
+_COMMON = "中位OS为9.1个月。 Median PFS was 9.1 vs 6.3 months (HR 0.61; 95% CI 0.45-0.83; P=0.002); ORR 45%."
+
+
 def _warm_up(patterns: Patterns) -> None:
-    """Compile before forking, so that workers share it."""
+    """Import and compile before forking what most texts need, so that workers share it."""
     from ..pipeline import extract
 
-    extract(Document("-", "."), patterns)
+    extract(Document("-", _COMMON), patterns)
 
 
 def cores() -> int:

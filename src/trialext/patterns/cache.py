@@ -1,13 +1,12 @@
 """Checked packs, kept in the user's cache folder under the hash of their content.
 
-A file holds plain data (``marshal``: texts, numbers, tuples, dicts; no code and no objects)
-behind the digest of its bytes; what does not fit its digest is not looked at.
+A file is JSON behind the digest of its bytes: reading it cannot run anything, whoever wrote it.
 """
 
 from __future__ import annotations
 
 import hashlib
-import marshal
+import json
 import os
 import sys
 import tempfile
@@ -38,8 +37,7 @@ def cache_folder() -> Path | None:
 
 
 def _file(folder: Path, key: str) -> Path:
-    """Data of one interpreter version may not be that of another."""
-    return folder / f"patterns-{key}-{sys.implementation.cache_tag}.bin"
+    return folder / f"patterns-{key}.json"
 
 
 def recall(key: str) -> list[Any] | None:
@@ -51,8 +49,8 @@ def recall(key: str) -> list[Any] | None:
         data = _file(folder, key).read_bytes()
         if data[:32] != hashlib.sha256(data[32:]).digest():
             return None
-        rows = marshal.loads(data[32:])
-    except (OSError, ValueError, EOFError, TypeError):
+        rows = json.loads(data[32:])
+    except (OSError, ValueError, RecursionError):
         return None
     return rows if isinstance(rows, list) else None
 
@@ -62,17 +60,18 @@ def remember(key: str, rows: list[Any]) -> None:
     folder = cache_folder()
     if folder is None:
         return
-    with suppress(OSError, ValueError):
+    with suppress(OSError, ValueError, TypeError):
         folder.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=folder, prefix="patterns-", suffix=".part")
         try:
-            payload = marshal.dumps(rows)
+            payload = json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode()
             with open(handle, "wb") as out:
                 out.write(hashlib.sha256(payload).digest() + payload)
             os.replace(name, _file(folder, key))
-        except (OSError, ValueError):
+        except (OSError, ValueError, TypeError):
             Path(name).unlink(missing_ok=True)
             return
-        kept = sorted(folder.glob("patterns-*.bin"), key=lambda p: p.stat().st_mtime, reverse=True)
+        found = [p for p in folder.glob("patterns-*") if p.suffix != ".part"]
+        kept = sorted(found, key=lambda p: p.stat().st_mtime, reverse=True)
         for old in kept[_KEEP:]:
             old.unlink(missing_ok=True)

@@ -18,7 +18,7 @@ from .schema import Problem, check_record, nearest
 __all__ = ["PROJECT_FILE", "PatternError", "load_patterns", "pattern_folders", "read_pack", "shipped_packs"]
 
 PROJECT_FILE = "trialext.toml"
-_FORMAT = "4"
+_FORMAT = "5"
 _SHOWN = 20
 
 
@@ -316,7 +316,7 @@ def load_patterns(folders: Sequence[Path | str] = ()) -> Patterns:
     key = digest.hexdigest()[:16]
     if not problems and (rows := cache.recall(key)) is not None:
         try:
-            return Patterns(tuple(Entry(*row) for row in rows), key)
+            return Patterns(tuple(map(_from_row, rows)), key)
         except (TypeError, ValueError):
             pass  # written by another version: read the packs again
     stack: dict[tuple[str, str], list[list[Entry]]] = {}
@@ -355,13 +355,15 @@ def _in_order(
 
 
 def _to_row(e: Entry) -> tuple[Any, ...]:
-    return tuple(_data(getattr(e, name)) for name in Entry.__slots__)
+    return tuple(getattr(e, name) for name in Entry.__slots__)
 
 
-def _data(value: Any) -> Any:
-    """Return `value` as plain tuples and dicts."""
-    if isinstance(value, Mapping):
-        return {str(k): _data(v) for k, v in value.items()}
-    if isinstance(value, tuple):
-        return tuple(map(_data, value))
-    return value
+_TOKENS = Entry.__slots__.index("tokens")
+
+
+def _from_row(row: list[Any]) -> Entry:
+    """Return what `_to_row` was given, from JSON, which knows lists only."""
+    values: list[Any] = [tuple(v) if type(v) is list else v for v in row]
+    if values[_TOKENS]:
+        values[_TOKENS] = tuple(map(tuple, values[_TOKENS]))
+    return Entry(*values)

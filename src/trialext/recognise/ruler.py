@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
 
 from ..model import Mention
 from ..patterns import Entry, Patterns
 from ..patterns.regexes import required_literals
 from ..text.fold import fold
 from ..text.tokenizer import MixedScriptTokenizer
+from .phrases import Phrases
 
 __all__ = ["Ruler", "cue_regex", "ruler_for"]
 
@@ -25,12 +25,12 @@ def _as_written(alias: str) -> bool:
 
 
 @lru_cache(maxsize=4)
-def _cue_table(patterns: Patterns) -> dict[str, re.Pattern[str]]:
+def _cue_words(patterns: Patterns) -> dict[str, list[str]]:
     table: dict[str, list[str]] = {}
     for e in patterns.entries:
         if e.label.startswith("CUE_"):
             table.setdefault(e.label, []).extend(e.aliases)
-    return {label: _alternation(words) for label, words in table.items()}
+    return table
 
 
 def _alternation(words: Iterable[str]) -> re.Pattern[str]:
@@ -45,6 +45,7 @@ def _alternation(words: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(parts) or r"(?!)", re.I)
 
 
+@lru_cache(maxsize=256)  # compiled label by label: a short text asks for few of them
 def cue_regex(patterns: Patterns, label: str) -> re.Pattern[str]:
     """Return one regular expression for all words of a cue label.
 
@@ -60,7 +61,7 @@ def cue_regex(patterns: Patterns, label: str) -> re.Pattern[str]:
         For folded text, in any case but for short forms in capitals; matches nothing where no
         record has this label.
     """
-    return _cue_table(patterns).get(label) or re.compile(r"(?!)")
+    return _alternation(_cue_words(patterns).get(label, ()))
 
 
 class Ruler:
@@ -78,7 +79,7 @@ class Ruler:
 
     def __init__(self, patterns: Patterns, labels: Iterable[str] | None = None) -> None:
         from spacy.lang.lex_attrs import LEX_ATTRS
-        from spacy.matcher import Matcher, PhraseMatcher
+        from spacy.matcher import Matcher
         from spacy.vocab import Vocab
 
         wanted = set(labels) if labels is not None else None
@@ -89,29 +90,25 @@ class Ruler:
         self.vocab = Vocab(lex_attr_getters=LEX_ATTRS if any(e.tokens for e in self.entries) else None)
         self.tokenizer = MixedScriptTokenizer(self.vocab)
         self.drugs: dict[str, str] = {a.lower(): e.id for e in self.entries if e.label == "DRUG" for a in e.aliases}
-        self._exact = PhraseMatcher(self.vocab, attr="ORTH")
-        self._loose = PhraseMatcher(self.vocab, attr="ORTH")
         self._tokens = Matcher(self.vocab)
         self._regexes: list[tuple[int, re.Pattern[str], tuple[str, ...]]] = []
-        exact: dict[str, list[Any]] = {}
-        loose: dict[str, list[Any]] = {}
+        exact: list[tuple[str, str]] = []
+        loose: list[tuple[str, str]] = []
         for n, e in enumerate(self.entries):
             for alias in e.aliases:
                 text = fold(alias).text.strip()
                 if not text:
                     continue
                 if _as_written(alias):
-                    exact.setdefault(str(n), []).append(self.tokenizer(text))
+                    exact.append((str(n), text))
                 else:
-                    loose.setdefault(str(n), []).append(self.tokenizer(_lower(text)))
+                    loose.append((str(n), _lower(text)))
             for k, tokens in enumerate(e.tokens):
                 self._tokens.add(f"{n}{_SEP}{k}", [list(map(dict, tokens))])
             for rx in e.regexes:
                 self._regexes.append((n, re.compile(rx, re.ASCII), required_literals(rx)))
-        for key, docs in exact.items():
-            self._exact.add(key, docs)
-        for key, docs in loose.items():
-            self._loose.add(key, docs)
+        self._exact = Phrases(self.tokenizer, exact)
+        self._loose = Phrases(self.tokenizer, loose)
 
     def find(self, text: str) -> list[Mention]:
         """Return the mentions in a folded text, in order, without overlaps.

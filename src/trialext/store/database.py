@@ -9,10 +9,6 @@ import sqlite3
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from sqlite_utils import Database
 
 __all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "StoreError", "open_database", "store_errors"]
 
@@ -77,8 +73,8 @@ def store_errors(path: str | os.PathLike[str]) -> Iterator[None]:
     """
     try:
         yield
-    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
-        raise  # our own mistake, not the file's
+    except (sqlite3.IntegrityError, sqlite3.ProgrammingError, BrokenPipeError):
+        raise  # our own mistake, or a reader of our output that went away: not the file's
     except (sqlite3.Error, OSError) as error:
         raise StoreError(_explain(error, os.fspath(path))) from error
 
@@ -177,11 +173,9 @@ def _current(db: sqlite3.Connection, name: str) -> bool:
 
 def _migrate(db: sqlite3.Connection, name: str) -> None:
     """Create or migrate the schema and renew the views, in one transaction."""
-    from sqlite_utils import Database  # costs as much as pandas: only when something is to do
-
     db.execute("BEGIN IMMEDIATE")
     try:
-        _build(Database(db), name)
+        _build(db, name)
     except BaseException:
         if db.in_transaction:
             db.execute("ROLLBACK")
@@ -189,20 +183,25 @@ def _migrate(db: sqlite3.Connection, name: str) -> None:
     db.execute("COMMIT")
 
 
-def _build(tables: Database, name: str) -> None:
-    db = tables.conn
+def _build(db: sqlite3.Connection, name: str) -> None:
     if _current(db, name):  # another process was faster
         return
     version = db.execute("PRAGMA user_version").fetchone()[0]
-    for view in tables.view_names():
-        tables[view].drop()
     if version == 0:
         scripts = [_sql("schema.sql")]
     else:
+        from sqlite_utils import Database  # half as slow as spaCy to import: only when there is something to renew
+
+        tables = Database(db)
+        for view in tables.view_names():
+            tables[view].drop()
         scripts = [_sql(f"migrations/{n:04}.sql") for n in range(version + 1, SCHEMA_VERSION + 1)]
     for script in (*scripts, _sql("views.sql")):
         for statement in statements(script):
             db.execute(statement)
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-    tables.table("meta").upsert({"key": "views", "value": _views_digest()}, pk="key")
+    db.execute(
+        "INSERT INTO meta (key, value) VALUES ('views', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (_views_digest(),),
+    )

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
     from spacy.vocab import Vocab
 
-__all__ = ["MixedScriptTokenizer", "registered_tokenizer", "token_spans"]
+__all__ = ["MixedScriptTokenizer", "first_token", "registered_tokenizer", "token_spans"]
 
 _TOKEN = re.compile(
     r"""[\u3400-\u9fff\uf900-\ufaff]                     # a Han character
@@ -26,6 +26,12 @@ _TOKEN = re.compile(
 def token_spans(text: str) -> list[tuple[int, int]]:
     """Return the spans of the tokens of `text`, white space left out."""
     return [m.span() for m in _TOKEN.finditer(text) if not m.group().isspace()]
+
+
+def first_token(text: str) -> str:
+    """Return the first token of a text that does not begin with white space."""
+    found = _TOKEN.match(text)
+    return found.group() if found else ""
 
 
 class MixedScriptTokenizer:
