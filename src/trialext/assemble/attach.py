@@ -21,6 +21,7 @@ from .statistics import Statistic
 __all__ = ["Binding", "Focus", "attach"]
 
 
+_LASTING = {"OS", "PFS", "DFS", "EFS", "RFS", "TTP", "TTF", "CSS"}
 _GENERIC_CARE = {"surgery", "radiotherapy", "chemotherapy", "observation", "standard of care", "immunotherapy", "targeted therapy", "chemoradiotherapy"}
 
 
@@ -804,10 +805,14 @@ class _Attacher:
         b.rules.append(rule)
 
     def directions(self) -> None:
-        """Where a risk ratio is the other way round than its two rates say, the rates win."""
+        """Where a ratio is the other way round than its two rates or medians say, these win."""
         for _n, ls in enumerate(self.lists):
             for b in ls:
                 s = b.statistic
+                if s.measure == "HR" and self._against_medians(b):
+                    b.experimental, b.comparator = b.comparator, b.experimental
+                    b.rules.append("sides.arithmetic")
+                    continue
                 if s.kind != "effect" or s.measure not in ("RR", "OR") or not s.value or not b.experimental or "sides.in-measure" in b.rules:
                     continue
                 rates = [x for x in self.bindings if x.statistic.kind == "arm" and x.statistic.measure == "rate" and x.statistic.end <= s.start and x.endpoint == b.endpoint]
@@ -819,6 +824,18 @@ class _Attacher:
                 if abs(ratio - s.value) > 0.1 * s.value and abs(1 / ratio - s.value) < 0.06 * s.value + 0.01:
                     b.experimental, b.comparator = b.comparator, b.experimental
                     b.rules.append("sides.arithmetic")
+
+    def _against_medians(self, b: Binding) -> bool:
+        """``HR 1.47`` beside the longer median of the experimental group: it is printed for the comparator."""
+        s = b.statistic
+        if not s.value or not b.experimental or not b.comparator or b.endpoint is None or b.endpoint.id not in _LASTING or "sides.in-measure" in b.rules or "sides.around-value" in b.rules:
+            return False
+        medians = [x for x in self.bindings if x.statistic.kind == "arm" and x.statistic.measure == "median" and x.statistic.end <= s.start and x.endpoint is not None and x.endpoint.id == b.endpoint.id]
+        one = next((x.statistic.value for x in reversed(medians) if x.experimental == b.experimental), None)
+        two = next((x.statistic.value for x in reversed(medians) if x.experimental == b.comparator), None)
+        if not one or not two or s.ci_low is None or s.ci_high is None or s.ci_low <= 1 <= s.ci_high:
+            return False
+        return (one > 1.1 * two and s.value > 1) or (two > 1.1 * one and s.value < 1)
 
     def expansion(self) -> None:
         """Read short names of groups through the definition of the arms."""

@@ -80,10 +80,8 @@ def assemble(document: Document, patterns: Patterns) -> Report:
     grids = lay_tables(document.text, folded)
     mentions = name_trials(grids, text, find_mentions(text, patterns))
     known = {text[m.start : m.end] for m in mentions if m.label in ("ENDPOINT", "MEASURE", "BIOMARKER", "TRIAL")}
-    table = arm_table(text, mentions, [(s.start, s.end, s.section) for s in sentences], known)
     named = _named_regimens(patterns)
-    for regimen, parts in named.items():
-        table.spelled.setdefault(regimen, parts)
+    table = arm_table(text, mentions, [(s.start, s.end, s.section) for s in sentences], known, named)
     scenes = _scenes(text, sentences, mentions, table)
     dois = reference_dois(text, [(ln.start, ln.end, ln.section) for ln in lines])
     book = TrialBook(text, mentions, scenes, patterns, table)

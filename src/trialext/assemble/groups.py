@@ -11,7 +11,7 @@ import itertools
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..model import Arms, Mention
@@ -145,7 +145,7 @@ _NOUN_AFTER = re.compile(
 )
 _ALONE_BEFORE = re.compile(r"(?:单纯|单独|单用|单药|仅)\s*$")
 _NOT_GROUP = {"亚", "分", "两", "各", "该", "本", "全", "此", "每", "三", "四", "多", "小", "另", "一", "同", "数", "协作", "工作", "专家", "研究协作", "二", "五", "另一", "另有一", "队列", "组", "年龄", "整"}
-_ROLE_EXP = r"联合方案|联合治疗方案|试验组|观察组|治疗组|研究组|实验组|干预组|联合组|联合治疗组|联合用药组|联合用药治疗组|the combination(?!\s+(?:of|with|therapy))|(?:experimental|intervention|investigational|active treatment|combination|triplet|treatment|study|test|active)\s+(?:group|arm|regimen)s?"
+_ROLE_EXP = r"联合方案|联合治疗方案|试验组|观察组|治疗组|研究组|实验组|干预组|联合组|联合治疗组|联合用药组|联合用药治疗组|the combination(?!\s+(?:of|with|therapy))|combination (?:chemotherapy|therapy|treatment)(?=\s*(?:\(\d|group|arm|had|was|,|\.|than|compared|versus|vs))|(?:experimental|intervention|investigational|active treatment|combination|triplet|treatment|study|test|active)\s+(?:group|arm|regimen)s?"
 _ROLE_CTL = r"对照组|常规组|常规治疗组|空白组|空白对照组|标准治疗组|(?:standard[- ]of[- ]care|standard|conventional|control|comparator|usual[- ]care|conventional treatment|reference|comparison)\s+(?:treatment\s+)?(?:group|arm|regimen)s?|(?<![A-Za-z])controls(?![A-Za-z])"
 _SINGLE = r"单药组|单药治疗组|(?:monotherapy|single-agent)\s+(?:group|arm)"
 _LETTER = r"(?<![A-Za-z])(?:[Aa]rm|[Gg]roup)\s+(?:[A-H]|[1-4]|I{1,3}|IV)(?![A-Za-z\d])|(?<![A-Za-z])(?:[A-H]\d?|I{1,3}|IV)\s*组|[ⅠⅡⅢⅣ]\s*组|[甲乙丙]组|第[一二三]组"
@@ -180,6 +180,7 @@ def _base(text: str, mentions: Sequence[Mention], table: ArmTable, start: int, e
     aside = [g for g in found if _beside_the_point(text, g, found, start)]
     # ``the PARP inhibitor olaparib``: the drug takes the place of the words that describe it
     found = [replace(g, start=next((x.start for x in aside if x.end <= g.start and not text[x.end : g.start].strip()), g.start)) for g in found if g not in aside]
+    found += [Group(p.start, p.end, p.parts) for p in table.phrases if start <= p.start and p.end <= end and not any(g.start < p.end and p.start < g.end for g in found)]
     found += _shared_noun(text, mentions, start, end)
     if table.pattern is not None:
         for m in table.pattern.finditer(text, start, end):
@@ -505,7 +506,7 @@ def _may_join(text: str, base: list[Group], i: int, j: int, table: ArmTable, sta
 # -- definitions ------------------------------------------------------------------------
 
 
-def arm_table(text: str, mentions: Sequence[Mention], sentences: Sequence[tuple[int, int, str]], known: set[str]) -> ArmTable:
+def arm_table(text: str, mentions: Sequence[Mention], sentences: Sequence[tuple[int, int, str]], known: set[str], spelled: Mapping[str, Arms] | None = None) -> ArmTable:
     """Build the table of the groups of one document.
 
     Parameters
@@ -517,8 +518,10 @@ def arm_table(text: str, mentions: Sequence[Mention], sentences: Sequence[tuple[
     sentences : sequence of (start, end, section)
     known : set of str
         Short forms that already mean something else (endpoints, measures, tumours).
+    spelled : mapping of str to tuple of str, optional
+        Regimens whose names spell out their drugs.
     """
-    table = ArmTable(breaks=[m.start() for m in re.finditer(r"\n", text)], mentions=mentions, observed="对照组" in text, single=len({m.id for m in mentions if m.label == "TRIAL"}) <= 1 and len(set(re.findall(r"\[(\d{1,3})", text))) < 3)
+    table = ArmTable(spelled=dict(spelled or {}), breaks=[m.start() for m in re.finditer(r"\n", text)], mentions=mentions, observed="对照组" in text, single=len({m.id for m in mentions if m.label == "TRIAL"}) <= 1 and len(set(re.findall(r"\[(\d{1,3})", text))) < 3)
     drugs = {m.id for m in mentions if m.label == "DRUG"}
     table.drug = next(iter(drugs)) if len(drugs) == 1 else ""
     operations = Counter(m.id for m in mentions if m.label == "CLASS" and re.search(r"(?:ectomy|resection|duodenectomy)$", m.id) and not re.match(r"laparoscopic|open|robotic|minimally", m.id))
@@ -707,7 +710,7 @@ def _spelled_before(text: str, inside: Sequence[Mention], table: ArmTable, a: in
                 previous = groups[-2]
                 between = text[previous.end : last.start]
                 reach = _merge([previous.parts, last.parts])
-                if _initials(reach, abbr) > _initials(last.parts, abbr) and re.match(r"^\s*(?:plus|combined with|\+|联合)\b[^.;,()]{0,80}$", between):
+                if _initials(reach, abbr) > _initials(last.parts, abbr) and re.match(r"^\s*(?:plus|combined with|with|followed by|and|\+|联合)\b[^.;,()]{0,80}$", between):
                     chain = replace(last, parts=reach)
             words = re.findall(r"[A-Za-z]+", chain.parts[-1])
             if len(chain.parts) > 1 and "".join(w[0] for w in words).upper() == abbr.upper():
@@ -982,6 +985,11 @@ def expand(parts: Arms, contrast: Contrast | None, alone: bool = False) -> Arms:
         return parts
     if parts in (("standard of care",), ("physician's choice",)) and not set(parts) & {*contrast.experimental, *contrast.comparator}:
         return contrast.comparator
+    if len(parts) == 1 and re.fullmatch(r"[A-Z]{1,4}", parts[0]):
+        # ``the DZ group`` of docetaxel and zoledronic acid, where one side alone has these initials
+        fits = [side for side in (contrast.experimental, contrast.comparator) if len(side) == len(parts[0]) == _initials(side, parts[0])]
+        if len(fits) == 1:
+            return fits[0]
     given = set(parts)
     left, right = set(contrast.experimental), set(contrast.comparator)
     in_left, in_right = given < left, given < right

@@ -39,6 +39,7 @@ _RANDOMISED = re.compile(
 _TITLE = re.compile(r"(?:^|[:.]\s*|(?<![A-Za-z])(?:of|between|comparing|comparison of)\s+)(?P<a>[A-Za-z][^:;.()\[\]]{3,70}?)\s+(?:versus|vs\.?|or)\s+(?P<b>[A-Za-z][^:;.()\[\]]{3,70}?)(?=\s+(?:for|in|on|as|after|among|during|following|to)\s|\s*[:.;,()]|\s*$)", re.I)
 _LEAD = re.compile(r"^(?:(?:either|both|to|receive|receiving|undergo|undergoing|have|get|treatment\s+with|the|an?|be\s+treated\s+with)\s+)+", re.I)
 _TAIL = re.compile(r"\s+(?:for|over|during|every|within|until|at|on|who|which|that|after|before|followed|as|in|per|using|by|daily|twice|once|from|per-protocol|according|only|alone|and\s+were|were|was|if)(?:\s.*)?$", re.I | re.S)
+_JOINED = re.compile(r"(?<![A-Za-z0-9-])(?P<abbr>[A-Z][A-Za-z]*(?:-?[A-Z0-9][A-Za-z0-9]*)+)\s+(?:plus|combined with|in combination with|\+)\s+(?:[\w-]+\s+){0,3}$")
 _NOUN = re.compile(r"\s*(?:treatment\s+)?(?:group|arm)s?$", re.I)
 _OR = re.compile(r",?\s+(?:or|versus|vs\.?)\s+", re.I)
 _AND = re.compile(r",?\s+and\s+", re.I)
@@ -119,6 +120,13 @@ def defined_phrases(text: str, start: int, end: int, title: bool, taken: Sequenc
         return []
     out = []
     for a, b in found:
+        held = [(x, y) for x, y in taken if a <= x and y <= b]
+        if held:
+            # ``CT-PFNECII combined with chemotherapy``: a short form beside a treatment that is known
+            m = _JOINED.search(text, a, held[0][0])
+            if m and not any(x < m.end("abbr") and m.start("abbr") < y for x, y in taken):
+                out.append(Phrase(m.start("abbr"), m.end("abbr"), (m.group("abbr"),)))
+            continue
         phrase = _tidy(text[a:b])
         if len(phrase) > 90 or (not _names_a_group(phrase) and not any(a <= x and y <= b for x, y in taken)):
             continue
