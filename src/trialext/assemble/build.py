@@ -344,6 +344,8 @@ def _both_arms(b: Binding, scene: Scene, both: re.Pattern[str], table: ArmTable,
     contrast = focus.default or focus.contrast
     if contrast is not None and re.search(r"(?:两|二)组(?:患者)?[^,;。\d]{0,12}(?:均|都)(?:约)?(?:为|是|达)?(?:约)?\s*$|(?<![A-Za-z])both\s+(?:groups|arms)\s*(?:was|were|:)?\s*$", scene.text[max(scene.start, s.start - 30) : s.start], re.I):
         return [replace(b, experimental=parts, group=None, rules=[*b.rules, "group.both-arms"], reasons=[]) for parts in (contrast.experimental, contrast.comparator)]
+    if contrast is not None and re.match(r"\s*(?:for|in|with)\s+both(?![A-Za-z])(?!\s+[A-Za-z])", scene.text[s.reach : s.reach + 20]):
+        return [replace(b, experimental=parts, group=None, rules=[*b.rules, "group.both-arms"], reasons=[]) for parts in (contrast.experimental, contrast.comparator)]
     if not m or contrast is None or not re.match(r"[\s\w)]{0,24}\bin\s|.{0,6}$", scene.text[s.reach : m.start()]):
         return [b]
     return [replace(b, experimental=parts, rules=[*b.rules, "group.both-arms"], reasons=[]) for parts in (contrast.experimental, contrast.comparator)]
@@ -382,7 +384,7 @@ def _each_time(b: Binding, scene: Scene) -> list[Binding]:
 def _each_endpoint(b: Binding, scene: Scene) -> list[Binding]:
     """``ORR and DCR were higher (both P<0.05)``: one test row per endpoint."""
     s = b.statistic
-    if s.kind != "p" or not re.search(r"均|都|(?<![A-Za-z])(?:both|all)(?![A-Za-z])", scene.text[max(scene.start, s.start - 6) : s.end], re.I):
+    if s.kind != "p" or not re.search(r"均|都|(?<![A-Za-z])(?:both|all)\s+(?=[Pp])|[Pp]\s*(?:values?)?\s*(?:for\s+)?(?:both|all)(?![A-Za-z])", scene.text[max(scene.start, s.start - 6) : s.end], re.I):
         return []
     before = [e for e in scene.endpoints if e.end <= s.start]
     named = list({e.id: e for e in before}.values())

@@ -74,7 +74,7 @@ _PLACED = re.compile(
 _NO_NAME = re.compile(r"[IVX]+|HER2|EGFR|PD-L?1|RCTs?|(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b.*|(?:METHODS?|RESULTS?|BACKGROUND|OBJECTIVES?|CONCLUSIONS?|FINDINGS|PURPOSE|ABSTRACT|DESIGN|SETTING|PARTICIPANTS|INTERVENTIONS?|TITLE|SUMMARY|CRP|COVID-19)")
 
 
-_INTRODUCED = re.compile(r"(?<![A-Za-z0-9/-])(?P<name>[A-Z]{4,12}(?:-[A-Z0-9]{1,8})?)(?=是(?:一项|一个|首个)[^,;。]{0,40}(?:试验|研究)|\s(?:was|is)\s(?:an?|the)\s[^.;,]{0,60}(?:trial|study)(?![A-Za-z]))")
+_INTRODUCED = re.compile(r"(?<=[Tt]he )(?P<short>[A-Z]{1,3}-?\d{2,5}[A-Z]?)(?= (?:trial|study)(?![A-Za-z]))|(?<![A-Za-z0-9/-])(?P<name>[A-Z]{4,12}(?:-[A-Z0-9]{1,8})?)(?=是(?:一项|一个|首个)[^,;。]{0,40}(?:试验|研究)|\s(?:was|is)\s(?:an?|the)\s[^.;,]{0,60}(?:trial|study)(?![A-Za-z]))")
 """``LEADER是一项双盲试验``, ``SOLO was a phase III trial``: a name that is told to be a trial."""
 _GROUPS_STUDY = re.compile(r"(?<=在)(?P<name>[A-Z][A-Z-]{2,11}研究)(?=中)")
 """``在IFM研究中``: a cooperative group's study that has no name of its own."""
