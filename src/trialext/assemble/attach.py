@@ -21,6 +21,7 @@ from .statistics import Statistic
 __all__ = ["Binding", "Focus", "attach"]
 
 
+_TIMED = {(f"{BY_PATIENT}术前",), (f"{BY_PATIENT}术后",)}  # ``术前组``: a time that only one side of the comparison has
 _LASTING = {"OS", "PFS", "DFS", "EFS", "RFS", "TTP", "TTF", "CSS"}
 _GENERIC_CARE = {"surgery", "radiotherapy", "chemotherapy", "observation", "standard of care", "immunotherapy", "targeted therapy", "chemoradiotherapy"}
 
@@ -842,6 +843,9 @@ class _Attacher:
         single = {g.parts for g in self.scene.groups if g.alone} - {g.parts for g in self.scene.groups if not g.alone}
         for b in self.bindings:
             alone = b.group.alone if b.group is not None else b.experimental in single
+            for side in ("experimental", "comparator"):
+                if getattr(b, side) in _TIMED and self.default is not None:
+                    setattr(b, side, expand(getattr(b, side), self.default))
             by_patient = [p for p in (*b.experimental, *b.comparator) if p.startswith(BY_PATIENT)]
             if by_patient:
                 b.population = by_patient[0][len(BY_PATIENT) :]

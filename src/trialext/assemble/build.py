@@ -18,7 +18,7 @@ from ..recognise.ruler import cue_regex
 from ..text.fold import Folded, fold
 from ..text.sentences import SentenceSpan, language, split_sentences
 from .attach import Binding, Focus, attach
-from .groups import BY_PATIENT, ArmTable, Contrast, arm_table, choose_contrast
+from .groups import BY_PATIENT, ArmTable, Contrast, arm_table, choose_contrast, with_add_on
 from .scene import Endpoint, Scene, make_scene
 from .scope import out_of_scope
 from .statistics import find_statistics
@@ -242,7 +242,7 @@ def _defaults(scenes: Sequence[Scene], book: TrialBook, table: ArmTable) -> list
         roles = table.between_roles(scenes[run[0]].start, scenes[run[-1]].end) if len(book.trials) > 1 or review else None
         if roles is not None:
             found.append((roles, 3.0))
-        contrast = choose_contrast(found, table)
+        contrast = with_add_on(choose_contrast(found, table), [g for n in run if scenes[n].section != "references" for g in scenes[n].groups])
         key = book.focus[run[0]]
         if key is not None:
             if contrast is None:

@@ -62,6 +62,7 @@ class Contrast:
     by_role: bool = False
 
 
+_CHOSEN = re.compile(r"choice\s+(?:of\s+)?(?:single-agent\s+|standard\s+|investigator-selected\s+)?chemotherapy|chemotherapy\s+of\s+(?:the\s+)?[\w' ]{0,14}choice|chemotherapy of choice|(?:研究者|医师|医生|临床医生)选择的?[^,;。]{0,8}化疗", re.I)
 _APPROACHES = {"laparoscopic surgery": "laparoscopic", "open surgery": "open", "robotic surgery": "robotic", "thoracoscopic surgery": "thoracoscopic", "minimally invasive surgery": "minimally invasive"}
 
 
@@ -86,6 +87,7 @@ class ArmTable:
     observed: bool = False
     single: bool = False
     drug: str = ""
+    chosen: str = ""
 
     operation: str = ""
 
@@ -122,6 +124,8 @@ class ArmTable:
 
     def choice(self, name: str, at: int) -> Arms:
         """What a class such as ``standard therapy`` stands for at an offset."""
+        if name == "physician's choice" and self.chosen:
+            return (self.chosen,)
         for label, parts, start, stop in self.classes:
             if label == name and start <= at < (stop or 1 << 60):
                 return parts
@@ -157,7 +161,7 @@ _SHARED_ROLE = re.compile(r"(?<![A-Za-z])(?P<first>experimental|intervention|tre
 _LETTERS = re.compile(r"(?<![A-Za-z])(?:groups|arms)\s+(?P<letters>(?:[A-H]|[1-4]|I{1,3}|IV)(?:\s*(?:,|and|&|versus|vs\.?|or|,\s*and)\s*(?:[A-H]|[1-4]|I{1,3}|IV)){1,3})(?![A-Za-z\d])", re.I)
 _LITERAL_EN = re.compile(r"(?<![A-Za-z0-9-])(?P<name>[A-Z][A-Za-z]*[A-Z0-9][A-Za-z0-9]*(?:[+/-][A-Za-z0-9]+)*|[A-Z]{1,2}(?=\s+(?:group|arm)))\s+(?:treatment\s+)?(?:groups?|arms?|cohort|regimens?)(?![A-Za-z])")
 _LITERAL_ALONE = re.compile(r"(?<![A-Za-z0-9-])(?P<name>[A-Z][A-Za-z]*[A-Z0-9][A-Za-z0-9]*(?:[+/][A-Za-z0-9]+)*)\s+alone(?![A-Za-z])")
-_LITERAL_ZH = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9+/-]{0,11}|(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{1,6}|(?<=[和与较比及在、])[\u4e00-\u9fff]{1,5})(?:治疗|方案)?组")
+_LITERAL_ZH = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9+/-]{0,11}|(?<![\u4e00-\u9fff])(?:(?!组)[\u4e00-\u9fff]){1,6}|(?<=[和与较比及在、于率])(?:(?!组)[\u4e00-\u9fff]){1,5})(?:治疗|方案)?组")
 _MAY_NAME = re.compile(r"前者|后者|the former|the latter|[Gg]roup|[Aa]rm|alone|组|regimen|control|cohort|the combination|联合方案|GROUP|ARM")
 _ABBREVIATION = re.compile(r"[(\[]\s*(?P<abbr>[A-Za-z][A-Za-z0-9]*(?:[+/-][A-Za-z0-9]+){0,3})\s*(?P<after>组|group|arm|regimen)?\s*(?:[)\]]|[;:,]\s)")
 
@@ -212,6 +216,8 @@ def _beside_the_point(text: str, g: Group, found: Sequence[Group], start: int) -
         return True  # ``A as adjuvant therapy``: what A is used for
     if name == "standard of care" and re.search(r"(?:是|成为|作为|为|的)\s*$|(?<![A-Za-z])(?:is|are|was|were|remains?|became|become|as|considered)\s+(?:the\s+|an?\s+)?(?:current\s+|new\s+|potential\s+|first-line\s+)*$", before) and not re.match(r"\s*(?:组|group|arm|alone|\(|相比)", after):
         return True  # ``A is the standard of care``: a judgement, not a group
+    if name and re.search(r"surgery|ectomy|dissection|resection|transplant", name) and re.search(r"(?:接受|行|经)(?:过|了)?$", before) and re.match(r"(?:术)?(?:的|后)", after) and re.search(r"入组|纳入|招募|enrol", text[start : g.start]) and re.search(r"随机|比较|对比", text[g.end : g.end + 90]):
+        return True  # ``入组1035例接受D2根治术的患者``: who took part, not what was compared
     if _HISTORY_AFTER.match(after) or (_HISTORY.search(before) and not re.match(r"\s*(?:group|arm|组)", after)):
         return not re.match(r"\s*(?:-?\s*(?:ineligible|na[iï]ve))?\s*(?:group|arm|组)", after)
     for x in found:
@@ -402,7 +408,7 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
             if not re.search(r"[A-Za-z\u4e00-\u9fff]", name):
                 continue
             if rx is _LITERAL_ZH and not name.isascii():
-                name = re.sub(r"^(?:而|且|但|在|其中|结果|显示|单纯|低于|高于|优于|与|和|较|比|接受)+", "", name)
+                name = re.sub(r"^(?:而|且|但|在|其中|结果|显示|显著|明显|均|则|仅|单纯|低于|高于|优于|于|与|和|较|比|接受)+", "", name)
                 if not name or name in _NOT_GROUP or len(name) > 6:
                     continue
                 role = "comparator" if re.match(r"非|未|无|不", name) else "experimental" if f"非{name}组" in text or f"未{name}组" in text else ""
@@ -522,6 +528,7 @@ def arm_table(text: str, mentions: Sequence[Mention], sentences: Sequence[tuple[
         Regimens whose names spell out their drugs.
     """
     table = ArmTable(spelled=dict(spelled or {}), breaks=[m.start() for m in re.finditer(r"\n", text)], mentions=mentions, observed="对照组" in text, single=len({m.id for m in mentions if m.label == "TRIAL"}) <= 1 and len(set(re.findall(r"\[(\d{1,3})", text))) < 3)
+    table.chosen = "chemotherapy" if _CHOSEN.search(text) else ""
     drugs = {m.id for m in mentions if m.label == "DRUG"}
     table.drug = next(iter(drugs)) if len(drugs) == 1 else ""
     operations = Counter(m.id for m in mentions if m.label == "CLASS" and re.search(r"(?:ectomy|resection|duodenectomy)$", m.id) and not re.match(r"laparoscopic|open|robotic|minimally", m.id))
@@ -908,7 +915,8 @@ def _distributed(text: str, named: Sequence[Group], n: int) -> Contrast | None:
         return None
     a, x, y = named[n], named[n + 1], named[n + 2]
     one, two = text[a.end : x.start], text[x.end : y.start]
-    if re.fullmatch(r"\s*(?:\([^()]{0,60}\)\s*)?(?:with|plus|combined with|in combination with|联合)\s+(?:either|或)\s*(?:the\s+)?", one, re.I) and re.fullmatch(r"\s*(?:\([^()]{0,30}\)\s*)?(?:or|或)\s*", two, re.I):
+    either = r"(?:either|或)\s*" if y.parts != ("placebo",) else r"(?:either\s+|或\s*)?"
+    if re.fullmatch(rf"\s*(?:\([^()]{{0,60}}\)\s*)?(?:with|plus|combined with|in combination with|联合)\s+{either}(?:the\s+)?", one, re.I) and re.fullmatch(r"\s*(?:\([^()]{0,30}\)\s*)?(?:or|或)\s*", two, re.I):
         return Contrast(_merge([x.parts, a.parts]), _merge([y.parts, a.parts]), a.start, y.end)
     return None
 
@@ -944,6 +952,24 @@ def choose_contrast(found: Sequence[tuple[Contrast, float]], table: ArmTable) ->
     if fuller:
         best = max(fuller, key=lambda f: (f[0], f[1]))[2]
     return Contrast(*best, explicit=False)
+
+
+def with_add_on(c: Contrast | None, groups: Sequence[Group]) -> Contrast | None:
+    """``A was tested with B … compared with placebo``: B was given on both sides.
+
+    Parameters
+    ----------
+    c : Contrast or None
+    groups : sequence of Group
+        All groups of the stretch.
+    """
+    if c is None or c.comparator != ("placebo",):
+        return c
+    fuller = {g.parts for g in groups if set(c.experimental) < set(g.parts) and not set(g.parts) & CONTROL_PARTS and not any(p.startswith(BY_PATIENT) for p in g.parts)}
+    if len(fuller) != 1:
+        return c
+    whole = next(iter(fuller))
+    return replace(c, experimental=whole, comparator=("placebo", *(p for p in whole if p not in c.experimental)))
 
 
 def two_named(groups: Sequence[Group], table: ArmTable) -> Contrast | None:
@@ -1003,7 +1029,7 @@ def expand(parts: Arms, contrast: Contrast | None, alone: bool = False) -> Arms:
             drugs = [side for side in (contrast.experimental, contrast.comparator) if not all(_LOOSE_CLASS.match(p) or p in CONTROL_PARTS or p in ("surgery", "radiotherapy") for p in side)]
             if len(drugs) == 1:
                 return drugs[0]
-        when = {"术前": "preoperative", "术后": "postoperative"}.get(parts[0])
+        when = {"术前": "preoperative", "术后": "postoperative"}.get(parts[0].removeprefix(BY_PATIENT))
         if when:
             timed = [side for side in (contrast.experimental, contrast.comparator) if any(p.startswith(when) for p in side)]
             if len(timed) == 1:

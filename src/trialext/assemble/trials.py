@@ -114,6 +114,7 @@ class _Trial:
     def name(self) -> str:
         return max(self.names, key=lambda n: (len(trial_key(n)), self.names[n], n)) if self.names else self.registry[0]
 
+_ALSO_CALLED = re.compile(r"\s*(?:研究|试验|trial|study)?\s*[,(]\s*(?:又称|又名|亦称|也称|即|also known as|also called|a\.?k\.?a\.?)\s*(?:the\s+)?", re.I)
 _JOIN = re.compile(r"\s*(?:\[[^\]]*\]\s*)?(?:,|、|and|和|与|及|/)\s*")
 
 
@@ -137,6 +138,7 @@ class TrialBook:
         self._last_outcomes: dict[str | None, str] = {}
         self.trials: dict[str, _Trial] = {}
         self.by_registry: dict[str, str] = {}
+        self.also: dict[str, str] = {}
         self.order: list[str] = []
         self._collect(mentions, scenes)
         self.own = self._own_study(scenes)
@@ -150,9 +152,14 @@ class TrialBook:
     def _collect(self, mentions: Sequence[Mention], scenes: Sequence[Scene]) -> None:
         named = [m for m in mentions if m.label == "TRIAL"]
         ids = [m for m in mentions if m.label == "REGISTRY"]
+        for one, two in itertools.pairwise(named):
+            if _ALSO_CALLED.fullmatch(self.text[one.end : two.start]):
+                first, second = (trial_key(x.id or self.text[x.start : x.end]) for x in (one, two))
+                if first != second:
+                    self.also.setdefault(second, self.also.get(first, first))
         for m in named:
             key = trial_key(m.id if m.rule.startswith("trial.") or m.id else self.text[m.start : m.end])
-            t = self._trial(key)
+            t = self._trial(self.also.get(key, key))
             t.names[self.text[m.start : m.end].strip()] += 1
             t.spans.append((m.start, m.end))
         for m in ids:
@@ -167,7 +174,7 @@ class TrialBook:
                 t.names[printed] += 1
                 t.spans.append((m.start, m.end))
             else:
-                t = self.trials[owner]
+                t = self.trials[self.also.get(owner, owner)]
             t.registry.append(printed)
             self.by_registry[printed] = t.key
 
@@ -297,6 +304,7 @@ class TrialBook:
         if m.label == "REGISTRY":
             return self.by_registry.get(m.id) or self.by_registry.get(re.sub(r"\s", "", self.text[m.start : m.end]))
         key = trial_key(m.id or self.text[m.start : m.end])
+        key = self.also.get(key, key)
         return key if key in self.trials else None
 
     def trial_at(self, scene: Scene, index: int, start: int) -> str | None:
