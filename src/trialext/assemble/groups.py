@@ -796,7 +796,8 @@ def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
         if not _ROLE_VERB.match(tail):
             continue
         given = [g for g in groups_in(text, [x for x in inside if m.end() <= x.start and x.end <= stop], table, m.end(), stop) if g.parts and not g.role]
-        if given and given[0].start - m.end() < 60 and not re.search(r"\d\s*(?:%|个月|months)|\d\.\d", text[m.end() : given[0].start]):
+        single = re.match(r"单药|monotherapy|single-agent", m.group(), re.I) is not None
+        if given and given[0].start - m.end() < 60 and not (single and len(given[0].parts) > 1) and not re.search(r"\d\s*(?:%|个月|months)|\d\.\d", text[m.end() : given[0].start]):
             table.tell(m.start(), key, role, _merge([g.parts for g in given[:1]]))
 
 
@@ -1084,7 +1085,7 @@ def _default_contrast(text: str, table: ArmTable, sentences: Sequence[tuple[int,
         for g in groups:
             if g.noun and g.parts and g.parts not in table.arms and not g.parts[0].startswith(BY_PATIENT):
                 table.arms.append(g.parts)
-            if g.noun and g.alone and g.parts and not g.role:
+            if g.alone and len(g.parts) == 1 and not g.role and re.search(r"单药|monotherapy|single", text[g.start : g.end + 12], re.I):
                 table.roles.setdefault("单药组", g.parts)
                 table.roles.setdefault("monotherapy group", g.parts)
                 table.roles.setdefault("monotherapy arm", g.parts)

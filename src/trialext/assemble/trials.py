@@ -86,7 +86,7 @@ _N = re.compile(
     re.I | re.M,
 )
 _ANOTHER = re.compile(
-    r"另一项|另有(?:一项)?研究|另一(?:项)?研究|一项(?!研究设计)[^,。;]{0,20}(?:研究|试验|分析)|有研究|(?<![A-Za-z])(?:another|a|an|two|three|several|other|most|some|previous|earlier|one)\s+(?:[\w/-]+[ -]){0,6}?(?:trials?|stud(?:y|ies)|meta-analys[ie]s|analys[ie]s)(?![A-Za-z])",
+    r"另一项|另有(?:一项)?研究|另一(?:项)?研究|一项(?!研究设计)[^,。;]{0,20}(?:研究|试验|分析)|有研究|(?<![A-Za-z])(?!an?\s+(?:[\w-]+\s+){0,2}?(?:pre-?planned|planned|prespecified|pre-specified|final|interim|updated|post|subgroup|exploratory|sensitivity|multivaria\w+|univariate|secondary|later|landmark|longer|intention-to-treat|per-protocol)\b[\w -]{0,20}analys)(?:another|a|an|two|three|several|other|most|some|previous|earlier|one)\s+(?:[\w/-]+[ -]){0,6}?(?:trials?|stud(?:y|ies)|meta-analys[ie]s|analys[ie]s)(?![A-Za-z])",
     re.I,
 )
 _AUTHOR = re.compile(r"(?:[A-Z][a-zA-Z'-]+|[\u4e00-\u9fff]{2,3})\s*(?:等|et al)\.?\s*\[?\d*")
