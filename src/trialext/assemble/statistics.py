@@ -76,6 +76,7 @@ _SPREAD_LISTED = re.compile(r"(?:mean|均数|均值|平均值)s?\s*[(\[±]\s*(?P
 _UNIT_INSIDE = re.compile(r"\s*(?:months?|mos?|years?|weeks?|days?|个月|月|年|周|天)(?=\s*[)\],;])")
 _NUMBER_WORD = re.compile(r"(?<![A-Za-z])(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s*$", re.I)
 _COUNT_BEFORE = re.compile(r"(?<![\d.])(\d[\d,]*)\s*(?:例|名|位|人|只|cases?|patients?|subjects?|participants?|women|men|个)?\s*(?:患者|病人|受试者|病例)?\s*$")
+_COUNT_WITHIN = re.compile(r"(?P<of>\d[\d,]*)\s*(?:例|名|位)(?:患者|病例|受试者)?(?:中|里)(?:的|有)?\s*(?P<n>\d[\d,]*)\s*(?:例|名|位|人)?(?:患者)?\s*$")  # ``4668例中的608例[13.0%]``
 _OF_AFTER = re.compile(r"^\s*[)\]]?\s*(?:patients?\s+|cases?\s+)?(?:of|/|out of)\s+(?:the\s+|all\s+)?(\d[\d,]*)(?![\d.]*\s*%)")
 
 
@@ -559,6 +560,9 @@ class _Reader:
                 self.used |= {k for k in range(i) if self.items[k] is previous}
             elif word:
                 s.numerator = number_value(word.group(1))
+            elif (within := _COUNT_WITHIN.search(head)) is not None:
+                s.numerator, s.denominator = number_value(within.group("n")), number_value(within.group("of"))
+                self.used |= {k for k in range(i) if self.items[k].kind in ("number", "n") and item.start - self.items[k].end < 40 and self.items[k].value in (s.numerator, s.denominator)}
             elif count and (previous is None or previous.kind in ("number", "n") or previous.end < item.start - len(before) + count.start() + 1):
                 s.numerator = number_value(count.group(1))
                 self.used |= {k for k in range(i) if self.items[k].kind == "number" and item.start - self.items[k].end < 30 and self.items[k].value == s.numerator}
