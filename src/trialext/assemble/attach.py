@@ -290,7 +290,8 @@ class _Attacher:
                 return named, "endpoint.named-before-bracket"
         if s.unit in ("%", "months") and after is not None and after.start - reach < 70 and after.start <= self._next_start(n):
             gap = text[reach : after.start]
-            if re.fullmatch(r"\s+an?\s+(?:median\s+)?", gap) or (re.fullmatch(r"\s+(?:median\s+)?|\s*的\s*", gap) and not (before and s.start - before[-1].end < 8)):
+            listed = before and re.fullmatch(r"\s*,?\s*and\s+an?\s+", text[before[-1].end : s.start])
+            if re.fullmatch(r"\s+an?\s+(?:median\s+)?", gap) or (listed and re.fullmatch(r"\s+(?:median\s+)?", gap)) or (re.fullmatch(r"\s+(?:median\s+)?|\s*的\s*", gap) and not (before and s.start - before[-1].end < 8)):
                 return after, "endpoint.right-after"
             if _HAD.match(gap) or (s.numerator is not None and re.fullmatch(r"[\s)\]]*(?:patients\s+|cases\s+|患者)?(?:had\s+|with\s+|achieved\s+|experienced\s+|developed\s+|出现|发生|获得|达到)?(?:an?\s+|the\s+)?", gap)):
                 return after, "endpoint.follows-count"

@@ -156,6 +156,8 @@ _LETTER = r"(?<![A-Za-z])(?:[Aa]rm|[Gg]roup)\s+(?:[A-H]|[1-4]|I{1,3}|IV)(?![A-Za
 _ROLE = re.compile(rf"(?P<experimental>{_ROLE_EXP})|(?P<comparator>{_ROLE_CTL})|(?P<letter>{_LETTER}|{_SINGLE})", re.I)
 _MAINTAINED = re.compile(r"(?P<no>非|未|无|不)?(?:接受)?维持(?:治疗)?组")
 _THE_DRUG = re.compile(r"(?:服用|接受|使用|应用|采用)(?:了)?(?:这种|这一|该|此)(?:种)?(?:药物?|新药|疗法)|该药(?:物)?(?=组|治疗)|(?<![A-Za-z])(?:taking|receiving|given|on|with)\s+(?:the|this)\s+(?:new\s+)?drug(?![A-Za-z])", re.I)
+_LITERAL_AFTER = re.compile(r"(?:%|months|weeks)\s*(?:\([^()]{0,50}\)\s*)?(?:for|with|on|receiving)\s+(?P<name>[A-Z][A-Z0-9]{2,6})(?=\s+(?:and|versus|vs|compared|\(|v\s)|\s*[.;,]|\s+(?:group|arm))")
+_NO_GROUP = re.compile(r"OS|PFS|DFS|EFS|RFS|TTP|ORR|DCR|CR|PR|SD|PD|DOR|RCT|III|II|IV|ITT|HR|CI|NSCLC|SCLC|HCC|WHO|ECOG|CT|MRI|FDA|AE|AES|QOL|OR|RR|HER2|EGFR|ALK|KRAS|BRAF|CPS|TPS|PSA|CRP|USA|UK|DNA|RNA|BMI|CNS|IDH|MGMT|MSI|TMB|ILD|CRS|CPR|TRAE|TEAE")
 _BACK = re.compile(r"(?<![以目之])前者(?!的?研究)|后者|(?<![A-Za-z])the (?:former|latter)(?:\s+(?:group|arm|regimen))?(?![A-Za-z])", re.I)
 _SHARED_ROLE = re.compile(r"(?<![A-Za-z])(?P<first>experimental|intervention|treatment|study|test|active|treated)\s+and\s+(?:the\s+)?(?P<second>control|comparison|comparator|reference|untreated|standard)\s+(?:groups|arms|group|arm)(?![A-Za-z])", re.I)
 _LETTERS = re.compile(r"(?<![A-Za-z])(?:groups|arms)\s+(?P<letters>(?:[A-H]|[1-4]|I{1,3}|IV)(?:\s*(?:,|and|&|versus|vs\.?|or|,\s*and)\s*(?:[A-H]|[1-4]|I{1,3}|IV)){1,3})(?![A-Za-z\d])", re.I)
@@ -398,6 +400,10 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
             if not parts and m.group().startswith("联合"):
                 parts = table.role("experimental", m.start())
             out.append(Group(m.start(), m.end(), parts, True, role))
+    for m in _LITERAL_AFTER.finditer(text, start, end):
+        # ``30% for ILF and 17% for ELF``: a short form that stands where a group does
+        if free(*m.span("name")) and not any(x.start < m.end("name") and m.start("name") < x.end for x in table.mentions) and not _NO_GROUP.fullmatch(m.group("name")):
+            out.append(Group(m.start("name"), m.end("name"), (m.group("name"),)))
     for rx in (*((table.literals,) if table.literals is not None else ()), _LITERAL_EN, _LITERAL_ALONE, _LITERAL_ZH):
         for m in rx.finditer(text, start, end):
             name = m.group("name")
@@ -474,6 +480,9 @@ def _may_join(text: str, base: list[Group], i: int, j: int, table: ArmTable, sta
         return True
     if any(frozenset((x, y)) in table.opposed for x in a.parts for y in b.parts):
         return False
+    earlier = {p for g in base[:i] for p in g.parts}
+    if j == i and b.parts == ("placebo",) and set(a.parts) <= earlier and re.search(r"(?:versus|vs\.?|than|compared\s+(?:with|to)|对比|相比|较)\s*(?:the\s+)?$", text[max(start, a.start - 20) : a.start], re.I):
+        return True  # ``A and B compared with A and placebo``
     if frozenset(a.parts) & frozenset(b.parts) or any(p in CONTROL_PARTS for p in b.parts + a.parts):
         return False
     after = text[b.end : min(end, b.end + 50)]

@@ -98,7 +98,7 @@ def make_scene(
         for m in mentions
         if m.label == "ENDPOINT"
     ]
-    endpoints = [e for e in endpoints if not _conditional(text, e, mentions)]
+    endpoints = [e for e in endpoints if not _conditional(text, e, mentions) and not (e.id == "SD" and _DEVIATION.search(text[max(start, e.start - 10) : e.end + 8]))]
     endpoints = _merge_endpoints(text, endpoints)
     endpoints = [e for e in endpoints if not (e.id == "other:incidence" and any(x is not e and x.id != "other:incidence" and (0 <= e.start - x.end <= 14 or 0 <= x.start - e.end <= 24) for x in endpoints))]
     items, times = _time_points(text, items, endpoints, start)
@@ -111,6 +111,9 @@ def make_scene(
     words = [replace(w, bracket=b, depth=d) for w in words for b, d in (inside(w.start),)]
     merged = sorted([*items, *words], key=lambda i: (i.start, i.end))
     return Scene(text, start, end, section, paragraph, merged, list(mentions), groups, endpoints, times, contrasts_in(text, groups, start, end, randomised))
+
+
+_DEVIATION = re.compile(r"(?:mean|均数|均值)s?\s*[(\[±]\s*SD|[(\[]\s*SD\s*[=:,]?\s*\d|±\s*SD", re.I)  # the spread of a mean, no stable disease
 
 
 def _conditional(text: str, e: Endpoint, mentions: Sequence[Mention]) -> bool:

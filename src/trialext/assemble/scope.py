@@ -16,8 +16,10 @@ _DOSE = re.compile(r"(?<![A-Za-z])(?:mg|mcg|µg|Gy|IU|dose intensity|of (?:the )
 _ASSUMED = re.compile(
     r"\W*(?:assuming|we\s+(?:assumed|expected|hypothesi[sz]ed)|under\s+(?:a|the)\s+simon|假设|假定|研究设计按|预计[^。;]{0,30}(?:提高|延长|降低|增加)(?:至|到)|样本量(?:估算|计算))", re.I
 )
+_PLANNED = re.compile(r"样本量|把握度|检验效能|(?<![A-Za-z])(?:sample size|\d+\s*% power|power of)(?![A-Za-z])", re.I)
+_REDUCED_DOSE = re.compile(r"剂量[^,;。]{0,12}(?:减少|降低|减量|下调|减至)(?:了|至|为)?\s*$|(?<![A-Za-z])dos(?:e|age)s?(?![A-Za-z])[^;.]{0,40}(?:reduced|reduction|decreased|lowered)[^;.]{0,60}(?:by|of|to)\s*$", re.I)
 _CRITERIA = re.compile(r"(?:显效|有效|无效|痊愈|治愈|好转|完全缓解|部分缓解|稳定|进展|(?<![A-Za-z])(?:CR|PR|SD|PD))\s*:")  # how a response is defined
-_DESIGN = re.compile(r"(?<![A-Za-z])(?:power|to detect|sample size|assuming|assumptions?|assumed|alpha|significance level|type I error|margins?|hypothesi[sz]ed|anticipated|expected|was considered (?:statistically )?significan\w+|were considered (?:statistically )?significan\w+|considered (?:to be |as )?(?:statistically )?significan\w+|considered to indicate|significance was (?:set|defined|accepted)|set at|level of significance|was defined as|were defined as|statistically significant at|powered|indicat\w+ statistical|denote\w* statistical)(?![A-Za-z])|(?<![A-Za-z])(?:Simon|Bonferroni|boundary|sample-size)(?![A-Za-z])|检验水准|样本量|检验效能|估算|界值|假设|把握度|(?:为|表示|认为|视为|提示)(?:差异|差别)?(?:有|具有|存在)?(?:显著性?|统计学)?(?:差异|意义|差别)|为有统计学意义|为具有统计学意义|为差异|表示差异|认为差异|截断值|cut-?off", re.I)
+_DESIGN = re.compile(r"(?<![A-Za-z])(?:power|to detect|sample size|assuming|assumptions?|assumed|alpha|significance level|type I error|margins?|hypothesi[sz]ed|anticipated|expected|was considered (?:statistically )?significan\w+|were considered (?:statistically )?significan\w+|considered (?:to be |as )?(?:statistically )?significan\w+|considered to indicate|significance was (?:set|defined|accepted)|set at|level of significance|was defined as|were defined as|statistically significant at|powered|taken to indicate|taken as (?:statistically )?significan\w+|(?:regarded|deemed) (?:as |to be )?(?:statistically )?significan\w+|indicat\w+ statistical|denote\w* statistical)(?![A-Za-z])|(?<![A-Za-z])(?:Simon|Bonferroni|boundary|sample-size)(?![A-Za-z])|检验水准|样本量|检验效能|估算|界值|假设|把握度|(?:为|表示|认为|视为|提示)(?:差异|差别)?(?:有|具有|存在)?(?:显著性?|统计学)?(?:差异|意义|差别)|为有统计学意义|为具有统计学意义|为差异|表示差异|认为差异|截断值|cut-?off", re.I)
 _BACKGROUND = re.compile(r"(?<![A-Za-z])(?:new cases|estimated (?:\d|new)|accounts? for|accounting for|occurs? in|worldwide|per 100,?000|of all (?:cancers?|patients with|cases|lung|breast|new)|are diagnosed|annually|each year|is diagnosed|make up|makes up|comprises?|constitutes?|represents?|approximately \d+% of|prevalence of|express(?:ed|ion)?|overexpress\w*|mutations? (?:occur|are found|are present)|is present in)(?![A-Za-z])|新发|占所有|约占|占全部|占全球|占比|发病人数|流行病学|占总|占\s*$", re.I)
 _THRESH = re.compile(r"(?:TPS|CPS|PD-L1|expression|cutoff|cut-off|threshold|at least|greater than|less than|more than|≥|表达|至少|超过|大于|小于)\s*(?:of\s+)?$", re.I)
 _DURATION = re.compile(r"(?:treated|treatment|therapy|received|administered|duration of treatment|treatment duration|duration of therapy|exposure|interval|time since|from diagnosis|disease duration|给药|维持|持续用药|治疗时间|用药时间|疗程|化疗间隔|间隔)\s*(?:\w+\s+){0,4}$", re.I)
@@ -65,6 +67,8 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: 
             return "baseline"
         return None
     if s.kind == "effect":
+        if s.ci_low is None and s.p_value is None and _PLANNED.search(body):
+            return "design"
         if re.search(r"margins?|to detect|assum|界值|hypothesi[sz]ed|power(?:ed)?\b|upper (?:limit|bound)|预期|target(?:ed)? HR", before[-50:], re.I):
             return "design"
         return None
@@ -92,6 +96,10 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: 
         if endpoint is None and not paired and not re.search(r"median|中位|mean|平均", body, re.I):
             return "duration"
     if s.unit == "%":
+        if _REDUCED_DOSE.search(scene.text[max(scene.start, s.start - 110) : s.start]):
+            return "dose"
+        if re.match(r"\W*(?:基线时?|at baseline)", body, re.I) and not re.search(r"降|升|较基线|change|compared", body, re.I):
+            return "baseline"
         if s.qualifier in (">=", "<=", "<", ">") and (_THRESH.search(before) or not re.search(r"率|rate|in\s*$|was\s*$|为\s*$", near) or re.search(r"(?:TPS|CPS|PD-L1)", near)):
             return "threshold"
         if _THRESH.search(near) and endpoint is None:

@@ -417,7 +417,7 @@ class _Reader:
             if last is None:
                 continue
             between = _WHEN_MEASURED.sub(" ", before[last.end() :])
-            if re.search(r"\d|[;。]", between) or not re.search(r"(?:was|were|of|is|=|:|为|是|from|to)\s*$|[(]\s*$", between, re.I) or re.search(r"difference|ratio|follow|age\b|年龄|随访", between, re.I):
+            if re.search(r"\d|[;。]", between) or not re.search(r"(?:was|were|of|is|=|:|为|是|from|to)\s*$|[(]\s*$", between, re.I) or re.search(r"difference|ratio|follow|age\b|年龄|随访|周期|疗程|cycles?|courses?", between, re.I):
                 continue
             after = self.text[item.end : item.end + 14]
             if re.match(r"\s*(?:patients|cycles?|years?|courses?|times|doses?|cm|mm|mg|Gy|例|次|周期|个周期|岁|lines?|of\s)", after, re.I):
@@ -627,7 +627,7 @@ class _Reader:
                 last = item.end
                 while k < len(self.items):
                     nxt = self.items[k]
-                    if nxt.kind in ("comma", "and"):
+                    if nxt.kind in ("comma", "and") or nxt.start < last:
                         k += 1
                         continue
                     if nxt.kind == "number" and nxt.value is not None and nxt.value < 1 and joiner(self.text[last : nxt.start]) == "and":

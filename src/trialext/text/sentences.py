@@ -154,6 +154,8 @@ def _torn(text: str, previous: Line, start: int, line: str) -> bool:
     if text.count("\n", previous.end, start) > 1 or _NEW_ITEM.match(line) or _HEADING.match(text[previous.start : previous.start + 40]):
         return False
     before = text[max(previous.start, previous.end - 300) : previous.end]
+    if re.search(r"(?:[Mm]edian|[Mm]ean|rate|survival|中位|率|期)[^.。;\n]{0,30}:\s*$", before) and re.search(r"\d", line[:60]):
+        return True
     if _TORN_TAIL.search(before) or (re.search(r"\d\s*$", before) and _TORN_HEAD.match(line)):
         return True
     opened = before.count("(") > before.count(")")
@@ -188,6 +190,8 @@ def split_sentences(text: str) -> tuple[list[Line], list[SentenceSpan]]:
                 continue
             if m.group()[0] == "." and m.end() < line.end and re.match(r"\s+\d", text[m.end() : m.end() + 3]) and re.search(r"(?:[=<>≤≥]\s*0|\b[Pp]\s*[=<>]?\s*0?)$", text[max(start, m.start() - 30) : m.start()]):
                 continue
+            if m.group()[0] == "." and re.search(r"(?<![\d.])0$", text[max(start, m.start() - 2) : m.start()]) and re.match(r"\s\d{2,4}(?![\d.%]|\s*%)", text[m.end() : m.end() + 8]):
+                continue  # ``0. 77``: a space that a scan left behind the point
             if _depth(text, max(start, m.start() - LONGEST), m.start()) > 0 and m.end() < line.end:
                 continue
             if text[start : m.end()].strip():
