@@ -88,6 +88,7 @@ class ArmTable:
     single: bool = False
     drug: str = ""
     chosen: str = ""
+    titles: dict[str, Arms] = field(default_factory=dict)
 
     operation: str = ""
 
@@ -136,7 +137,7 @@ _ADJ = r"(?:(?:[A-Za-z0-9/-]{1,14}\s*(?:激酶|受体)?\s*(?:抑制剂|拮抗剂
 _DOSE = r"(?:\(?\s*\d[\d.,]*\s*(?:mg|g|µg|μg|ug|mcg|IU|U|Gy|MU|kg|m2|AUC|cycles?|ml|mL)[^\s,;)]{0,12}(?:\s+(?:m-2|per day|once daily|twice daily|daily|weekly|on days? [\d\s,and-]+|every \d+ weeks?|IV|PO|bid|d1))*\)?\s*)?"
 _BRACKET = r"(?:\((?:[^()]{0,40})\)\s*)?"
 _STRONG = re.compile(
-    rf"^\s*{_DOSE}{_BRACKET}{_DOSE}(?:therapy\s+|treatment\s+|chemotherapy\s+)?(?:(?:plus|\+|combined\s+with|in\s+combination\s+with|added\s+to|followed\s+by|together\s+with|on\s+top\s+of|in\s+addition\s+to|with(?!\s+or)|co-?administered\s+with|then|联合|联用|加用|诱导后(?:予|行|给予|接受|序贯)|后再行|之后再行|加|合并|并用|序贯|续贯|配合|同步|加同步及辅助|加同步和辅助|加后续|加术后|(?:的)?基础上(?:加用|联合|给予|加)?|中(?:添加|加入|加用)|/|-)\s*)+{_ADJ}{_DOSE}$",
+    rf"^\s*{_DOSE}{_BRACKET}{_DOSE}(?:therapy\s+|treatment\s+|chemotherapy\s+)?(?:(?:plus|\+|combined\s+with|in\s+combination\s+with|added\s+to|followed\s+by|together\s+with|on\s+top\s+of|in\s+addition\s+to|with(?!\s+or)|co-?administered\s+with|then|联合|联用|加用|诱导后(?:予|行|给予|接受|序贯)|后(?:再)?(?:行|予|序贯)|之后再行|加|合并|并用|序贯|续贯|配合|同步|加同步及辅助|加同步和辅助|加后续|加术后|(?:的)?基础上(?:加用|联合|给予|加)?|中(?:添加|加入|加用)|/|-)\s*)+{_ADJ}{_DOSE}$",
     re.I,
 )
 _WEAK = re.compile(rf"^\s*{_DOSE}{_BRACKET}{_DOSE}(?:(?:,\s*and|and|,|、|和|与|及|以及|&)\s*){_ADJ}{_DOSE}$", re.I)
@@ -147,7 +148,7 @@ _NOUN_AFTER = re.compile(
     r"^\s*(?:[-\s]*(?:alone|monotherapy|only|treated|based|containing|treatment|therapy|regimen|chemotherapy|combination|recipients|单药|单独|单用|治疗|方案|化疗|给药|维持|干预|用药|联合|注射液|胶囊|片))*\s*[-\s]*(?:(?:treatment|study|therapy)\s+)?(?P<noun>groups?|arms?|cohorts?|recipients|(?:treated\s+)?patients|组|臂)(?![A-Za-z])",
     re.I,
 )
-_ALONE_BEFORE = re.compile(r"(?:单纯|单独|单用|单药|仅)\s*$")
+_ALONE_BEFORE = re.compile(r"(?:单纯|单独|单用|单药|仅|只)\s*(?:服用|使用|接受)?\s*$")
 _NOT_GROUP = {"亚", "分", "两", "各", "该", "本", "全", "此", "每", "三", "四", "多", "小", "另", "一", "同", "数", "协作", "工作", "专家", "研究协作", "二", "五", "另一", "另有一", "队列", "组", "年龄", "整"}
 _ROLE_EXP = r"联合方案|联合治疗方案|试验组|观察组|治疗组|研究组|实验组|干预组|联合组|联合治疗组|联合用药组|联合用药治疗组|the combination(?!\s+(?:of|with|therapy))|combination (?:chemotherapy|therapy|treatment)(?=\s*(?:\(\d|group|arm|had|was|,|\.|than|compared|versus|vs))|(?:experimental|intervention|investigational|active treatment|combination|triplet|treatment|study|test|active)\s+(?:group|arm|regimen)s?"
 _ROLE_CTL = r"对照组|常规组|常规治疗组|空白组|空白对照组|标准治疗组|(?:standard[- ]of[- ]care|standard|conventional|control|comparator|usual[- ]care|conventional treatment|reference|comparison)\s+(?:treatment\s+)?(?:group|arm|regimen)s?|(?<![A-Za-z])controls(?![A-Za-z])"
@@ -195,7 +196,13 @@ def _base(text: str, mentions: Sequence[Mention], table: ArmTable, start: int, e
             if all(m.start() <= g.start and g.end <= m.end() for g in over):
                 found = [g for g in found if g not in over]
                 found.append(Group(m.start(), m.end(), parts))
-    return sorted(found, key=lambda g: (g.start, g.end))
+    found.sort(key=lambda g: (g.start, g.end))
+    for n in range(len(found) - 1, 0, -1):
+        one, two = found[n - 1], found[n]
+        if one.parts[0] in _APPROACHES and re.search(r"ectomy$|resection$", two.parts[0]) and not text[one.end : two.start].strip():
+            # ``腹腔镜胰十二指肠切除术``: the approach and the operation are one
+            found[n - 1 : n + 1] = [Group(one.start, two.end, (f"{_APPROACHES[one.parts[0]]} {two.parts[0]}",))]
+    return found
 
 
 _HISTORY = re.compile(
@@ -316,7 +323,7 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
             j += 1
             stop = nxt.end
         first = base[i].start
-        alone = _ALONE_BEFORE.search(text[max(start, first - 4) : first])
+        alone = _ALONE_BEFORE.search(text[max(start, first - 5) : first])
         groups.append(Group(first - (len(alone.group()) if alone else 0), stop, _merge(parts), alone=bool(alone)))
         i = j + 1
     if not groups and table.literals is None and not table.phrases and not table.drug and not _MAY_NAME.search(text, start, end):
@@ -324,6 +331,8 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
     groups = [_noun(text, _without_class(text, g, base), end) for g in groups]
     groups += _named(text, table, start, end, groups)
     groups += _in_words(text, table, start, end, groups)
+    if table.titles:
+        groups = [replace(g, parts=table.titles.get(text[g.start : g.end], g.parts)) for g in groups]
     groups.sort(key=lambda g: (g.start, -g.end))
     return groups
 
@@ -474,6 +483,8 @@ def _may_join(text: str, base: list[Group], i: int, j: int, table: ArmTable, sta
     """Whether ``A and B`` is one combination here."""
     a, b = base[j], base[j + 1]
     gap = text[a.end : b.start]
+    if "," in gap and re.match(r"\s*(?:治疗)?组", text[b.end : b.end + 4]):
+        return False  # ``对照组予 A + B, C组再加 C``
     if re.match(r"单纯|单独|单用|仅", text[b.start : b.start + 2]) or re.search(r"(?:单纯|单独|仅|alone)\s*$", gap):
         return False
     if _on_both_sides(text, base, i, j):
@@ -540,7 +551,7 @@ def arm_table(text: str, mentions: Sequence[Mention], sentences: Sequence[tuple[
     table.chosen = "chemotherapy" if _CHOSEN.search(text) else ""
     drugs = {m.id for m in mentions if m.label == "DRUG"}
     table.drug = next(iter(drugs)) if len(drugs) == 1 else ""
-    operations = Counter(m.id for m in mentions if m.label == "CLASS" and re.search(r"(?:ectomy|resection|duodenectomy)$", m.id) and not re.match(r"laparoscopic|open|robotic|minimally", m.id))
+    operations = Counter(re.sub(r"^(?:laparoscopic|open|robotic) ", "", m.id) for m in mentions if m.label == "CLASS" and re.search(r"(?:ectomy|resection)$", m.id) and not m.id.startswith("minimally"))
     if len(operations) == 1:
         table.operation = next(iter(operations))
     starts = [m.start for m in mentions]
@@ -560,6 +571,8 @@ def arm_table(text: str, mentions: Sequence[Mention], sentences: Sequence[tuple[
         _choices(text, inside, table, a, b)
     table.opposed -= table.joined  # ``A-B or A-C``: what is given together is not set against each other
     _composed(text, table)
+    for a, b, inside in spans:
+        _titles(text, inside, table, a, b)
     trials = [(m.start, text[m.start : m.end]) for m in mentions if m.label == "TRIAL"]
     for n, (label, parts, at, _) in enumerate(table.classes):
         # the choice holds while the same trial is told
@@ -578,6 +591,22 @@ def arm_table(text: str, mentions: Sequence[Mention], sentences: Sequence[tuple[
             _roles(text, inside, table, a, b)
     _default_contrast(text, table, [(a, b, section, within(a, b)) for a, b, section in sentences if section not in ("references", "table", "meta")])
     return table
+
+
+_TITLED = re.compile(r"\(\s*(?P<title>[\u4e00-\u9fffA-Za-z0-9+-]{1,9}组)\s*(?:\)|,|;|\d)")
+
+
+def _titles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
+    """``A 加 B 诱导后行 C(诱导化疗组)``: a group is called by the name that stands in brackets behind it."""
+    if "组" not in text[a:b]:
+        return
+    for m in _TITLED.finditer(text, a, b):
+        title = m.group("title")
+        if _ROLE.fullmatch(title) or title in table.titles:
+            continue
+        before = [g for g in groups_in(text, [x for x in inside if x.end <= m.start()], table, a, m.start()) if g.parts and not g.role]
+        if before and m.start() - before[-1].end <= 4 and not before[-1].parts[0].startswith(BY_PATIENT):
+            table.titles[title] = before[-1].parts
 
 
 def _composed(text: str, table: ArmTable) -> None:
@@ -695,6 +724,8 @@ def _choices(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: i
             continue
         close = _closing(text, m.end + text[m.end : m.end + 60].index("(" if "(" in opened.group() else "["), b)
         within = list(_base(text, [x for x in inside if m.end <= x.start and x.end <= close], table, m.end, close))
+        if sum(x.label in ("DRUG", "REGIMEN") for x in inside if m.end <= x.start and x.end <= close) < 2:
+            continue  # ``standard of care (salvage chemotherapy, transplantation)`` keeps its name
         if len(within) >= 2 and within[0].start - (m.end + opened.end()) < 4:
             table.classes.append((m.id, _merge([g.parts for g in within]), m.start, 0))
 
@@ -783,15 +814,16 @@ def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
                 table.tell(m.start(), key, role, parts)
             continue
         on_top = _ON_TOP.match(text[m.end() : stop])
-        if on_top and common:
+        under = common or (table.role("comparator" if role == "experimental" else "experimental", m.start()) if role else ())
+        if on_top and under:
             # ``两组均予 A，观察组在此基础上加用 B``
             begin = m.end() + on_top.end()
             added = [g for g in groups_in(text, [x for x in inside if begin <= x.start and x.end <= stop], table, begin, stop) if g.parts]
             if added and added[0].start - begin < 24:
-                table.tell(m.start(), key, role, _merge([common, added[0].parts]))
+                table.tell(m.start(), key, role, _merge([under, added[0].parts]))
                 other = "comparator" if role == "experimental" else "experimental"
                 if role and other not in table.roles:
-                    table.tell(m.start(), other, "", common)
+                    table.tell(m.start(), other, "", under)
                 continue
         # ``… (arm A)`` and ``… (对照组)``: the definition stands before
         if text[m.start() - 1 : m.start()] in ("(", "[") and (text[m.end() : m.end() + 1] in (")", "]", ",", ";")):
@@ -858,8 +890,11 @@ def _with_backbone(text: str, start: int, named: Sequence[Group], c: Contrast) -
         if _BOTH_WITH.search(text[max(start, g.start - 44) : g.start]):
             common += [p for p in g.parts if p not in common]
             # ``(or carboplatin)``, ``顺铂或卡铂``
-            following = [x for x in named if 0 <= x.start - g.end <= 3 and re.fullmatch(r"\s*(?:或|or|/)\s*", text[g.end : x.start])]
-            common += [p for x in following for p in x.parts if p not in common]
+            last = g
+            for x in named:
+                if 0 <= x.start - last.end <= 5 and re.fullmatch(r"\s*(?:或|or|/|、|和|\+|加|,|and)\s*", text[last.end : x.start]):
+                    common += [p for p in x.parts if p not in common]
+                    last = x
     sides = {*c.experimental, *c.comparator}
     common = [p for p in common if p not in CONTROL_PARTS]
     if common and not (set(common) & sides) and len(c.comparator) == 1:
@@ -998,6 +1033,15 @@ def two_named(groups: Sequence[Group], table: ArmTable) -> Contrast | None:
     return Contrast(*orient(often[0], often[1], table), explicit=False)
 
 
+def _one_and_both(text: str, table: ArmTable) -> Contrast | None:
+    """Two drugs in the whole text, both together in the ``联合组`` and one in the ``单药组``."""
+    drugs = list(dict.fromkeys(m.id for m in table.mentions if m.label == "DRUG"))
+    single = table.roles.get("单药组", ())
+    if len(drugs) != 2 or len(single) != 1 or single[0] not in drugs or not re.search(r"联合组|联合用药|两药联合|combination (?:group|arm)", text):
+        return None
+    return Contrast(tuple(sorted(drugs, key=lambda d: d == single[0])), single, explicit=False)
+
+
 def _bracketed(text: str, start: int, pos: int) -> bool:
     return text.count("(", start, pos) > text.count(")", start, pos)
 
@@ -1094,14 +1138,14 @@ def _default_contrast(text: str, table: ArmTable, sentences: Sequence[tuple[int,
         for g in groups:
             if g.noun and g.parts and g.parts not in table.arms and not g.parts[0].startswith(BY_PATIENT):
                 table.arms.append(g.parts)
-            if g.alone and len(g.parts) == 1 and not g.role and re.search(r"单药|monotherapy|single", text[g.start : g.end + 12], re.I):
+            if g.alone and len(g.parts) == 1 and not g.role and re.search(r"单药|只|单独|monotherapy|single", text[g.start : g.end + 12], re.I):
                 table.roles.setdefault("单药组", g.parts)
                 table.roles.setdefault("monotherapy group", g.parts)
                 table.roles.setdefault("monotherapy arm", g.parts)
     exp, comp = table.roles.get("experimental", ()), table.roles.get("comparator", ())
     if exp and comp and exp != comp:
         found.append((Contrast(exp, comp), 6.0))
-    table.contrast = choose_contrast(found, table) or two_named(named, table)
+    table.contrast = choose_contrast(found, table) or two_named(named, table) or _one_and_both(text, table)
     if table.contrast is not None:
         table.roles.setdefault("experimental", table.contrast.experimental)
         table.roles.setdefault("comparator", table.contrast.comparator)

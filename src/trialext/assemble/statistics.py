@@ -741,7 +741,7 @@ def _lists(text: str, found: list[Statistic], closes: dict[int, int]) -> None:
                     join = "and"  # optical character recognition lost the sign
                 if s.joined == "to" and previous.joined == "from":
                     join = "vs"
-                elif re.search(r"(?:从|由|from)\s*$", text[max(0, previous.start - 6) : previous.start]) and re.fullmatch(r"\s*(?:显著|明显)?(?:下降|上升|提高|升高|降低|降|增加|减少|延长|缩短|升|增)?(?:到|至|为)(?:了)?\s*|\s*(?:up\s+|down\s+)?to\s+", gap):
+                elif re.search(r"(?:从|由|from)\s*$", text[max(0, previous.start - 6) : previous.start]) and re.fullmatch(r"\s*(?:显著|明显)?(?:拉长|推迟|改善|下降|上升|提高|升高|降低|降|增加|减少|延长|缩短|升|增)?(?:到|至|为)(?:了)?\s*|\s*(?:up\s+|down\s+)?to\s+", gap):
                     join, previous.joined, s.joined = "vs", "from", "to"
                 if join == "and" and kind == "p" and not re.search(r"and|和|,|、", gap):
                     join = ""
