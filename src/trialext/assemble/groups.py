@@ -199,9 +199,13 @@ def _base(text: str, mentions: Sequence[Mention], table: ArmTable, start: int, e
     found.sort(key=lambda g: (g.start, g.end))
     for n in range(len(found) - 1, 0, -1):
         one, two = found[n - 1], found[n]
-        if one.parts[0] in _APPROACHES and re.search(r"ectomy$|resection$", two.parts[0]) and not text[one.end : two.start].strip():
-            # ``腹腔镜胰十二指肠切除术``: the approach and the operation are one
+        if text[one.end : two.start].strip() or not re.search(r"ectomy$|resection$", two.parts[0]):
+            continue
+        # ``腹腔镜胰十二指肠切除术``: the approach and the operation are one
+        if one.parts[0] in _APPROACHES:
             found[n - 1 : n + 1] = [Group(one.start, two.end, (f"{_APPROACHES[one.parts[0]]} {two.parts[0]}",))]
+        elif one.parts[0] in {f"{adj} {two.parts[0]}" for adj in _APPROACHES.values()}:
+            found[n - 1 : n + 1] = [Group(one.start, two.end, one.parts)]
     return found
 
 
@@ -519,7 +523,8 @@ def _may_join(text: str, base: list[Group], i: int, j: int, table: ArmTable, sta
             return bool(re.match(r"^\s*(?:,?\s*and|和|及|与|以及)\s*", text[base[k].end : base[k + 1].start])) and not re.match(
                 r"\s*(?:groups|arms|组|,?\s*respectively|分别)", text[base[k + 1].end : base[k + 1].end + 20]
             )
-        return "、" in gap and bool(re.search(r"(?:接受|给予|予|使用|采用|联合)\s*$", before))
+        added = j > i and re.search(r"plus|\+|联合|combin|加", text[base[j - 1].end : a.start])
+        return "、" in gap and bool(added or re.search(r"(?:接受|给予|予|使用|采用|联合)\s*$", before))
     if j > i and re.search(r"plus|\+|联合|combin|top of|added", text[base[j - 1].end : a.start]) and re.fullmatch(r"\s*(?:and|和|及|与|、)\s*(?:an?\s+|the\s+)?", gap):
         return True
     if j > i and "," in text[base[j - 1].end : a.start] and re.search(r"and|和|及|与", gap):
@@ -589,6 +594,7 @@ def arm_table(text: str, mentions: Sequence[Mention], sentences: Sequence[tuple[
     for _ in range(2):
         for a, b, inside in told:
             _roles(text, inside, table, a, b)
+            _added_group(text, inside, table, a, b)
     _default_contrast(text, table, [(a, b, section, within(a, b)) for a, b, section in sentences if section not in ("references", "table", "meta")])
     return table
 
@@ -842,13 +848,27 @@ def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
             table.tell(m.start(), key, role, _merge([g.parts for g in given[:1]]))
 
 
+_ON_TOP_STRICT = re.compile(r"\s*(?:患者)?,?\s*(?:再加用?|另加用?|加用|加服|则?在此基础上|在对照组(?:治疗)?(?:的)?基础上|在常规组(?:治疗)?(?:的)?基础上)")
+
+
+def _added_group(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
+    """``常规组予 A + B, C组再加 C``: the group of C has A and B as well."""
+    told = [parts for at, name, parts in table.told if name == "comparator" and a <= at < b]
+    if not told or "experimental" in table.roles:
+        return
+    for g in groups_in(text, inside, table, a, b):
+        if g.noun and not g.role and g.parts and not set(g.parts) & set(told[0]) and _ON_TOP_STRICT.match(text[g.end : g.end + 24]):
+            table.tell(g.start, "experimental", "", _merge([g.parts, told[0]]))
+            return
+
+
 # -- contrasts --------------------------------------------------------------------------
 
 _CUE_FORWARD = re.compile(
     r"另一组|[,;]\s*一组(?=用|接受|给予|予|采用|行|为|单)|战胜|胜过|击败|挑战|优效于|头对头|(?<![A-Za-z])(?:set against|pitted against|superior to|beat|beats|outperform\w*|better than|head-to-head|tested against|in place of|instead of)(?![A-Za-z])|(?<![A-Za-z])(?:vs?\.?|versus|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|when\s+compared\s+(?:with|to)|in\s+comparison\s+(?:with|to)|comparing\s+(?:with|to)|than|against|rather\s+than|relative\s+to|over)(?![A-Za-z])|对比|相比于|较(?!高|低|好|差|长|短|多|少|大|小|为|强)|(?:高|低|优|长|短|多|少|大|小|劣|早|晚|差)于|比(?!例|较|率|值)|vs",
     re.I,
 )
-_BACKWARD = re.compile(r"(?:与|和|同|较|比|相比于|相对于|compared\s+(?:with|to)|in\s+comparison\s+(?:with|to)|relative\s+to)\s*(?:the\s+)?(?:仅采用|单纯|单独|接受|未)?\s*$", re.I)
+_BACKWARD = re.compile(r"(?:与(?:[^,;。()]{1,12}的)?|和|同|较|比|相比于|相对于|compared\s+(?:with|to)|in\s+comparison\s+(?:with|to)|relative\s+to)\s*(?:the\s+)?(?:仅采用|单纯|单独|接受|未)?\s*$", re.I)
 _BACK_TAIL = re.compile(r"^\s*(?:患者|治疗|\([^()]{0,80}\))?\s*(?:相比|比较|相较|对比|,)")
 
 
@@ -909,6 +929,8 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
     """Return the comparisons that a sentence draws between its groups."""
     out: list[Contrast] = []
     named = [g for g in groups if g.parts]
+    # ``A 加 B(诱导化疗组)与 C``: a title in brackets is no group of its own
+    named = [g for n, g in enumerate(named) if not n or g.parts != named[n - 1].parts or text[named[n - 1].end : g.start].strip() != "("]
     for n, g in enumerate(named):
         if "基础上" in text[g.start : g.end] and len(g.parts) >= 2:
             # ``在 A 基础上联合 B``: the comparison is with A
@@ -928,6 +950,9 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
         if distributed is not None:
             out.append(distributed)
             continue
+        if after.parts == ("placebo",) and "placebo" not in g.parts and re.fullmatch(r"\s*(?:\([^()]{0,30}\)\s*)?(?:或|or)\s*(?:matching\s+|matched\s+)?", text[g.end : after.start]):
+            out.append(Contrast(g.parts, after.parts, g.start, after.end))
+            continue
         if n and out and out[-1].end >= after.end:
             continue
         gap = re.sub(r"\([^()]*\)", "", text[g.end : after.start])
@@ -939,7 +964,11 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
             continue
         if len(gap) > 200 or g.parts == after.parts:
             continue
-        if _BACKWARD.search(text[max(start, g.start - 30) : g.start]) and _BACK_TAIL.match(text[g.end : g.end + 30]) and not _CUE_FORWARD.search(_BACK_TAIL.sub("", gap)[:12]):
+        tail = _BACK_TAIL.match(text[g.end : g.end + 100])
+        if tail and _BACKWARD.search(text[max(start, g.start - 30) : g.start]):
+            after = next((x for x in named[n + 1 :] if x.start >= g.end + tail.end()), after)
+            gap = re.sub(r"\([^()]*\)", "", text[g.end : after.start])
+        if _BACKWARD.search(text[max(start, g.start - 30) : g.start]) and tail and not _CUE_FORWARD.search(_BACK_TAIL.sub("", gap)[:12]):
             if n == 0 or len(gap) < 50:
                 out.append(Contrast(after.parts, g.parts, g.start, after.end))
             continue

@@ -25,7 +25,7 @@ _THRESH = re.compile(r"(?:TPS|CPS|PD-L1|expression|cutoff|cut-off|threshold|at l
 _DURATION = re.compile(r"(?:treated|treatment|therapy|received|administered|duration of treatment|treatment duration|duration of therapy|exposure|interval|time since|from diagnosis|disease duration|给药|维持|持续用药|治疗时间|用药时间|疗程|化疗间隔|间隔)\s*(?:\w+\s+){0,4}$", re.I)
 _HETEROGENEITY = re.compile(r"I\s*\^?2|I²|heterogeneity|异质性", re.I)
 _BALANCE = re.compile(r"(?:baseline|balanced|characteristics (?:were|between)|一般资料|基线|具有可比性|有可比性|可比|临床资料|年龄[、,]|性别[、,]|clinical characteristics|demographic)", re.I)
-_COMPLETION = re.compile(r"(?<![A-Za-z])(?:completed|compliance|crossed over|crossover|cross-over|withdrew|lost to follow|enrolled|randomi[sz]ed|screened|eligible|evaluable|were included|was included|accrued|response rate to the (?:survey|questionnaire)|questionnaires? (?:was|were) returned|consented|participat\w+|received at least|naive|naïve|attended|recruited|planned|pretreated|had been treated|previously received|available for)(?![A-Za-z])|入组|纳入|失访|完成(?:了)?(?:治疗|随访)|取样率|接受过|脱落|回收率|应答者|问卷", re.I)
+_COMPLETION = re.compile(r"(?<![A-Za-z])(?:completed|compliance|crossed over|crossover|cross-over|withdrew|lost to follow|enrolled|randomi[sz]ed|screened|eligible|evaluable|were included|was included|accrued|response rate to the (?:survey|questionnaire)|questionnaires? (?:was|were) returned|consented|participat\w+|received at least|naive|naïve|attended|recruited|planned|pretreated|had been treated|previously received|available for)(?![A-Za-z])|入组|纳入|失访|完成(?:了)?(?:[^,;。]{0,10}(?:周期|疗程)|全部治疗|治疗|随访)|取样率|接受过|脱落|回收率|应答者|问卷", re.I)
 
 
 def _window(scene: Scene, s: Statistic, before: int, after: int) -> tuple[str, str]:
