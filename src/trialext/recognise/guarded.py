@@ -126,9 +126,9 @@ class Guarded:
     def first(self, text: str, start: int, end: int) -> int:
         """Return from where on there may be a match in ``text[start:end]``; -1 where there is none."""
         low = lowered(text)
-        find = low.find
+        piece = low[start:end]
         for word in self.words:  # a generator would take twice as long
-            if find(word, start, end) >= 0:
+            if word in piece:
                 break
         else:
             if self.words:
@@ -170,7 +170,7 @@ def guarded(expression: str, flags: int = 0) -> Guarded:
     sets = [words for words in needed(expression, flags) if _telling(words)]
     few = next((words for words in sets if len(words) <= _FEW), ())
     # the engine skips to the first letters of plain alternatives, which it cannot do in any case
-    rest = next((words for words in sets if words != few), ())
+    rest = next((words for words in sets if words != few and not set(words) & set(few)), ())
     guard = re.compile("|".join(map(re.escape, sorted(rest)))) if rest else None
     return Guarded(re.compile(expression, flags), few, guard, _twin(expression, flags))
 
@@ -182,10 +182,11 @@ def _twin(expression: str, flags: int) -> re.Pattern[str] | None:
     """Return `expression` for lower-case text: the engine skips plain letters much faster than letters in any case."""
     if not flags & re.I or re.search(r"\(\?(?:P=|-?[a-zA-Z]+[:)-]|\()|\\[NxU]", expression):
         return None
-    lower = "".join(piece if len(piece) > 1 else _lower(piece) for piece in _KEPT.findall(expression))
+    # where a match begins is all that is asked: groups need no names
+    lower = "".join("(?:" if piece.startswith("(") and len(piece) > 1 else piece if len(piece) > 1 else _lower(piece) for piece in _KEPT.findall(expression))
     return re.compile(lower, flags & ~re.I)
 
 
 def _telling(words: tuple[str, ...]) -> bool:
-    """Tell whether few texts hold one of `words`: a letter or two are everywhere."""
-    return all(len(w) > 2 or not w.isascii() for w in words)
+    """Tell whether there are texts without any of `words`: a letter is everywhere."""
+    return all(len(w) > 1 or not w.isascii() for w in words)

@@ -76,6 +76,7 @@ _TOLD = guarded(
 
 )
 """``X-1 was a phase II trial``, ``X-1 met its endpoint``, ``(X-1: HR 0.55)``: a name that only a trial would have."""
+_DASHED = re.compile(r"[A-Z][A-Za-z]+-\d")  # what _NUMBERED, _TOLD and _PLACED cannot match without
 _PLACED = guarded(
     r"(?:^|(?<=[.;。]\s)|(?<=[.;。]))(?:In|在)\s*(?P<name>[A-Z]{3,}[A-Za-z]*-\d{1,4}[A-Za-z]?)(?=,|中|\s+the\s)"
     r"|(?:研究|试验|trial|study)\s*\((?P<named>[A-Z]{3,}[A-Za-z]*-\d{1,4}[A-Za-z]?)\)",
@@ -114,7 +115,8 @@ def _beside_registry(text: str, marks: _Marks, patterns: Patterns) -> list[Menti
     """``SELECT (phase 3, NCT01321554)``: the name that a registry id stands behind is a trial."""
     out: list[Mention] = []
     own = _Marks(())
-    told = [m.span(m.lastgroup or 0) for rx in (_PLACED, _CALLED, _INTRODUCED) for m in rx.finditer(text)]
+    dashed = _DASHED.search(text) is not None
+    told = [m.span(m.lastgroup or 0) for rx in ((_PLACED, _CALLED, _INTRODUCED) if dashed else (_CALLED, _INTRODUCED)) for m in rx.finditer(text)]
     groups = _group_names(patterns)
     for m in _GROUPS_STUDY.finditer(text):
         if m.group("name")[:-2] in groups and not marks.taken(m.start("name"), m.end("name"), {"TRIAL", "REGISTRY", "DRUG", "REGIMEN"}) and not _NO_NAME.fullmatch(m.group("name")[:-2]):
@@ -130,7 +132,7 @@ def _beside_registry(text: str, marks: _Marks, patterns: Patterns) -> list[Menti
             out.append(Mention("TRIAL", text[start:end], start, end, "trial.placed", inferred=True))
             own.add(out[-1])
     begun = {m.start for m in out}
-    for m in (*_NAMED.finditer(text), *_LEADING.finditer(text), *_NUMBERED.finditer(text), *_TOLD.finditer(text)):
+    for m in (*_NAMED.finditer(text), *_LEADING.finditer(text), *(_NUMBERED.finditer(text) if dashed else ()), *(_TOLD.finditer(text) if dashed else ())):
         start, end = m.span("name")
         if not marks.taken(start, end, _OTHER) and not _NO_NAME.fullmatch(m.group("name")) and start not in begun:
             begun.add(start)

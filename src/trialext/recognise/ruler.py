@@ -142,8 +142,15 @@ class Ruler:
             Folded text; offsets of the mentions are into it.
         """
         tokens = pieces(text)
-        lowered = pieces(_lower(text)) if _UNLIKE.search(text) else list(map(_lower, tokens))
-        found = self._exact.find(tokens, _starts(tokens)) + self._loose.find(lowered, _starts(lowered))
+        starts = _starts(tokens)
+        found = self._exact.find(tokens, starts)
+        if text.isascii():
+            found += self._loose.find(list(map(str.lower, tokens)), starts)
+        elif _UNLIKE.search(text) is None:
+            found += self._loose.find(list(map(_lower, tokens)), starts)
+        else:
+            small = pieces(_lower(text))
+            found += self._loose.find(small, _starts(small))
         if self._tokens is not None:
             found += self._tokens(text)
         found = [f for f in found if self._edges(text, *f)]
@@ -206,7 +213,7 @@ _BEYOND = 200
 
 
 def _around(text: str, literals: Sequence[str], longest: int) -> list[tuple[int, int]]:
-    """Return the stretches of a long text outside of which nothing matches: those around the literals.
+    """Return the stretches of a text outside of which nothing matches: those around the literals.
 
     Parameters
     ----------
@@ -216,7 +223,7 @@ def _around(text: str, literals: Sequence[str], longest: int) -> list[tuple[int,
     longest : int
         Length of the longest match; 0 where there is no limit.
     """
-    if not longest or len(text) < 100 * longest:
+    if not longest or len(text) < 2 * (longest + _BEYOND):
         return [(0, len(text))]
     out: list[tuple[int, int]] = []
     for at in sorted({m.start() for literal in literals for m in re.finditer(re.escape(literal), text)}):
