@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar, TypeVar
 
 from ..model import RATIOS, Arms
+from ..recognise.guarded import guarded
 from .groups import BY_PATIENT, ArmTable, Contrast, Group, contrasts_in, expand, orient
 from .scene import Endpoint, Scene, TimePoint
 from .statistics import Statistic
@@ -64,20 +65,20 @@ class Focus:
 _ENUM = re.compile(r"^\s*(?:率|rates?|time)?[\s,、;/)\]-]*(?:(?:and|or|vs?\.?|versus|和|与|及|以及|或|compared\s+with|compared\s+to|&|,|、|;|/)\s*)+(?:(?:the|in|for|with|of|在|those|patients|rates?|time|率|by|to|as|well)\s*)*$", re.I)
 _POST = re.compile(r"^[\s,)\]]*(?:,?\s*respectively,?\s*)?(?:(?:of|/)\s*\d+\s*)?(?:cases?|patients?|women|men|subjects?|participants?|months|events?|responses?|achieved|was|were|seen|reported|observed|occurred|each)?\s*(?:,\s*)?(?:(?:in|for|with|among|on|after|to|of|from|under|following|by|receiving|who received|who were|treated with|assigned to|allocated(?: to)?|allocated|randomi[sz]ed to|given|\(|,)\s*)+(?:both\s+|the\s+|those\s+|all\s+|patients\s+|women\s+|men\s+|cases\s+|subjects\s+|participants\s+|individuals\s+|\d+\s+|assigned\s+|allocated\s+|treated\s+|receiving\s+|received\s+|who\s+|randomi[sz]ed\s+|given\s+|with\s+|to\s+|in\s+|by\s+|after\s+|combination\s+|a\s+|an\s+|either\s+|eligible\s+|preceding\s+|were\s+|group\s+|on\s+|primary\s+|initial\s+|standard\s+|immediate\s+|delayed\s+|early\s+|,\s*)*$", re.I)
 _POST_ZH = re.compile(r"^[\s)\]]*的?(?:患者|病例|受试者|人)?(?:接受了?|见于|发生于|发生在|来自)$")
-_COMPARED_FIRST = re.compile(r"(?:^|[.;,]\s*)(?:when\s+)?(?:compared\s+(?:with|to)|relative\s+to|versus)\s+(?:the\s+)?$", re.I)
+_COMPARED_FIRST = guarded(r"(?:^|[.;,]\s*)(?:when\s+)?(?:compared\s+(?:with|to)|relative\s+to|versus)\s+(?:the\s+)?$", re.I)
 _UNKNOWN_NAME = re.compile(r"[\s,)\]]*(?:\([^()]*\)\s*)?(?:with|for|on|receiving|in\s+the|for\s+the)\s+(?:[A-Z][A-Z0-9]*-?\d+|[A-Z]{3,6})(?![A-Za-z])")
 _HAD = re.compile(r"^[\s)\]]*(?:of\s+(?:the\s+|all\s+)?(?:[\w-]+\s+){0,3}?)?(?:patients|participants|women|men|subjects|cases)?\s*(?:in\s+[^,;()]{3,40}\s+)?(?:had|have|achieved|achieving|experienced|attained|developed|showed|reported|obtained|with|suffered)\s+(?:an?\s+|the\s+|at\s+least\s+(?:one\s+)?)?(?:[\w/-]+\s+){0,3}?$|^\s*的\s*(?:中位)?$|^[\s)\]]*的?(?:患者|病例|例)(?:出现|获得|达到|发生|观察到|为|达|取得)了?\s*$", re.I)
 _PREDICATE = re.compile(r"(?:(?<![A-Za-z])(?:were|was|remained|are|had|achieved|experienced|developed|reported|attained|obtained|showed)\s+(?:still\s+|also\s+|an?\s+|the\s+|confirmed\s+|durable\s+|both\s+)*|的?(?:患者|病例|人)?(?:仍|均)?(?:获得|出现|发生|达到|达)?(?:了)?)\s*$", re.I)
-_NO_OUTCOME = re.compile(
+_NO_OUTCOME = guarded(
     r"(?<![A-Za-z])(?:there|it|this|these|those|no|not|differen\w*|both|patients?|participants|subjects|all|we|results?|they|our|one|two|which|that|who|group|groups|arm|arms|trial|study|analysis|analyses|higher|lower|better|worse|greater|less|shorter|longer|than|significan\w*|compared|versus|effects?|respectively|values?|baseline|comparison|test|p|improvement|reduction|increase|benefit|association|correlation|interaction|similar|observed|found|seen|alone|treatment|therapy|control|intervention|women|men|age|sex)(?![A-Za-z])|组|患者|差异|比较|高于|低于|显著|明显|相比|优于|分别|结果|意义|均|为|治疗|有统计学|交互|变化|降低|升高|增加|减少|延长|提高|改善|对照",
     re.I,
 )
-_POPULATIONS = re.compile(
+_POPULATIONS = guarded(
     r"(?:patients|those|tumou?rs|women|men|subjects|participants|carriers)\s+(?:with|aged|older|younger|who|without|whose|having)\b.{0,160}?(?:compared\s+(?:with|to)|than|versus|vs\.?)\s+(?:the\s+|in\s+)?(?:(?:patients|those|tumou?rs|women|men|subjects|participants)\s+)(?:with|aged|older|younger|who|without|whose|having)\b"
     r"|(?:阳性|阴性|高表达|低表达|突变型|野生型|高危|低危|早期|晚期|男性|女性|高水平|低水平)[^,;。]{0,6}(?:患者|组)[^;。]{0,30}(?:高于|低于|长于|短于|优于|较|与|比)[^;。]{0,12}(?:阳性|阴性|高表达|低表达|突变型|野生型|高危|低危|早期|晚期|男性|女性|高水平|低水平)",
     re.I | re.S,
 )
-_AGAINST = re.compile(r"(?:与|和|较|比|相比于|相对于|compared\s+(?:with|to)|versus|vs\.?|than|over|against)\s*(?:the\s+|单纯|单用)?$", re.I)
+_AGAINST = guarded(r"(?:与|和|较|比|相比于|相对于|compared\s+(?:with|to)|versus|vs\.?|than|over|against)\s*(?:the\s+|单纯|单用)?$", re.I)
 _POST_END = re.compile(r"^[\s,)\]]*(?:of\s+(?:the\s+)?\d+\s*)?(?:patients|cases|subjects|events|participants)?\s*(?:for|in\s+terms\s+of|as\s+for|as\s+regards|with\s+respect\s+to|of|in)\s+(?:the\s+)?(?:median\s+|both\s+)?$", re.I)
 
 

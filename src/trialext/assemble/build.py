@@ -12,6 +12,7 @@ from functools import lru_cache
 from ..model import RATIOS, Arms, Citation, Document, Estimate, Mention, Report, Span, TrialReport, Unexplained
 from ..patterns import Patterns
 from ..recognise.citations import citation_numbers, cited, reference_dois
+from ..recognise.guarded import Guarded, guarded
 from ..recognise.items import Item
 from ..recognise.mentions import find_mentions
 from ..recognise.ruler import cue_regex
@@ -28,15 +29,18 @@ from .trials import TrialBook, significant_outcomes
 
 __all__ = ["assemble"]
 
-_RANDOMISED = re.compile(r"randomi[sz]|randomly|assigned|allocated|随机|分为|分成", re.I)
+_RANDOMISED = guarded(r"randomi[sz]|randomly|assigned|allocated|随机|分为|分成", re.I)
 _ANALYSIS = (
     ("CUE_ANALYSIS_ADJUSTED", "adjusted"), ("CUE_ANALYSIS_STRATIFIED", "stratified"), ("CUE_ANALYSIS_ITT", "ITT"),
     ("CUE_ANALYSIS_PP", "per-protocol"), ("CUE_ANALYSIS_INV", "investigator"), ("CUE_ANALYSIS_IRC", "independent review"),
     ("CUE_ANALYSIS_ONE", "one-sided"), ("CUE_ANALYSIS_INTERIM", "interim"),
 )  # fmt: skip
 _SURVIVAL = {"OS", "PFS", "DFS", "EFS", "RFS", "TTP", "TTF", "LRFS", "DMFS", "CSS", "DOR", "TTR"}
-_STAGE = re.compile(r"(?:stage|分期)\s*(?:[IVⅠⅡⅢⅣ]+[ABCabc]?)(?:\s*(?:-|~|and|or|/|to)\s*[IVⅠⅡⅢⅣ]+[ABCabc]?)?(?:\s+[A-Z]{2,6})?|[ⅠⅡⅢⅣIV]{1,3}[ABab]?期(?:患者)?", re.I)
-_IN_PATIENTS = re.compile(r"(?:(?:in|among|for)\s+(?:the\s+)?(?:patients|women|men|those|participants|subjects)\s+(?:with|who|aged|enrolled|without)\s+[^,;().]{3,60})|(?:(?:对于?|在)[^,;。()]{2,24}(?:患者|人群)中?)|[^,;。()]{2,16}(?:亚组|人群)", re.I)
+_STAGE = guarded(r"(?:stage|分期)\s*(?:[IVⅠⅡⅢⅣ]+[ABCabc]?)(?:\s*(?:-|~|and|or|/|to)\s*[IVⅠⅡⅢⅣ]+[ABCabc]?)?(?:\s+[A-Z]{2,6})?|[ⅠⅡⅢⅣIV]{1,3}[ABab]?期(?:患者)?", re.I)
+_IN_ENGLISH = r"(?:(?:in|among|for)\s+(?:the\s+)?(?:patients|women|men|those|participants|subjects)\s+(?:with|who|aged|enrolled|without)\s+[^,;().]{3,60})"
+_OF_ENGLISH = guarded(_IN_ENGLISH, re.I)
+_IN_PATIENTS = guarded(rf"{_IN_ENGLISH}|(?:(?:对于?|在)[^,;。()]{{2,24}}(?:患者|人群)中?)|[^,;。()]{{2,16}}(?:亚组|人群)", re.I)
+
 
 
 @dataclass(slots=True)
@@ -190,6 +194,7 @@ def _rows(text: str, scenes: Sequence[Scene], table: ArmTable, book: TrialBook, 
             kept.append(b)
         used[index] = items_used
         population_cut = _populations(text, scene) if kept else []
+        of_many = bool(kept) and pooled.search(scene.body) is not None
         for b in kept:
             _name_endpoint(b, scene)
             expanded = _each_endpoint(b, scene) or _each_time(b, scene) or _both_arms(b, scene, both, table, focus)
@@ -197,7 +202,7 @@ def _rows(text: str, scenes: Sequence[Scene], table: ArmTable, book: TrialBook, 
                 key = book.trial_at(scene, index, x.statistic.start)
                 if key is not None:
                     book.trials[key].has_rows = True
-                origin = "pooled" if pooled.search(scene.body) else "own" if (book.own is not None and key == book.own) or (book.own is None and not book.trials) else "cited"
+                origin = "pooled" if of_many else "own" if (book.own is not None and key == book.own) or (book.own is None and not book.trials) else "cited"
                 row = _Row(x, scene, index, key, x.population or _population_at(population_cut, x), _citations(scene, x, dois, text), origin, _analysis(scene, x, patterns))
                 rows.append(row)
                 by_scene.setdefault(index, []).append(row)
@@ -330,7 +335,7 @@ def _name_endpoint(b: Binding, scene: Scene) -> None:
         b.endpoint = Endpoint(b.endpoint.start, b.endpoint.end, "MORTALITY", True)
 
 
-def _both_arms(b: Binding, scene: Scene, both: re.Pattern[str], table: ArmTable, focus: Focus) -> list[Binding]:
+def _both_arms(b: Binding, scene: Scene, both: Guarded, table: ArmTable, focus: Focus) -> list[Binding]:
     """``62% in both arms``: one row per arm."""
     s = b.statistic
     if s.kind != "arm":
@@ -395,7 +400,8 @@ def _each_endpoint(b: Binding, scene: Scene) -> list[Binding]:
 
 def _populations(text: str, scene: Scene) -> list[tuple[int, int, str]]:
     found = [(m.start, m.end, text[m.start : m.end]) for m in scene.mentions if m.label == "POPULATION"]
-    for rx in (_STAGE, _IN_PATIENTS):
+    # most of the time goes into the Chinese names, which end in one of three words
+    for rx in (_STAGE, _IN_PATIENTS if any(text.find(word, scene.start, scene.end) >= 0 for word in ("患者", "人群", "亚组")) else _OF_ENGLISH):
         found += [(m.start(), m.end(), m.group().strip()) for m in rx.finditer(text, scene.start, scene.end)]
     return sorted(found)
 
@@ -468,26 +474,30 @@ def _advance(focus: Focus, scene: Scene, bindings: list[Binding], kept: list[Bin
 
 def _share_p(rows: list[_Row]) -> list[_Row]:
     """Move a p-value that stands beside its effect, before it or a sentence on, onto the effect's row."""
-    out = list(rows)
+    moved: set[int] = set()
+    by_scene: dict[int, list[_Row]] = {}
+    for r in rows:
+        by_scene.setdefault(r.index, []).append(r)
     for row in rows:
         s = row.binding.statistic
         if s.kind != "p" or s.p_sort == "interaction":
             continue
+        beside = [r for k in range(row.index - 2, row.index + 3) for r in by_scene.get(k, ())]
         near = [
-            r for r in rows
+            r for r in beside
             if r.binding.statistic.kind == "effect" and r.binding.statistic.p_value is None and r.scene.paragraph == row.scene.paragraph
             and 0 <= row.index - r.index <= 2 and r.binding.endpoint is not None and row.binding.endpoint is not None
             and r.binding.endpoint.id == row.binding.endpoint.id and (r.binding.statistic.measure in (*RATIOS, "MD", "RD", "SMD") or (r.binding.statistic.measure == "other" and r.index == row.index))
             and (_subgroup(r) == _subgroup(row)) and r.trial == row.trial
         ]  # fmt: skip
-        others = [r for r in rows if r is not row and r.binding.statistic.kind == "p" and r.binding.endpoint is not None and row.binding.endpoint is not None and r.binding.endpoint.id == row.binding.endpoint.id and abs(r.index - row.index) <= 2 and _subgroup(r) == _subgroup(row)]
+        others = [r for r in beside if r is not row and r.binding.statistic.kind == "p" and r.binding.endpoint is not None and row.binding.endpoint is not None and r.binding.endpoint.id == row.binding.endpoint.id and abs(r.index - row.index) <= 2 and _subgroup(r) == _subgroup(row)]
         if len(near) == 1 and (not others or near[0].index == row.index):
             target = near[0].binding.statistic
             target.p_op, target.p_value = s.p_op, s.p_value
             target.spans["p"] = s.spans["p"]
             target.rules.append("p.shared")
-            out.remove(row)
-    return out
+            moved.add(id(row))
+    return [r for r in rows if id(r) not in moved]
 
 
 def _subgroup(r: _Row) -> str | None:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import itertools
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..model import Arms, Mention
+from ..recognise.guarded import Guarded, guarded, lowered
 from .phrases import Phrase, defined_phrases, group_phrases
 
 __all__ = ["BY_PATIENT", "ArmTable", "Contrast", "Group", "arm_table", "choose_contrast", "contrasts_in", "expand", "groups_in", "orient"]
@@ -77,8 +78,8 @@ class ArmTable:
     contrast: Contrast | None = None
     arms: list[Arms] = field(default_factory=list)
     spelled: dict[str, Arms] = field(default_factory=dict)
-    pattern: re.Pattern[str] | None = None
-    literals: re.Pattern[str] | None = None
+    pattern: Guarded | None = None
+    literals: Guarded | None = None
     classes: list[tuple[str, Arms, int, int]] = field(default_factory=list)
     told: list[tuple[int, str, Arms]] = field(default_factory=list)
     breaks: list[int] = field(default_factory=list)
@@ -142,30 +143,30 @@ _STRONG = re.compile(
 )
 _WEAK = re.compile(rf"^\s*{_DOSE}{_BRACKET}{_DOSE}(?:(?:,\s*and|and|,|、|和|与|及|以及|&)\s*){_ADJ}{_DOSE}$", re.I)
 _ALTERNATIVE = re.compile(rf"^\s*{_BRACKET}(?:(?:,\s*or|or|或|,|、|\(?可联用或不联用)\s*){_ADJ}$", re.I)
-_CHOICE = re.compile(r"(?:(?:investigator|physician|doctor|treating physician)s?'?s?'?\s+choice|研究者选择|医师选择|医生选择|研究者的选择)", re.I)
+_CHOICE = guarded(r"(?:(?:investigator|physician|doctor|treating physician)s?'?s?'?\s+choice|研究者选择|医师选择|医生选择|研究者的选择)", re.I)
 _SAME_BRACKET = re.compile(r"^\s*[(\[]\s*$")
 _NOUN_AFTER = re.compile(
     r"^\s*(?:[-\s]*(?:alone|monotherapy|only|treated|based|containing|treatment|therapy|regimen|chemotherapy|combination|recipients|单药|单独|单用|治疗|方案|化疗|给药|维持|干预|用药|联合|注射液|胶囊|片))*\s*[-\s]*(?:(?:treatment|study|therapy)\s+)?(?P<noun>groups?|arms?|cohorts?|recipients|(?:treated\s+)?patients|组|臂)(?![A-Za-z])",
     re.I,
 )
-_ALONE_BEFORE = re.compile(r"(?:单纯|单独|单用|单药|仅|只)\s*(?:服用|使用|接受)?\s*$")
+_ALONE_BEFORE = guarded(r"(?:单纯|单独|单用|单药|仅|只)\s*(?:服用|使用|接受)?\s*$")
 _NOT_GROUP = {"亚", "分", "两", "各", "该", "本", "全", "此", "每", "三", "四", "多", "小", "另", "一", "同", "数", "协作", "工作", "专家", "研究协作", "二", "五", "另一", "另有一", "队列", "组", "年龄", "整"}
 _ROLE_EXP = r"联合方案|联合治疗方案|试验组|观察组|治疗组|研究组|实验组|干预组|联合组|联合治疗组|联合用药组|联合用药治疗组|the combination(?!\s+(?:of|with|therapy))|combination (?:chemotherapy|therapy|treatment)(?=\s*(?:\(\d|group|arm|had|was|,|\.|than|compared|versus|vs))|(?:experimental|intervention|investigational|active treatment|combination|triplet|treatment|study|test|active)\s+(?:group|arm|regimen)s?"
 _ROLE_CTL = r"对照组|常规组|常规治疗组|空白组|空白对照组|标准治疗组|(?:standard[- ]of[- ]care|standard|conventional|control|comparator|usual[- ]care|conventional treatment|reference|comparison)\s+(?:treatment\s+)?(?:group|arm|regimen)s?|(?<![A-Za-z])controls(?![A-Za-z])"
 _SINGLE = r"单药组|单药治疗组|(?:monotherapy|single-agent)\s+(?:group|arm)"
 _LETTER = r"(?<![A-Za-z])(?:[Aa]rm|[Gg]roup)\s+(?:[A-H]|[1-4]|I{1,3}|IV)(?![A-Za-z\d])|(?<![A-Za-z])(?:[A-H]\d?|I{1,3}|IV)\s*组|[ⅠⅡⅢⅣ]\s*组|[甲乙丙]组|第[一二三]组"
-_ROLE = re.compile(rf"(?P<experimental>{_ROLE_EXP})|(?P<comparator>{_ROLE_CTL})|(?P<letter>{_LETTER}|{_SINGLE})", re.I)
+_ROLE = guarded(rf"(?P<experimental>{_ROLE_EXP})|(?P<comparator>{_ROLE_CTL})|(?P<letter>{_LETTER}|{_SINGLE})", re.I)
 _MAINTAINED = re.compile(r"(?P<no>非|未|无|不)?(?:接受)?维持(?:治疗)?组")
 _THE_DRUG = re.compile(r"(?:服用|接受|使用|应用|采用)(?:了)?(?:这种|这一|该|此)(?:种)?(?:药物?|新药|疗法)|该药(?:物)?(?=组|治疗)|(?<![A-Za-z])(?:taking|receiving|given|on|with)\s+(?:the|this)\s+(?:new\s+)?drug(?![A-Za-z])", re.I)
 _LITERAL_AFTER = re.compile(r"(?:%|months|weeks)\s*(?:\([^()]{0,50}\)\s*)?(?:for|with|on|receiving)\s+(?P<name>[A-Z][A-Z0-9]{2,6})(?=\s+(?:and|versus|vs|compared|\(|v\s)|\s*[.;,]|\s+(?:group|arm))")
 _NO_GROUP = re.compile(r"OS|PFS|DFS|EFS|RFS|TTP|ORR|DCR|CR|PR|SD|PD|DOR|RCT|III|II|IV|ITT|HR|CI|NSCLC|SCLC|HCC|WHO|ECOG|CT|MRI|FDA|AE|AES|QOL|OR|RR|HER2|EGFR|ALK|KRAS|BRAF|CPS|TPS|PSA|CRP|USA|UK|DNA|RNA|BMI|CNS|IDH|MGMT|MSI|TMB|ILD|CRS|CPR|TRAE|TEAE")
-_BACK = re.compile(r"(?<![以目之])前者(?!的?研究)|后者|(?<![A-Za-z])the (?:former|latter)(?:\s+(?:group|arm|regimen))?(?![A-Za-z])", re.I)
-_SHARED_ROLE = re.compile(r"(?<![A-Za-z])(?P<first>experimental|intervention|treatment|study|test|active|treated)\s+and\s+(?:the\s+)?(?P<second>control|comparison|comparator|reference|untreated|standard)\s+(?:groups|arms|group|arm)(?![A-Za-z])", re.I)
-_LETTERS = re.compile(r"(?<![A-Za-z])(?:groups|arms)\s+(?P<letters>(?:[A-H]|[1-4]|I{1,3}|IV)(?:\s*(?:,|and|&|versus|vs\.?|or|,\s*and)\s*(?:[A-H]|[1-4]|I{1,3}|IV)){1,3})(?![A-Za-z\d])", re.I)
-_LITERAL_EN = re.compile(r"(?<![A-Za-z0-9-])(?P<name>[A-Z][A-Za-z]*[A-Z0-9][A-Za-z0-9]*(?:[+/-][A-Za-z0-9]+)*|[A-Z]{1,2}(?=\s+(?:group|arm)))\s+(?:treatment\s+)?(?:groups?|arms?|cohort|regimens?)(?![A-Za-z])")
-_LITERAL_ALONE = re.compile(r"(?<![A-Za-z0-9-])(?P<name>[A-Z][A-Za-z]*[A-Z0-9][A-Za-z0-9]*(?:[+/][A-Za-z0-9]+)*)\s+alone(?![A-Za-z])")
-_LITERAL_ZH = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9+/-]{0,11}|(?<![\u4e00-\u9fff])(?:(?!组)[\u4e00-\u9fff]){1,6}|(?<=[和与较比及在、于率])(?:(?!组)[\u4e00-\u9fff]){1,5})(?:治疗|方案)?组")
-_MAY_NAME = re.compile(r"前者|后者|the former|the latter|[Gg]roup|[Aa]rm|alone|组|regimen|control|cohort|the combination|联合方案|GROUP|ARM")
+_BACK = guarded(r"(?<![以目之])前者(?!的?研究)|后者|(?<![A-Za-z])the (?:former|latter)(?:\s+(?:group|arm|regimen))?(?![A-Za-z])", re.I)
+_SHARED_ROLE = guarded(r"(?<![A-Za-z])(?P<first>experimental|intervention|treatment|study|test|active|treated)\s+and\s+(?:the\s+)?(?P<second>control|comparison|comparator|reference|untreated|standard)\s+(?:groups|arms|group|arm)(?![A-Za-z])", re.I)
+_LETTERS = guarded(r"(?<![A-Za-z])(?:groups|arms)\s+(?P<letters>(?:[A-H]|[1-4]|I{1,3}|IV)(?:\s*(?:,|and|&|versus|vs\.?|or|,\s*and)\s*(?:[A-H]|[1-4]|I{1,3}|IV)){1,3})(?![A-Za-z\d])", re.I)
+_LITERAL_EN = guarded(r"(?<![A-Za-z0-9-])(?P<name>[A-Z][A-Za-z]*[A-Z0-9][A-Za-z0-9]*(?:[+/-][A-Za-z0-9]+)*|[A-Z]{1,2}(?=\s+(?:group|arm)))\s+(?:treatment\s+)?(?:groups?|arms?|cohort|regimens?)(?![A-Za-z])")
+_LITERAL_ALONE = guarded(r"(?<![A-Za-z0-9-])(?P<name>[A-Z][A-Za-z]*[A-Z0-9][A-Za-z0-9]*(?:[+/][A-Za-z0-9]+)*)\s+alone(?![A-Za-z])")
+_LITERAL_ZH = guarded(r"(?P<name>[A-Za-z0-9][A-Za-z0-9+/-]{0,11}|(?<![\u4e00-\u9fff])(?:(?!组)[\u4e00-\u9fff]){1,6}|(?<=[和与较比及在、于率])(?:(?!组)[\u4e00-\u9fff]){1,5})(?:治疗|方案)?组")
+_MAY_NAME = guarded(r"前者|后者|the former|the latter|[Gg]roup|[Aa]rm|alone|组|regimen|control|cohort|the combination|联合方案|GROUP|ARM")
 _ABBREVIATION = re.compile(r"[(\[]\s*(?P<abbr>[A-Za-z][A-Za-z0-9]*(?:[+/-][A-Za-z0-9]+){0,3})\s*(?P<after>组|group|arm|regimen)?\s*(?:[)\]]|[;:,]\s)")
 
 
@@ -209,13 +210,13 @@ def _base(text: str, mentions: Sequence[Mention], table: ArmTable, start: int, e
     return found
 
 
-_HISTORY = re.compile(
+_HISTORY = guarded(
     r"(?:previous(?:ly)?|prior|earlier|pre-?treated with|previously treated with|progress\w* (?:on|after|during|following)|refractory to|resistan(?:t|ce) to|naive to|without (?:earlier|prior|previous)|failed|failure of|inhibition of|history of|既往(?:接受)?|经|难治于|耐药于|对)\s*(?:or\s+)?(?:an?\s+|the\s+|first-line\s+|systemic\s+|adjuvant\s+|过)?$",
     re.I,
 )
 _HISTORY_AFTER = re.compile(r"^\s*(?:经治|耐药|失败|难治|抵抗|治疗失败|治疗后进展|进展后|-?\s*(?:resistant|refractory|pretreated|na[iï]ve|ineligible|unsuitable|exposed|sensitive))", re.I)
 _APPOSITION = re.compile(r"^\s*,\s*(?:an?|the|one of)\s+(?:[\w/-]+\s+){0,5}$", re.I)
-_MODIFIER = re.compile(r"(?P<mod>preoperative|postoperative|neoadjuvant|adjuvant|concurrent|sequential|induction|consolidation|short-course|long-course|术前|术后|新辅助|辅助|同步|序贯)\s*(?:or|versus|vs\.?|and|或|对比|与|和)\s*$", re.I)
+_MODIFIER = guarded(r"(?P<mod>preoperative|postoperative|neoadjuvant|adjuvant|concurrent|sequential|induction|consolidation|short-course|long-course|术前|术后|新辅助|辅助|同步|序贯)\s*(?:or|versus|vs\.?|and|或|对比|与|和)\s*$", re.I)
 _MODIFIER_ZH = {"术前": "preoperative", "术后": "postoperative", "新辅助": "neoadjuvant", "辅助": "adjuvant", "同步": "concurrent", "序贯": "sequential"}
 
 
@@ -453,7 +454,8 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
 
 def _in_words(text: str, table: ArmTable, start: int, end: int, taken: Sequence[Group]) -> list[Group]:
     """Groups that no pattern knows, as the text words them."""
-    found = [p for p in table.phrases if start <= p.start and p.end <= end]
+    first = bisect_left(table.phrases, start, key=lambda p: p.start)
+    found = [p for p in table.phrases[first : bisect_left(table.phrases, end, first, key=lambda p: p.start)] if p.end <= end]
     if "group" in text[start:end] or "arm" in text[start:end]:
         found += group_phrases(text, start, end, table.phrases)
     out: list[Group] = []
@@ -560,6 +562,7 @@ def arm_table(text: str, mentions: Sequence[Mention], sentences: Sequence[tuple[
     if len(operations) == 1:
         table.operation = next(iter(operations))
     starts = [m.start for m in mentions]
+    longest = max((m.end - m.start for m in mentions), default=0)
 
     def within(a: int, b: int) -> list[Mention]:
         return [m for m in mentions[bisect_left(starts, a) : bisect_left(starts, b)] if m.end <= b]
@@ -586,10 +589,10 @@ def arm_table(text: str, mentions: Sequence[Mention], sentences: Sequence[tuple[
         table.classes[n] = (label, parts, at, min((pos for pos, name in trials if pos > at + 200 and name not in here), default=len(text) + 1) if here else text.find("\n", at) if len({t for _, t in trials}) > 1 else len(text) + 1)
     if table.names:
         names = sorted(table.names, key=lambda n: (-len(n), n))
-        table.pattern = re.compile(r"(?<![A-Za-z0-9])(?<![A-Za-z0-9][+/])(?:" + "|".join(map(re.escape, names)) + r")(?![A-Za-z0-9]|[+/][A-Za-z])")
-    bare = sorted({m.group("name") for rx in (_LITERAL_ALONE, _LITERAL_EN) for a, b, _ in spans for m in rx.finditer(text, a, b) if len(m.group("name")) >= 3 and re.fullmatch(r"[A-Z][A-Za-z0-9]*", m.group("name")) and m.group("name") not in known and m.group("name") not in table.names and not any(x.start <= m.start("name") < x.end for x in mentions)})
+        table.pattern = Guarded(re.compile(r"(?<![A-Za-z0-9])(?<![A-Za-z0-9][+/])(?:" + "|".join(map(re.escape, names)) + r")(?![A-Za-z0-9]|[+/][A-Za-z])"), tuple(map(lowered, names)))
+    bare = sorted({m.group("name") for rx in (_LITERAL_ALONE, _LITERAL_EN) for a, b, _ in spans for m in rx.finditer(text, a, b) if len(m.group("name")) >= 3 and re.fullmatch(r"[A-Z][A-Za-z0-9]*", m.group("name")) and m.group("name") not in known and m.group("name") not in table.names and not any(x.start <= m.start("name") < x.end for x in mentions[max(0, bisect_left(starts, m.start("name") - longest)) : bisect_right(starts, m.start("name"))])})
     if bare:
-        table.literals = re.compile(r"(?<![A-Za-z0-9/+-])(?P<name>(?:" + "|".join(bare) + r")(?:[/+][A-Z][A-Za-z0-9]*)*)(?![A-Za-z0-9])(?:\s+(?:alone|group|arm|treatment|therapy))*")
+        table.literals = Guarded(re.compile(r"(?<![A-Za-z0-9/+-])(?P<name>(?:" + "|".join(bare) + r")(?:[/+][A-Z][A-Za-z0-9]*)*)(?![A-Za-z0-9])(?:\s+(?:alone|group|arm|treatment|therapy))*"), tuple(map(lowered, bare)))
     told = [(a, b, inside) for a, b, inside in spans if _MAY_NAME.search(text, a, b) and _ROLE.search(text, a, b)]
     for _ in range(2):
         for a, b, inside in told:
@@ -608,7 +611,8 @@ def _titles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: in
         return
     for m in _TITLED.finditer(text, a, b):
         title = m.group("title")
-        if _ROLE.fullmatch(title) or title in table.titles:
+        role = _ROLE.search(title)
+        if (role and role.group() == title) or title in table.titles:
             continue
         before = [g for g in groups_in(text, [x for x in inside if x.end <= m.start()], table, a, m.start()) if g.parts and not g.role]
         if before and m.start() - before[-1].end <= 4 and not before[-1].parts[0].startswith(BY_PATIENT):
@@ -792,7 +796,7 @@ def _subsequence(short: str, long: str) -> bool:
     return all(c in letters for c in short)
 
 
-_BOTH_GIVEN = re.compile(r"(?:两组|各组|所有|全部)(?:患者|病人)?(?:均|都)?(?:常规)?(?:给予|予以|予|接受|采用|采取|行|使用|应用|服用|口服)|(?:both groups|all patients|patients in both groups)\s+(?:were\s+)?(?:received|given|treated with|underwent)\s+", re.I)
+_BOTH_GIVEN = guarded(r"(?:两组|各组|所有|全部)(?:患者|病人)?(?:均|都)?(?:常规)?(?:给予|予以|予|接受|采用|采取|行|使用|应用|服用|口服)|(?:both groups|all patients|patients in both groups)\s+(?:were\s+)?(?:received|given|treated with|underwent)\s+", re.I)
 _ON_TOP = re.compile(r"\s*(?:患者)?,?\s*(?:则|还|另|再)?(?:在此基础上|在上述(?:治疗|方案)?(?:的)?基础上|在常规(?:治疗)?基础上|另外?|同时|additionally|also)\s*,?\s*(?:再|另|同时|联合|加用|加服|加|给予|予|口服|服用|接受|received|given)*", re.I)
 _ROLE_VERB = re.compile(r"^\s*[(:,]?\s*(?:\([^()]{0,40}\)\s*)?(?:\d+\s*例[^,;。]{0,12}[,]?)?\s*(?:患者)?\s*(?:\(?n\s*=\s*\d+\)?)?[,:]?\s*(?:均|则|仅|只|同时|直接|单独|单纯|予以|给予|予|采用|采取|接受|应用|使用|行|用|口服|静脉|为|在|received|receive|receiving|was treated|were treated|were given|was given|consisted of|treated with|underwent|[(:])", re.I)
 
@@ -864,11 +868,11 @@ def _added_group(text: str, inside: Sequence[Mention], table: ArmTable, a: int, 
 
 # -- contrasts --------------------------------------------------------------------------
 
-_CUE_FORWARD = re.compile(
+_CUE_FORWARD = guarded(
     r"另一组|[,;]\s*一组(?=用|接受|给予|予|采用|行|为|单)|战胜|胜过|击败|挑战|优效于|头对头|(?<![A-Za-z])(?:set against|pitted against|superior to|beat|beats|outperform\w*|better than|head-to-head|tested against|in place of|instead of)(?![A-Za-z])|(?<![A-Za-z])(?:vs?\.?|versus|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|when\s+compared\s+(?:with|to)|in\s+comparison\s+(?:with|to)|comparing\s+(?:with|to)|than|against|rather\s+than|relative\s+to|over)(?![A-Za-z])|对比|相比于|较(?!高|低|好|差|长|短|多|少|大|小|为|强)|(?:高|低|优|长|短|多|少|大|小|劣|早|晚|差)于|比(?!例|较|率|值)|vs",
     re.I,
 )
-_BACKWARD = re.compile(r"(?:与(?:[^,;。()]{1,12}的)?|和|同|较|比|相比于|相对于|compared\s+(?:with|to)|in\s+comparison\s+(?:with|to)|relative\s+to)\s*(?:the\s+)?(?:仅采用|单纯|单独|接受|未)?\s*$", re.I)
+_BACKWARD = guarded(r"(?:与(?:[^,;。()]{1,12}的)?|和|同|较|比|相比于|相对于|compared\s+(?:with|to)|in\s+comparison\s+(?:with|to)|relative\s+to)\s*(?:the\s+)?(?:仅采用|单纯|单独|接受|未)?\s*$", re.I)
 _BACK_TAIL = re.compile(r"^\s*(?:患者|治疗|\([^()]{0,80}\))?\s*(?:相比|比较|相较|对比|,)")
 
 
@@ -896,7 +900,7 @@ def _with_alternatives(text: str, named: Sequence[Group], c: Contrast) -> Contra
     return c
 
 
-_BOTH_WITH = re.compile(
+_BOTH_WITH = guarded(
     r"(?:均|都)\s*(?:联合|接受|给予|予|采用|合并|使用|联用|加用)(?:了)?\s*$|(?:both|each)\s+(?:arms?\s+|groups?\s+)?(?:with|plus|combined with|in combination with|received|given with|added to|on top of)\s+(?:the\s+)?$"
     r"|(?:on top of|in addition to|added to|all (?:patients|women|men) (?:also )?received|each (?:given )?with|(?:or|versus) placebo,? (?:each |both )?(?:with|in combination with|added to|plus))\s+(?:the\s+)?$",
     re.I,
@@ -1134,7 +1138,7 @@ def _fits(name: str, side: Arms) -> bool:
     return False
 
 
-_RANDOMISED = re.compile(r"randomi[sz]|randomly|assigned|allocated|随机|分为|分成|分配", re.I)
+_RANDOMISED = guarded(r"randomi[sz]|randomly|assigned|allocated|随机|分为|分成|分配", re.I)
 
 
 def _control_like(parts: Arms) -> bool:
@@ -1158,6 +1162,7 @@ def orient(first: Arms, second: Arms, table: ArmTable) -> tuple[Arms, Arms]:
 def _default_contrast(text: str, table: ArmTable, sentences: Sequence[tuple[int, int, str, list[Mention]]]) -> None:
     found: list[tuple[Contrast, float]] = []
     named: list[Group] = []
+    arms = set(table.arms)
     for a, b, section, inside in sentences:
         randomised = bool(_RANDOMISED.search(text, a, b))
         groups = groups_in(text, inside, table, a, b)
@@ -1165,8 +1170,9 @@ def _default_contrast(text: str, table: ArmTable, sentences: Sequence[tuple[int,
         found += [(c, weight) for c in contrasts_in(text, groups, a, b, randomised)]
         named += groups
         for g in groups:
-            if g.noun and g.parts and g.parts not in table.arms and not g.parts[0].startswith(BY_PATIENT):
+            if g.noun and g.parts and g.parts not in arms and not g.parts[0].startswith(BY_PATIENT):
                 table.arms.append(g.parts)
+                arms.add(g.parts)
             if g.alone and len(g.parts) == 1 and not g.role and re.search(r"单药|只|单独|monotherapy|single", text[g.start : g.end + 12], re.I):
                 table.roles.setdefault("单药组", g.parts)
                 table.roles.setdefault("monotherapy group", g.parts)

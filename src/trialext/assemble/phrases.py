@@ -10,6 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+
+from ..recognise.guarded import guarded
 
 __all__ = ["Phrase", "defined_phrases", "group_phrases"]
 
@@ -31,12 +34,12 @@ class Phrase:
     parts: tuple[str, ...]
 
 
-_RANDOMISED = re.compile(
+_RANDOMISED = guarded(
     r"(?:randomi[sz]ed|randomly\s+(?:assigned|allocated|divided)|assigned|allocated)(?:\s*\([^()]{0,40}\))?(?:\s+(?:in\s+an?\s+)?\d\s*:\s*\d(?:\s*:\s*\d)?(?:\s+ratio)?)?\s+"
     r"(?:(?:in)?to|between|for)\s+(?:\d+\s+groups?\s*:\s*|two\s+groups?\s*:\s*)?",
     re.I,
 )
-_TITLE = re.compile(r"(?:^|[:.]\s*|(?<![A-Za-z])(?:of|between|comparing|comparison of)\s+)(?P<a>[A-Za-z][^:;.()\[\]]{3,70}?)\s+(?:versus|vs\.?|or)\s+(?P<b>[A-Za-z][^:;.()\[\]]{3,70}?)(?=\s+(?:for|in|on|as|after|among|during|following|to)\s|\s*[:.;,()]|\s*$)", re.I)
+_TITLE = guarded(r"(?:^|[:.]\s*|(?<![A-Za-z])(?:of|between|comparing|comparison of)\s+)(?P<a>[A-Za-z][^:;.()\[\]]{3,70}?)\s+(?:versus|vs\.?|or)\s+(?P<b>[A-Za-z][^:;.()\[\]]{3,70}?)(?=\s+(?:for|in|on|as|after|among|during|following|to)\s|\s*[:.;,()]|\s*$)", re.I)
 _LEAD = re.compile(r"^(?:(?:either|both|to|receive|receiving|undergo|undergoing|have|get|treatment\s+with|the|an?|be\s+treated\s+with)\s+)+", re.I)
 _TAIL = re.compile(r"\s+(?:for|over|during|every|within|until|at|on|who|which|that|after|before|followed|as|in|per|using|by|daily|twice|once|from|per-protocol|according|only|alone|and\s+were|were|was|if)(?:\s.*)?$", re.I | re.S)
 _JOINED = re.compile(r"(?<![A-Za-z0-9-])(?P<abbr>[A-Z][A-Za-z]*(?:-?[A-Z0-9][A-Za-z0-9]*)+)\s+(?:plus|combined with|in combination with|\+)\s+(?:[\w-]+\s+){0,3}$")
@@ -137,6 +140,27 @@ def defined_phrases(text: str, start: int, end: int, title: bool, taken: Sequenc
     return out
 
 
+_GROUP_NOUN = re.compile(r"group(?<=\sgroup)(?![A-Za-z-])|arm(?<=\sarm)(?![A-Za-z-])")
+
+
+@lru_cache(maxsize=4096)
+def _said(parts: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(x.lower() for part in parts for x in _WORD.findall(part))
+
+
+def _groups(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """Yield what ``_GROUP.finditer`` does, but try it only from six words before the next noun on."""
+    noun = _GROUP_NOUN.search(text, start, end)
+    while noun:
+        before = text[start : noun.start()].rsplit(None, 6)
+        m = _GROUP.search(text, start + (len(before[0]) if len(before) == 7 else 0), end)
+        if m is None:
+            return
+        yield m
+        start = m.end()
+        noun = _GROUP_NOUN.search(text, start, end)
+
+
 def group_phrases(text: str, start: int, end: int, defined: Sequence[Phrase]) -> list[Phrase]:
     """Return the groups that a stretch names by words before *group* or *arm*.
 
@@ -156,7 +180,7 @@ def group_phrases(text: str, start: int, end: int, defined: Sequence[Phrase]) ->
     []
     """
     out = []
-    for m in _GROUP.finditer(text, start, end):
+    for m in _groups(text, start, end):
         words = list(_WORD.finditer(text, m.start("words"), m.end("words")))
         kept: list[re.Match[str]] = []
         for w in reversed(words):
@@ -167,7 +191,7 @@ def group_phrases(text: str, start: int, end: int, defined: Sequence[Phrase]) ->
             continue
         name = text[kept[0].start() : kept[-1].end()]
         own = {w.group().lower() for w in kept}
-        whole = {p.parts for p in defined if own <= {x.lower() for part in p.parts for x in _WORD.findall(part)}}
+        whole = {p.parts for p in defined if own <= _said(p.parts)}
         parts = next(iter(whole)) if len(whole) == 1 else _parts(name)
         if _names_a_group(name):
             out.append(Phrase(kept[0].start(), m.end(), parts))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..model import Mention
+from ..recognise.guarded import guarded
 from ..recognise.items import Item, number_value, scan_numbers, unit_name
 from .groups import ArmTable, Contrast, Group, contrasts_in, groups_in
 
@@ -55,14 +56,18 @@ class Scene:
 
 
 _GENERIC = re.compile(r"^(?:(?:risks?|hazard) of .*|(?:disease )?progression(?: or death)?|death(?: from any cause)?|deaths?|died|死亡(?:风险|危险)?|(?:疾病)?进展(?:或死亡|、复发或死亡)?(?:风险)?|(?:疾病)?复发[或和]死亡|(?:disease )?(?:recurrence|relapse) or death|progression, relapse,? or death|(?:best )?(?:overall )?response|responses|responded|responders|recurrence|survival|lived|生存|生存获益|缓解|预后|prognosis|incidence|发生率|发病率|prevalence|death risk)$", re.I)
-_RESPECTIVELY = re.compile(r"respectively|分别|依次", re.I)
+_RESPECTIVELY = guarded(r"respectively|分别|依次", re.I)
 _HAN_NUMBER = "一二三四五六七八九十"
 _UNITS = r"(?:months?|mos?|years?|yrs?|weeks?|wks?|days?|hours?|hrs?|个月|月|年|周|天|日|小时)"
-_BEFORE_TIME = re.compile(
+_BEFORE_TIME = guarded(
     r"(?:(?<![A-Za-z])(?:at|after|within|by|over|during|every|last|first|past|than|least|beyond|until|up to|through|for|next|previous|another|additional|follow-?up (?:of|was|period)?|every other)\s+(?:the\s+|a\s+|an\s+|another\s+|approximately\s+|about\s+|end of\s+)*(?:week\s+)?|术后|治疗后|移植后|复发后|随访(?:时间)?(?:为|至|到)?|至少|每|连续|服用|停药|近|前|过去|超过|第|满|持续|共|后|在|用药)\s*$",
     re.I,
 )
 _AFTER_TIME = re.compile(r"^\s*(?:的)?(?:累积|总|总体|无|生存|OS|PFS|DFS|EFS|RFS|LRFS|DMFS|LRRFS|CSS|局部|复发|死亡|存活|率|后|内|时|以上|以内|随访|远处|肿瘤|疾病|持续|MFS|疗效|末|初|of\s+(?:follow|treatment|therapy|age)|after|later|before|earlier|post|follow|old|cumulative|overall|progression|disease|event|relapse|recurrence|local|loco|distant|survival|actuarial|estimated|freedom|metastas|cancer|biochemical|failure|probabilit|rate)", re.I)
+
+_HAN_NUMERAL = re.compile(rf"[{_HAN_NUMBER}]")
+_HAN_TIME = guarded(rf"(?<![{_HAN_NUMBER}第])([{_HAN_NUMBER}]{{1,2}})(年|个月|周)(?=[\u4e00-\u9fffA-Z])")
+_WORD_TIME = guarded(rf"(?<![A-Za-z])(one|two|three|four|five|six|seven|eight|nine|ten|twelve|thirty|sixty|ninety)[\s-]({_UNITS})(?![A-Za-z])", re.I)
 
 
 def make_scene(
@@ -102,13 +107,13 @@ def make_scene(
     endpoints = _merge_endpoints(text, endpoints)
     endpoints = [e for e in endpoints if not (e.id == "other:incidence" and any(x is not e and x.id != "other:incidence" and (0 <= e.start - x.end <= 14 or 0 <= x.start - e.end <= 24) for x in endpoints))]
     items, times = _time_points(text, items, endpoints, start)
-    words: list[Item] = [Item("measure", m.start, m.end, id=m.id) for m in mentions if m.label == "MEASURE"]
-    words += [Item("endpoint", e.start, e.end, id=e.id) for e in endpoints]
     groups = groups_in(text, mentions, table, start, end)
-    words += [Item("group", g.start, g.end) for g in groups]
-    words += [Item("respectively", m.start(), m.end()) for m in _RESPECTIVELY.finditer(text, start, end)]
+    named_words = [("measure", m.start, m.end, m.id) for m in mentions if m.label == "MEASURE"]
+    named_words += [("endpoint", e.start, e.end, e.id) for e in endpoints]
+    named_words += [("group", g.start, g.end, "") for g in groups]
+    named_words += [("respectively", m.start(), m.end(), "") for m in _RESPECTIVELY.finditer(text, start, end)]
     inside = _brackets(items)
-    words = [replace(w, bracket=b, depth=d) for w in words for b, d in (inside(w.start),)]
+    words = [Item(kind, a, z, id=name, depth=d, bracket=b) for kind, a, z, name in named_words for b, d in (inside(a),)]
     merged = sorted([*items, *words], key=lambda i: (i.start, i.end))
     return Scene(text, start, end, section, paragraph, merged, list(mentions), groups, endpoints, times, contrasts_in(text, groups, start, end, randomised))
 
@@ -225,11 +230,13 @@ def _time_points(text: str, items: list[Item], endpoints: Sequence[Endpoint], st
         if k >= 0 and out[k].kind == "duration" and out[k].value is not None and float(out[k].value or 0).is_integer() and not re.search(r"(?:为|was|were|median|中位\S{0,6})\s*$", text[max(start, out[k].start - 12) : out[k].start]) and re.fullmatch(r"\s*(?:,|、|and|和|及|与|or|/)*\s*(?:and\s*)?", text[out[k].end : out[n].start]):
             times.append(TimePoint(out[k].start, out[k].end, _time_text(out[k].value or 0, out[k].unit or "")))
             out[k] = replace(out[k], kind="timepoint")
-    for m in re.finditer(rf"(?<![{_HAN_NUMBER}第])([{_HAN_NUMBER}]{{1,2}})(年|个月|周)(?=[\u4e00-\u9fffA-Z])", text[start : items[-1].end + 200 if items else start]):
+    stop = items[-1].end + 200 if items else start
+    for m in _HAN_TIME.finditer(text[start:stop]) if _HAN_NUMERAL.search(text, start, stop) else ():
         value = number_value(m.group(1))
         if value is not None and any(0 <= s - (start + m.end()) <= 8 for s in starts):
             times.append(TimePoint(start + m.start(), start + m.end(), _time_text(value, unit_name(m.group(2)))))
-    for m in re.finditer(rf"(?<![A-Za-z])(one|two|three|four|five|six|seven|eight|nine|ten|twelve|thirty|sixty|ninety)[\s-]({_UNITS})(?![A-Za-z])", text[start : (items[-1].end if items else start) + 200], re.I):
+    stop = (items[-1].end if items else start) + 200
+    for m in _WORD_TIME.finditer(text[start:stop]):
         value = number_value(m.group(1))
         if value is not None:
             times.append(TimePoint(start + m.start(), start + m.end(), _time_text(value, unit_name(m.group(2)))))

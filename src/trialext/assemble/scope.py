@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import re
 
+from ..recognise.guarded import guarded
 from .scene import Endpoint, Scene
 from .statistics import Statistic
 
 __all__ = ["out_of_scope"]
 
-_FOLLOW = re.compile(r"follow(?:ed)?[- ]?up|随访|was followed|were followed|随诊|观察期", re.I)
-_AGE = re.compile(r"(?<![A-Za-z])(?:aged?|ages|years? old|years? of age)(?![A-Za-z])|岁|年龄", re.I)
-_BASE = re.compile(r"(?<![A-Za-z])(?:males?|females?|men|women|white|black|hispanic|caucasian|asian(?! patients| and non)|smokers|married|educated|sex|gender|ECOG(?: PS| performance)?|performance status|karnofsky|at baseline|baseline characteristics|BMI|histolog\w+|PD-L1 expression|PD-L1 CPS|CPS|TPS|had (?:stage|metasta\w+|received)|had previously|previously treated|prior therapy)(?![A-Za-z])|男性|女性|男女|基线|吸烟|病程|既往|性别|体重指数", re.I)
-_DOSE = re.compile(r"(?<![A-Za-z])(?:mg|mcg|µg|Gy|IU|dose intensity|of (?:the )?(?:planned|full|target|prescribed) dose|AUC|dose reductions?|received all|completed (?:all|the|planned|treatment))(?![A-Za-z])|剂量强度|剂量|疗程", re.I)
+_FOLLOW = guarded(r"follow(?:ed)?[- ]?up|随访|was followed|were followed|随诊|观察期", re.I)
+_AGE = guarded(r"(?<![A-Za-z])(?:aged?|ages|years? old|years? of age)(?![A-Za-z])|岁|年龄", re.I)
+_BASE = guarded(r"(?<![A-Za-z])(?:males?|females?|men|women|white|black|hispanic|caucasian|asian(?! patients| and non)|smokers|married|educated|sex|gender|ECOG(?: PS| performance)?|performance status|karnofsky|at baseline|baseline characteristics|BMI|histolog\w+|PD-L1 expression|PD-L1 CPS|CPS|TPS|had (?:stage|metasta\w+|received)|had previously|previously treated|prior therapy)(?![A-Za-z])|男性|女性|男女|基线|吸烟|病程|既往|性别|体重指数", re.I)
+_DOSE = guarded(r"(?<![A-Za-z])(?:mg|mcg|µg|Gy|IU|dose intensity|of (?:the )?(?:planned|full|target|prescribed) dose|AUC|dose reductions?|received all|completed (?:all|the|planned|treatment))(?![A-Za-z])|剂量强度|剂量|疗程", re.I)
 _ASSUMED = re.compile(
     r"\W*(?:assuming|we\s+(?:assumed|expected|hypothesi[sz]ed)|under\s+(?:a|the)\s+simon|假设|假定|研究设计按|预计[^。;]{0,30}(?:提高|延长|降低|增加)(?:至|到)|样本量(?:估算|计算))", re.I
 )
 _PLANNED = re.compile(r"样本量|把握度|检验效能|(?<![A-Za-z])(?:sample size|\d+\s*% power|power of)(?![A-Za-z])", re.I)
 _REDUCED_DOSE = re.compile(r"剂量[^,;。]{0,12}(?:减少|降低|减量|下调|减至)(?:了|至|为)?\s*$|(?<![A-Za-z])dos(?:e|age)s?(?![A-Za-z])[^;.]{0,40}(?:reduced|reduction|decreased|lowered)[^;.]{0,60}(?:by|of|to)\s*$", re.I)
 _CRITERIA = re.compile(r"(?:显效|有效|无效|痊愈|治愈|好转|完全缓解|部分缓解|稳定|进展|(?<![A-Za-z])(?:CR|PR|SD|PD))\s*:")  # how a response is defined
-_DESIGN = re.compile(r"(?<![A-Za-z])(?:power|to detect|sample size|assuming|assumptions?|assumed|alpha|significance level|type I error|margins?|hypothesi[sz]ed|anticipated|expected|was considered (?:statistically )?significan\w+|were considered (?:statistically )?significan\w+|considered (?:to be |as )?(?:statistically )?significan\w+|considered to indicate|significance was (?:set|defined|accepted)|set at|level of significance|was defined as|were defined as|statistically significant at|powered|taken to indicate|taken as (?:statistically )?significan\w+|(?:regarded|deemed) (?:as |to be )?(?:statistically )?significan\w+|indicat\w+ statistical|denote\w* statistical)(?![A-Za-z])|(?<![A-Za-z])(?:Simon|Bonferroni|boundary|sample-size)(?![A-Za-z])|检验水准|样本量|检验效能|估算|界值|假设|把握度|(?:为|表示|认为|视为|提示)(?:差异|差别)?(?:有|具有|存在)?(?:显著性?|统计学)?(?:差异|意义|差别)|为有统计学意义|为具有统计学意义|为差异|表示差异|认为差异|截断值|cut-?off", re.I)
-_BACKGROUND = re.compile(r"(?<![A-Za-z])(?:new cases|estimated (?:\d|new)|accounts? for|accounting for|occurs? in|worldwide|per 100,?000|of all (?:cancers?|patients with|cases|lung|breast|new)|are diagnosed|annually|each year|is diagnosed|make up|makes up|comprises?|constitutes?|represents?|approximately \d+% of|prevalence of|express(?:ed|ion)?|overexpress\w*|mutations? (?:occur|are found|are present)|is present in)(?![A-Za-z])|新发|占所有|约占|占全部|占全球|占比|发病人数|流行病学|占总|占\s*$", re.I)
-_THRESH = re.compile(r"(?:TPS|CPS|PD-L1|expression|cutoff|cut-off|threshold|at least|greater than|less than|more than|≥|表达|至少|超过|大于|小于)\s*(?:of\s+)?$", re.I)
-_DURATION = re.compile(r"(?:treated|treatment|therapy|received|administered|duration of treatment|treatment duration|duration of therapy|exposure|interval|time since|from diagnosis|disease duration|给药|维持|持续用药|治疗时间|用药时间|疗程|化疗间隔|间隔)\s*(?:\w+\s+){0,4}$", re.I)
+_DESIGN = guarded(r"(?<![A-Za-z])(?:power|to detect|sample size|assuming|assumptions?|assumed|alpha|significance level|type I error|margins?|hypothesi[sz]ed|anticipated|expected|was considered (?:statistically )?significan\w+|were considered (?:statistically )?significan\w+|considered (?:to be |as )?(?:statistically )?significan\w+|considered to indicate|significance was (?:set|defined|accepted)|set at|level of significance|was defined as|were defined as|statistically significant at|powered|taken to indicate|taken as (?:statistically )?significan\w+|(?:regarded|deemed) (?:as |to be )?(?:statistically )?significan\w+|indicat\w+ statistical|denote\w* statistical)(?![A-Za-z])|(?<![A-Za-z])(?:Simon|Bonferroni|boundary|sample-size)(?![A-Za-z])|检验水准|样本量|检验效能|估算|界值|假设|把握度|(?:为|表示|认为|视为|提示)(?:差异|差别)?(?:有|具有|存在)?(?:显著性?|统计学)?(?:差异|意义|差别)|为有统计学意义|为具有统计学意义|为差异|表示差异|认为差异|截断值|cut-?off", re.I)
+_BACKGROUND = guarded(r"(?<![A-Za-z])(?:new cases|estimated (?:\d|new)|accounts? for|accounting for|occurs? in|worldwide|per 100,?000|of all (?:cancers?|patients with|cases|lung|breast|new)|are diagnosed|annually|each year|is diagnosed|make up|makes up|comprises?|constitutes?|represents?|approximately \d+% of|prevalence of|express(?:ed|ion)?|overexpress\w*|mutations? (?:occur|are found|are present)|is present in)(?![A-Za-z])|新发|占所有|约占|占全部|占全球|占比|发病人数|流行病学|占总|占\s*$", re.I)
+_THRESH = guarded(r"(?:TPS|CPS|PD-L1|expression|cutoff|cut-off|threshold|at least|greater than|less than|more than|≥|表达|至少|超过|大于|小于)\s*(?:of\s+)?$", re.I)
+_DURATION = guarded(r"(?:treated|treatment|therapy|received|administered|duration of treatment|treatment duration|duration of therapy|exposure|interval|time since|from diagnosis|disease duration|给药|维持|持续用药|治疗时间|用药时间|疗程|化疗间隔|间隔)\s*(?:\w+\s+){0,4}$", re.I)
 _HETEROGENEITY = re.compile(r"I\s*\^?2|I²|heterogeneity|异质性", re.I)
-_BALANCE = re.compile(r"(?:baseline|balanced|characteristics (?:were|between)|一般资料|基线|具有可比性|有可比性|可比|临床资料|年龄[、,]|性别[、,]|clinical characteristics|demographic)", re.I)
-_COMPLETION = re.compile(r"(?<![A-Za-z])(?:completed|compliance|crossed over|crossover|cross-over|withdrew|lost to follow|enrolled|randomi[sz]ed|screened|eligible|evaluable|were included|was included|accrued|response rate to the (?:survey|questionnaire)|questionnaires? (?:was|were) returned|consented|participat\w+|received at least|naive|naïve|attended|recruited|planned|pretreated|had been treated|previously received|available for)(?![A-Za-z])|入组|纳入|失访|完成(?:了)?(?:[^,;。]{0,10}(?:周期|疗程)|全部治疗|治疗|随访)|取样率|接受过|脱落|回收率|应答者|问卷", re.I)
+_BALANCE = guarded(r"(?:baseline|balanced|characteristics (?:were|between)|一般资料|基线|具有可比性|有可比性|可比|临床资料|年龄[、,]|性别[、,]|clinical characteristics|demographic)", re.I)
+_COMPLETION = guarded(r"(?<![A-Za-z])(?:completed|compliance|crossed over|crossover|cross-over|withdrew|lost to follow|enrolled|randomi[sz]ed|screened|eligible|evaluable|were included|was included|accrued|response rate to the (?:survey|questionnaire)|questionnaires? (?:was|were) returned|consented|participat\w+|received at least|naive|naïve|attended|recruited|planned|pretreated|had been treated|previously received|available for)(?![A-Za-z])|入组|纳入|失访|完成(?:了)?(?:[^,;。]{0,10}(?:周期|疗程)|全部治疗|治疗|随访)|取样率|接受过|脱落|回收率|应答者|问卷", re.I)
 
 
 def _window(scene: Scene, s: Statistic, before: int, after: int) -> tuple[str, str]:
@@ -57,7 +58,7 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: 
     if s.kind == "p":
         if _DESIGN.search(before[-60:] + " § " + scene.text[s.end : min(scene.end, s.end + 60)]) and not re.search(r"分别|vs|HR", before[-20:]):
             tail = scene.text[s.end : min(scene.end, s.end + 60)]
-            if re.search(_DESIGN, before[-60:]) or re.match(r"\s*[)\]]?\s*(?:was|were|is|are|为|表示|认为|视为|提示|有|具有|,?\s*差异有统计学意义$)", tail):
+            if _DESIGN.search(before[-60:]) or re.match(r"\s*[)\]]?\s*(?:was|were|is|are|为|表示|认为|视为|提示|有|具有|,?\s*差异有统计学意义$)", tail):
                 return "design"
         if _HETEROGENEITY.search(before[-30:]) and re.search(r"I\s*\^?2|I²|异质性|heterogeneity", before):
             return "heterogeneity"

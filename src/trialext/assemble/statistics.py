@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from ..model import RATIOS
+from ..recognise.guarded import guarded
 from ..recognise.items import Item, number_value, unit_name
 
 __all__ = ["Statistic", "find_statistics"]
@@ -72,15 +73,15 @@ _NAMED_BEHIND = re.compile(r"\s+(?:(?:was|is)\s+)?(?:the\s+)?", re.I)
 _PLAIN_UNIT = re.compile(r"\s*-?(points?|mm\s?Hg|mmol/[lL]|mg/d[lL]|[mM]?[lL]/min|kg/m2|kg|mm|cm|beats/min|分)(?![A-Za-z])")
 _WHEN_MEASURED = re.compile(r"\((?:SD|SEM?|s\.?d\.?|s\.?e\.?m?\.?|±\s*SD)\)|(?:weeks?|months?|days?|years?)\s+\d+|\d+[\s-](?:weeks?|months?|days?|years?)|第?\d+(?:周|个月|天|年)|\d+-\d+|\d+-mm", re.I)
 _SPREAD_WORD = re.compile(r"\s*[(\[,]\s*(?P<word>SD|SEM?|standard deviation|standard error(?: of the mean)?|标准差|标准误)\s*(?:[=:]|of|was|为)?\s*", re.I)
-_SPREAD_LISTED = re.compile(r"(?:mean|均数|均值|平均值)s?\s*[(\[±]\s*(?P<word>SD|SEM?|standard deviation|standard error|标准差|标准误)", re.I)
+_SPREAD_LISTED = guarded(r"(?:mean|均数|均值|平均值)s?\s*[(\[±]\s*(?P<word>SD|SEM?|standard deviation|standard error|标准差|标准误)", re.I)
 _UNIT_INSIDE = re.compile(r"\s*(?:months?|mos?|years?|weeks?|days?|个月|月|年|周|天)(?=\s*[)\],;])")
-_NUMBER_WORD = re.compile(r"(?<![A-Za-z])(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s*$", re.I)
+_NUMBER_WORD = guarded(r"(?<![A-Za-z])(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s*$", re.I)
 _COUNT_BEFORE = re.compile(r"(?<![\d.])(\d[\d,]*)\s*(?:例|名|位|人|只|cases?|patients?|subjects?|participants?|women|men|个)?\s*(?:患者|病人|受试者|病例)?\s*$")
 _COUNT_WITHIN = re.compile(r"(?P<of>\d[\d,]*)\s*(?:例|名|位)(?:患者|病例|受试者)?(?:中|里)(?:的|有)?\s*(?P<n>\d[\d,]*)\s*(?:例|名|位|人)?(?:患者)?\s*$")  # ``4668例中的608例[13.0%]``
 _OF_AFTER = re.compile(r"^\s*[)\]]?\s*(?:patients?\s+|cases?\s+)?(?:of|/|out of)\s+(?:the\s+|all\s+)?(\d[\d,]*)(?![\d.]*\s*%)")
 
 
-_UNREACHED = re.compile(r"(?:had\s+|has\s+|have\s+)?not\s+(?:yet\s+|been\s+|yet\s+been\s+)?(?:reached|attained|estimable)|(?<![A-Za-z])NR(?![A-Za-z])|(?:尚|仍)?未(?:能)?达到?(?!主要|统计|显著|预设)", re.I)
+_UNREACHED = guarded(r"(?:had\s+|has\s+|have\s+)?not\s+(?:yet\s+|been\s+|yet\s+been\s+)?(?:reached|attained|estimable)|(?<![A-Za-z])NR(?![A-Za-z])|(?:尚|仍)?未(?:能)?达到?(?!主要|统计|显著|预设)", re.I)
 _IN_GROUP = re.compile(r"^\s*(?:of\s+(?:the\s+)?)?(?:patients\s+|cases\s+)?(?:in|for|with|among|who received|receiving)\s+(?:the\s+|patients\s+|who\s+|received\s+|receiving\s+)*$", re.I)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from ..model import Estimate, Mention, Outcome, Span, TrialReport
 from ..patterns import Patterns
 from ..recognise.citations import citation_numbers, cited
+from ..recognise.guarded import Guarded, guarded
 from ..recognise.items import number_value
 from ..recognise.ruler import cue_regex
 from .groups import BY_PATIENT, ArmTable, Contrast
@@ -69,13 +70,13 @@ def significant_outcomes(estimates: Sequence[Estimate]) -> dict[str, dict[str, s
     return found
 
 
-_PHASE = re.compile(
+_PHASE = guarded(
     r"(?<![A-Za-z])phase\s*-?\s*(?P<en>1b/2a?|1/2|2/3|I/II|II/III|Ib/II|IIIb|IIb|IIa|Ib|Ia|III|II|IV|I|3b|2b|2a|1b|1a|[1-4])(?![A-Za-z0-9])"
     r"|(?P<zh>Ⅰ[bBａ]?/Ⅱ|Ⅱ/Ⅲ|I[bB]?/II|II/III|1/2|2/3|Ⅲ[bB]|Ⅳ|Ⅲ|Ⅱ[aAbB]?|Ⅰ[aAbB]?|III[bB]?|IV|II[aAbB]?|I[aAbB]?|[1-4][bB]?)\s*期(?!\s*(?:患者|病例|NSCLC|乳腺癌|非小|肺癌|直肠|结直肠|或|和|及|CRC|胃癌|肿瘤|癌))",
     re.I,
 )
 _ROMAN = {"Ⅰ": "1", "Ⅱ": "2", "Ⅲ": "3", "Ⅳ": "4"}
-_N = re.compile(
+_N = guarded(
     r"(?:enroll?ed|randomi[sz]ed|included|recruited|assigned|involv\w+|evaluated|analy[sz]ed|treated|entered)\s+(?:a\s+total\s+of\s+)?(?P<a>\d[\d,]*)\s+(?:[\w-]+\s+){0,6}?(?:patients|participants|women|men|subjects|individuals|adults|people|children)"
     r"|(?:a\s+total\s+of\s+|^|\.\s+|,\s+in\s+which\s+|of\s+the\s+|of\s+|in\s+)(?P<b>\d[\d,]*)\s+(?:[\w-]+\s+){0,7}?(?:patients|participants|women|men|subjects|individuals|adults)\s+(?:[^.;]{0,60}?\s)?(?:were|was)\s+(?:[\w-]+\s+)?(?:enroll?ed|randomi[sz]ed|randomly|included|recruited|assigned|entered|allocated)"
     r"|(?:of|among)\s+(?:the\s+|all\s+)?(?P<e>\d[\d,]*)\s+(?:enrolled\s+|randomi[sz]ed\s+|eligible\s+|included\s+)?(?:patients|participants|women|men|subjects|individuals)\s*(?:enrolled|randomi[sz]ed|,)"
@@ -85,13 +86,13 @@ _N = re.compile(
     r"|(?P<d>\d[\d,]*)\s*(?:例|名|位)[^\d;。]{0,60}?(?:患者|病例|病人)?[^\d,;。]{0,16}?(?:随机|被随机|入组|纳入|进入)",
     re.I | re.M,
 )
-_ANOTHER = re.compile(
+_ANOTHER = guarded(
     r"另一项|另有(?:一项)?研究|另一(?:项)?研究|一项(?!研究设计)[^,。;]{0,20}(?:研究|试验|分析)|有研究|(?<![A-Za-z])(?!an?\s+(?:[\w-]+\s+){0,2}?(?:pre-?planned|planned|prespecified|pre-specified|final|interim|updated|post|subgroup|exploratory|sensitivity|multivaria\w+|univariate|secondary|later|landmark|longer|intention-to-treat|per-protocol)\b[\w -]{0,20}analys)(?:another|a|an|two|three|several|other|most|some|previous|earlier|one)\s+(?:[\w/-]+[ -]){0,6}?(?:trials?|stud(?:y|ies)|meta-analys[ie]s|analys[ie]s)(?![A-Za-z])",
     re.I,
 )
 _AUTHOR = re.compile(r"(?:[A-Z][a-zA-Z'-]+|[\u4e00-\u9fff]{2,3})\s*(?:等|et al)\.?\s*\[?\d*")
 _ET_AL = re.compile(r"等\s*\[|等(?:报道|发现|研究)|et al")
-_RESULT_WORD = re.compile(r"result|showed|shown|demonstrat|reported|found|reveal|结果|显示|证实|表明|发现|数据|结论|观察到|reduced|improved|increased", re.I)
+_RESULT_WORD = guarded(r"result|showed|shown|demonstrat|reported|found|reveal|结果|显示|证实|表明|发现|数据|结论|观察到|reduced|improved|increased", re.I)
 
 
 @dataclass(slots=True)
@@ -452,7 +453,7 @@ class TrialBook:
         near = [g for g in own if name is not None and g.end <= name and name - g.end < 90]
         return near[-1].parts if near else ()
 
-    def _status(self, t: _Trial, scene: Scene, a: int, b: int, here: Sequence[tuple[Mention, str]], key: str, ongoing: re.Pattern[str], enrolled: re.Pattern[str]) -> None:
+    def _status(self, t: _Trial, scene: Scene, a: int, b: int, here: Sequence[tuple[Mention, str]], key: str, ongoing: Guarded, enrolled: Guarded) -> None:
         if not any(k == key for _, k in here) and key != self.own:
             return
         stretch = self.text[a:b]
@@ -461,7 +462,7 @@ class TrialBook:
         elif t.status is None and ongoing.search(stretch) and not re.search(r"\d\s*(?:%|个月|months)", stretch):
             t.status = "ongoing"
 
-    def _outcomes(self, t: _Trial, scene: Scene, a: int, b: int, positive: re.Pattern[str], negative: re.Pattern[str]) -> None:
+    def _outcomes(self, t: _Trial, scene: Scene, a: int, b: int, positive: Guarded, negative: Guarded) -> None:
         """Read met and not met per clause; a negative cue wins over the positive word inside it."""
         for ca, cb in _clauses(self.text, a, b):
             neg = list(negative.finditer(self.text, ca, cb))

@@ -11,10 +11,10 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-__all__ = ["endless", "required_literals"]
+__all__ = ["endless", "longest_match", "required_literals"]
 
 _TRIAL_SECONDS = 1.0
 _CHILD = """
@@ -180,6 +180,37 @@ def required_literals(text: str) -> tuple[str, ...]:
     """
     tree = _parsed(text)
     return _literals(tree) if tree is not None else ()
+
+
+def longest_match(text: str) -> int:
+    """Return the most characters that `text` can match; 0 where that is without limit or too many to be of use.
+
+    Examples
+    --------
+    >>> longest_match(r"KEYNOTE[- ]?\\d{1,4}"), longest_match(r"\\w+")
+    (12, 0)
+    """
+    try:
+        from re import _parser  # type: ignore[attr-defined]  # no public parse tree exists
+
+        tree = _parser.parse(text, re.ASCII)
+    except (ImportError, re.error, RecursionError, OverflowError):
+        return 0
+    width = int(tree.getwidth()[1])
+    return width if width <= _USEFUL and all(w <= _USEFUL for w in _looks(tree)) else 0
+
+
+def _looks(tree: Any) -> Iterator[int]:
+    """Yield how far each look ahead or back of an expression reaches."""
+    for op, arg in tree:
+        kind = _name(op)
+        if kind in ("ASSERT", "ASSERT_NOT"):
+            yield int(arg[1].getwidth()[1])
+        for child in _children(kind, arg):
+            yield from _looks(child)
+
+
+_USEFUL = 200
 
 
 def _literals(tree: Any) -> tuple[str, ...]:

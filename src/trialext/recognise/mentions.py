@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from ..model import Mention
 from ..patterns import Patterns
+from .guarded import guarded
 from .morphology import infer_drugs, infer_trials, is_other_word
 from .ruler import ruler_for
 
@@ -27,21 +30,30 @@ def find_mentions(text: str, patterns: Patterns, stretches: Sequence[tuple[int, 
     ruler = ruler_for(patterns)
     found = [piece for m in ruler.find(text) for piece in _pieces(m, text, ruler.drugs)]
     drugs = {m.id.lower() for m in found if m.label == "DRUG"}
+    marks = _Marks(found)
     for start, end, name in infer_drugs(text, patterns):
-        if not _taken(found, start, end, {"DRUG", "REGIMEN", "TRIAL", "REGISTRY", "CLASS"}) and name.lower() not in drugs:
+        if not marks.taken(start, end, {"DRUG", "REGIMEN", "TRIAL", "REGISTRY", "CLASS"}) and name.lower() not in drugs:
             found.append(Mention("DRUG", name, start, end, "drug.shape", inferred=True))
+            marks.add(found[-1])
+    trials: list[Mention] = []
     for start, end, name in infer_trials(text, patterns):
         if re.fullmatch(r"[IVX]+|RCTs?|[A-Z]{1,2}|(?:Phase|PHASE)\b.*", name):
             continue
-        if not _taken(found, start, end, {"TRIAL", "REGISTRY", "DRUG", "REGIMEN", "TUMOUR"}):
-            found = [m for m in found if not (start <= m.start and m.end <= end)]
-            found.append(Mention("TRIAL", name, start, end, "trial.shape", inferred=True))
-    found += _beside_registry(text, found, patterns)
-    found += _again(text, found)
+        if not marks.taken(start, end, {"TRIAL", "REGISTRY", "DRUG", "REGIMEN", "TUMOUR"}):
+            trials.append(Mention("TRIAL", name, start, end, "trial.shape", inferred=True))
+            marks.add(trials[-1])
+    # what stands within the name of a trial is nothing of its own
+    starts = [t.start for t in trials]
+    found = [m for m in found if not any(t.start <= m.start and m.end <= t.end for k in (bisect_right(starts, m.start),) for t in trials[max(0, k - 1) : k])] + trials
+    before = len(found)
+    found += _beside_registry(text, marks, patterns)
+    for m in found[before:]:
+        marks.add(m)
+    found += _again(text, found, marks)
     return sorted(found, key=lambda m: (m.start, m.end))
 
 
-_NAMED = re.compile(
+_NAMED = guarded(
     r"(?<![A-Za-z0-9/-])(?P<name>[A-Z][A-Za-z]{0,11}(?:[A-Z]|(?<=[A-Za-z])[- ]?\d)[A-Za-z0-9]*(?:-[A-Za-z0-9]+){0,3}|[A-Z]{4,14}(?:[- ]\d{1,4})?)"
     r"\s*(?:研究|试验|trial|study)?\s*[(\[](?:[^()\[\]]{0,40}?[\s,;(])?(?:NCT\s?\d{8}|ChiCTR[-A-Za-z]*\d+|ISRCTN\s?\d+|UMIN\d+|EudraCT|NTR\s?\d{3,5}|ACTRN\d+|JPRN|jRCT\w+|DRKS\d+)"
 )
@@ -54,17 +66,18 @@ _LEADING = re.compile(
 )
 
 
-_NUMBERED = re.compile(r"(?<![A-Za-z0-9/-])(?P<name>[A-Z][A-Za-z]+-\d{2,4}[A-Za-z]?)(?=\s*(?:研究|试验|[Tt]rial|[Ss]tudy))")
+_NUMBERED = guarded(r"(?P<name>[A-Z](?<![A-Za-z0-9/-].)[A-Za-z]+-\d{2,4}[A-Za-z]?)(?=\s*(?:研究|试验|[Tt]rial|[Ss]tudy))")
 
 
-_SHAPE = r"(?<![A-Za-z0-9/-])(?P<{0}>[A-Z]{{3,}}[A-Za-z]*-\d{{1,4}}[A-Za-z]?)(?![A-Za-z0-9])"
-_TOLD = re.compile(
+_SHAPE = r"(?P<{0}>[A-Z](?<![A-Za-z0-9/-].)[A-Z]{{2,}}[A-Za-z]*-\d{{1,4}}[A-Za-z]?)(?![A-Za-z0-9])"
+_TOLD = guarded(
     _SHAPE.format("name")
     + r"(?=\s+(?:was|is)\s+(?:an?|the)\s[^.;]{0,80}?(?:trial|study)|\s*是(?:一项|一个)|,?\s+(?:however,\s+)?(?:met|did not meet|failed to meet|compared(?!\s+(?:with|to|and)(?![A-Za-z]))|enrolled)\s|:\s*(?:HR|OR|RR|hazard|ORR|mPFS|mOS)|,\s+however,\s+did)"
 
 )
 """``X-1 was a phase II trial``, ``X-1 met its endpoint``, ``(X-1: HR 0.55)``: a name that only a trial would have."""
-_PLACED = re.compile(
+_DASHED = re.compile(r"[A-Z][A-Za-z]+-\d")  # what _NUMBERED, _TOLD and _PLACED cannot match without
+_PLACED = guarded(
     r"(?:^|(?<=[.;。]\s)|(?<=[.;。]))(?:In|在)\s*(?P<name>[A-Z]{3,}[A-Za-z]*-\d{1,4}[A-Za-z]?)(?=,|中|\s+the\s)"
     r"|(?:研究|试验|trial|study)\s*\((?P<named>[A-Z]{3,}[A-Za-z]*-\d{1,4}[A-Za-z]?)\)",
     re.M,
@@ -79,12 +92,12 @@ _INTRODUCED = re.compile(r"(?<=[Tt]he )(?P<short>[A-Z]{1,3}-?\d{2,5}[A-Z]?)(?= (
 _GROUPS_STUDY = re.compile(r"(?<=在)(?P<name>[A-Z][A-Z-]{2,11}研究)(?=中)")
 """``在IFM研究中``: a cooperative group's study that has no name of its own."""
 _LISTED_NAME = r"[A-Z][A-Za-z]*[A-Z][A-Za-z0-9]*(?:-(?:[A-Z][A-Za-z]*[0-9]*|[0-9]{1,4}[A-Z]?))*"
-_LISTED = re.compile(
+_LISTED = guarded(
     rf"(?:研究|试验|trials|studies)\s*\((?P<bracket>{_LISTED_NAME}(?:\s*(?:、|,|和|与|及|and|,\s*and)\s*{_LISTED_NAME})+)\)"
     rf"|(?<![A-Za-z0-9-])(?P<before>{_LISTED_NAME}(?:\s*(?:、|,|和|与|及|and|,\s*and)\s*{_LISTED_NAME})+)(?=\s?(?:等)?(?:两项|三项|多项)?(?:[ⅠⅡⅢI123一二三]+期)?(?:研究|试验|[ ]trials(?![A-Za-z])|[ ]studies(?![A-Za-z])))"
 )
 """Several names that share one noun: ``EMPEROR-Reduced和EMPEROR-Preserved试验``, ``Ⅲ期研究(REMoDL-B、PHOENIX)``."""
-_CALLED = re.compile(
+_CALLED = guarded(
     r"(?:名为|称为|代号为?|简称|(?<![A-Za-z])(?:called|named|known as|dubbed)\s+(?:the\s+)?)\s*(?P<name>[A-Z][A-Za-z]*[A-Z][A-Za-z0-9]*(?:-[A-Z0-9][A-Za-z0-9]*)*(?:\s\d{1,4})?)\s*(?:的)?(?:[^,;。.]{0,12}?)(?:研究|试验|trial|study)"
     r"|(?<![A-Za-z0-9/-])(?P<phased>[A-Z][A-Za-z]*[A-Z][A-Za-z0-9]*(?:-[A-Z0-9][A-Za-z0-9]*)*)(?=(?:Ⅲ|III|3|三|Ⅱ|II|2|二|Ⅰ|I|1|一)[ab]?期(?:临床)?(?:研究|试验))"
     r"|\((?P<titled>[A-Z]{3,}[A-Za-z0-9-]*(?: [A-Z][A-Z0-9-]{2,})?)\)\s*:\s*(?=一项|多中心|随机|(?:an?|the)\s)(?=[^.。]{0,120}(?:试验|研究|trial|study))"
@@ -92,30 +105,42 @@ _CALLED = re.compile(
 _OTHER = {"TRIAL", "REGISTRY", "DRUG", "REGIMEN", "TUMOUR", "ENDPOINT", "BIOMARKER", "MEASURE", "CLASS"}
 
 
-def _beside_registry(text: str, found: list[Mention], patterns: Patterns) -> list[Mention]:
+@lru_cache(maxsize=4)
+def _group_names(patterns: Patterns) -> frozenset[str]:
+    """Cooperative groups, whose name with a number is a study."""
+    return frozenset(a for e in patterns.of("CUE_STOP_TRIAL") if e.id.startswith("groups") for a in e.aliases)
+
+
+def _beside_registry(text: str, marks: _Marks, patterns: Patterns) -> list[Mention]:
     """``SELECT (phase 3, NCT01321554)``: the name that a registry id stands behind is a trial."""
     out: list[Mention] = []
-    told = [m.span(m.lastgroup or 0) for rx in (_PLACED, _CALLED, _INTRODUCED) for m in rx.finditer(text)]
-    groups = {a for e in patterns.of("CUE_STOP_TRIAL") if e.id.startswith("groups") for a in e.aliases}
+    own = _Marks(())
+    dashed = _DASHED.search(text) is not None
+    told = [m.span(m.lastgroup or 0) for rx in ((_PLACED, _CALLED, _INTRODUCED) if dashed else (_CALLED, _INTRODUCED)) for m in rx.finditer(text)]
+    groups = _group_names(patterns)
     for m in _GROUPS_STUDY.finditer(text):
-        if m.group("name")[:-2] in groups and not _taken(found, m.start("name"), m.end("name"), {"TRIAL", "REGISTRY", "DRUG", "REGIMEN"}) and not _NO_NAME.fullmatch(m.group("name")[:-2]):
+        if m.group("name")[:-2] in groups and not marks.taken(m.start("name"), m.end("name"), {"TRIAL", "REGISTRY", "DRUG", "REGIMEN"}) and not _NO_NAME.fullmatch(m.group("name")[:-2]):
             out.append(Mention("TRIAL", m.group("name"), m.start("name"), m.end("name"), "trial.group-study", inferred=True))
+            own.add(out[-1])
     for m in _LISTED.finditer(text):
         group = m.lastgroup or 0
         told += [(m.start(group) + x.start(), m.start(group) + x.end()) for x in re.finditer(_LISTED_NAME, m.group(group))]
     for start, end in told:
-        if len(text[start:end]) < 4 or is_other_word(text[start:end], patterns) or any(o.start < end and start < o.end for o in out):
+        if len(text[start:end]) < 4 or is_other_word(text[start:end], patterns) or own.taken(start, end, {"TRIAL"}):
             continue
-        if not _taken(found, start, end, _OTHER) and not _NO_NAME.fullmatch(text[start:end]):
+        if not marks.taken(start, end, _OTHER) and not _NO_NAME.fullmatch(text[start:end]):
             out.append(Mention("TRIAL", text[start:end], start, end, "trial.placed", inferred=True))
-    for m in (*_NAMED.finditer(text), *_LEADING.finditer(text), *_NUMBERED.finditer(text), *_TOLD.finditer(text)):
+            own.add(out[-1])
+    begun = {m.start for m in out}
+    for m in (*_NAMED.finditer(text), *_LEADING.finditer(text), *(_NUMBERED.finditer(text) if dashed else ()), *(_TOLD.finditer(text) if dashed else ())):
         start, end = m.span("name")
-        if not _taken(found, start, end, _OTHER) and not _NO_NAME.fullmatch(m.group("name")) and not any(o.start == start for o in out):
+        if not marks.taken(start, end, _OTHER) and not _NO_NAME.fullmatch(m.group("name")) and start not in begun:
+            begun.add(start)
             out.append(Mention("TRIAL", m.group("name"), start, end, "trial.beside-registry", inferred=True))
     return out
 
 
-def _again(text: str, found: list[Mention]) -> list[Mention]:
+def _again(text: str, found: list[Mention], marks: _Marks) -> list[Mention]:
     """A trial named once is known by that name in the whole document."""
     names = {text[m.start : m.end]: m.id for m in found if m.label == "TRIAL" and len(text[m.start : m.end]) >= 4 and re.match(r"[A-Z]", text[m.start])}
     if not names:
@@ -126,7 +151,7 @@ def _again(text: str, found: list[Mention]) -> list[Mention]:
     return [
         Mention("TRIAL", names.get(m.group(), m.group()), m.start(), m.end(), "trial.again", inferred=True)
         for m in rx.finditer(text)
-        if not _taken(found, m.start(), m.end(), {"TRIAL", "REGISTRY", "DRUG", "REGIMEN"})
+        if not marks.taken(m.start(), m.end(), {"TRIAL", "REGISTRY", "DRUG", "REGIMEN"})
     ]
 
 
@@ -146,5 +171,21 @@ def _pieces(m: Mention, text: str, drugs: Mapping[str, str]) -> list[Mention]:
     return out
 
 
-def _taken(found: list[Mention], start: int, end: int, labels: set[str]) -> bool:
-    return any(m.start < end and start < m.end and m.label in labels for m in found)
+class _Marks:
+    """The characters that mentions of each label stand on, so that a look at a span takes the same time in any text."""
+
+    def __init__(self, found: Iterable[Mention]) -> None:
+        self.by_label: dict[str, bytearray] = {}
+        for m in found:
+            self.add(m)
+
+    def add(self, m: Mention) -> None:
+        """Mark the characters of a mention."""
+        marks = self.by_label.setdefault(m.label, bytearray())
+        if len(marks) < m.end:
+            marks.extend(bytes(m.end - len(marks)))
+        marks[m.start : m.end] = b"\1" * (m.end - m.start)
+
+    def taken(self, start: int, end: int, labels: set[str]) -> bool:
+        """Tell whether a mention of one of `labels` overlaps ``start:end``."""
+        return any(label in labels and marks.find(1, start, end) >= 0 for label, marks in self.by_label.items())

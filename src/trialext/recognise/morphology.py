@@ -79,11 +79,12 @@ _CUE_RIGHT = re.compile(
 _NAME = r"(?<![A-Za-z0-9-])(?:[A-Z][A-Za-z]*[A-Z][A-Za-z0-9]*|[A-Z]{1,4}[0-9][A-Z0-9]*)(?:-(?:[A-Z][A-Za-z]*[0-9]*|[0-9]{1,4}[A-Z]{0,2}))*(?: [0-9]{1,4}[A-Z]?)?"
 _REGISTRY = r"(?:NCT\d{8}|ISRCTN\d{8}|ChiCTR|EudraCT|UMIN\d{9}|ACTRN\d{14})"
 _TRIAL = re.compile(
-    rf"(?P<a>{_NAME})(?=[ -]?(?:trial|study|sub-?study)(?![A-Za-z])(?! (?:drug|medication|protocol|population|period|group|arm))|[ ]?(?:临床)?(?:研究|试验)(?!者|组|表明|发现|进展|证实了|领域))"
+    # what may begin one of the alternatives: at most letters none of them is tried
+    rf"(?=[A-Z研试]|in the |from the |of the |the |phase )(?:(?P<a>{_NAME})(?=[ -]?(?:trial|study|sub-?study)(?![A-Za-z])(?! (?:drug|medication|protocol|population|period|group|arm))|[ ]?(?:临床)?(?:研究|试验)(?!者|组|表明|发现|进展|证实了|领域))"
     rf"|(?P<b>{_NAME})(?=[ ]?[(（\[]{{1,2}}(?:ClinicalTrials\.gov[^()\n]{{0,24}})?{_REGISTRY})"
     rf"|(?:研究|试验)(?P<c>{_NAME})(?=已|是|即|显示|证实|中|的|入组|结果|纳入|正在|[，,。(（])"
     rf"|(?:[Ii]n the|[Ff]rom the|[Oo]f the|[Tt]he) (?P<d>{_NAME}) (?=sub-?stud(?:y|ies)|trial|study)"
-    rf"|phase (?:I{{1,3}}|IV|[1-4])[ab]? (?P<e>{_NAME})(?= ?[(\[]| trial| study)"
+    rf"|phase (?:I{{1,3}}|IV|[1-4])[ab]? (?P<e>{_NAME})(?= ?[(\[]| trial| study))"
 )
 _BRACKET = re.compile(r"(?<= )\((?P<name>[A-Z]{4,12})\)")
 _UPPER = re.compile(r"[A-Z]")

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from itertools import accumulate, pairwise
 
 from ..model import Mention
 from ..patterns import Entry, Patterns
-from ..patterns.regexes import required_literals
+from ..patterns.regexes import longest_match, required_literals
 from ..text.fold import fold
-from ..text.tokenizer import MixedScriptTokenizer
+from ..text.tokenizer import MixedScriptTokenizer, pieces
+from .guarded import Guarded, lowered
 from .phrases import Phrases
 
 __all__ = ["Ruler", "cue_regex", "ruler_for"]
 
 _SEP = "\x1f"
+_NO_CUE = Guarded(re.compile(r"(?!)"))
+_NOTHING: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 _LATIN = re.compile(r"[A-Za-z]")
+# capitals whose small letter is of another class of the tokenizer, so that tokens may differ
+_UNLIKE = re.compile("[\u03a3\u0181\u0186\u0189\u018a\u018f\u0190\u0193\u0194\u0196\u0197\u019c\u019d\u019f\u01a6\u01a9\u01ae\u01b1\u01b2\u01b7\u023a\u023e\u0244\u0245\u1e9e\u2126\u212a\u212b\u2c7e\u2c7f]")
 
 
 def _as_written(alias: str) -> bool:
@@ -24,13 +30,23 @@ def _as_written(alias: str) -> bool:
     return len(alias) <= 5 and alias.upper() == alias and bool(_LATIN.search(alias))
 
 
-@lru_cache(maxsize=4)
-def _cue_words(patterns: Patterns) -> dict[str, list[str]]:
-    table: dict[str, list[str]] = {}
-    for e in patterns.entries:
-        if e.label.startswith("CUE_"):
-            table.setdefault(e.label, []).extend(e.aliases)
-    return table
+def _guard(words: Iterable[str]) -> re.Pattern[str]:
+    """Return a fast expression for lower-case text that finds something wherever one of `words` may stand.
+
+    The engine skips to the first letter of an alternative, which it cannot do in any case or
+    behind a look back; so that look stands behind the letter.
+    """
+    heads: dict[str, set[str]] = {}
+    for w in words:
+        folded = lowered(fold(w).text)
+        rest = re.escape(folded[1:]).replace(r"\ ", r"\s+")
+        heads.setdefault(folded[0] + ("<" if w[0].isascii() and w[0].isalnum() else ""), set()).add(rest)
+    parts = []
+    for head, rests in sorted(heads.items()):
+        first = re.escape(head[0])
+        look = "(?<![a-z0-9].)" if head[1:] else ""
+        parts.append(f"{first}{look}(?:{'|'.join(sorted(rests))})")
+    return re.compile("|".join(parts) or r"(?!)", re.S)
 
 
 def _alternation(words: Iterable[str]) -> re.Pattern[str]:
@@ -45,8 +61,17 @@ def _alternation(words: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(parts) or r"(?!)", re.I)
 
 
+@lru_cache(maxsize=4)
+def _cue_words(patterns: Patterns) -> dict[str, list[str]]:
+    table: dict[str, list[str]] = {}
+    for e in patterns.entries:
+        if e.label.startswith("CUE_"):
+            table.setdefault(e.label, []).extend(e.aliases)
+    return table
+
+
 @lru_cache(maxsize=256)  # compiled label by label: a short text asks for few of them
-def cue_regex(patterns: Patterns, label: str) -> re.Pattern[str]:
+def cue_regex(patterns: Patterns, label: str) -> Guarded:
     """Return one regular expression for all words of a cue label.
 
     Parameters
@@ -57,18 +82,20 @@ def cue_regex(patterns: Patterns, label: str) -> re.Pattern[str]:
 
     Returns
     -------
-    re.Pattern
-        For folded text, in any case but for short forms in capitals; matches nothing where no
-        record has this label.
+    Guarded
+        Searches folded text as a regular expression does, in any case but for short forms in
+        capitals; matches nothing where no record has this label.
     """
-    return _alternation(_cue_words(patterns).get(label, ()))
+    words = _cue_words(patterns).get(label, ())
+    return Guarded(_alternation(words), guard=_guard(words)) if words else _NO_CUE
 
 
 class Ruler:
     """Finds the entities of the packs in folded text.
 
-    Phrases are matched on tokens of the mixed-script tokenizer with spaCy's
-    ``PhraseMatcher``; of overlapping matches the longest wins, then the earlier record.
+    Phrases are matched on tokens of the mixed-script tokenizer; of overlapping matches the
+    longest wins, then the earlier record. Token patterns are matched by spaCy, which is only
+    loaded where a pack has some.
 
     Parameters
     ----------
@@ -78,37 +105,33 @@ class Ruler:
     """
 
     def __init__(self, patterns: Patterns, labels: Iterable[str] | None = None) -> None:
-        from spacy.lang.lex_attrs import LEX_ATTRS
-        from spacy.matcher import Matcher
-        from spacy.vocab import Vocab
-
         wanted = set(labels) if labels is not None else None
         self.entries: list[Entry] = [
             e for e in patterns.entries if (e.label in wanted if wanted is not None else not e.label.startswith("CUE_"))
         ]
-        # only token patterns ask for attributes such as LOWER; computing them for every word is slow
-        self.vocab = Vocab(lex_attr_getters=LEX_ATTRS if any(e.tokens for e in self.entries) else None)
-        self.tokenizer = MixedScriptTokenizer(self.vocab)
         self.drugs: dict[str, str] = {a.lower(): e.id for e in self.entries if e.label == "DRUG" for a in e.aliases}
-        self._tokens = Matcher(self.vocab)
-        self._regexes: list[tuple[int, re.Pattern[str], tuple[str, ...]]] = []
-        exact: list[tuple[str, str]] = []
-        loose: list[tuple[str, str]] = []
+        exact: list[tuple[str, int]] = []
+        loose: list[tuple[str, int]] = []
+        self._tokens = _token_matcher(self.entries)
+        self._regexes: list[tuple[int, re.Pattern[str], tuple[str, ...], int]] = []
+        self._always: list[int] = []
+        self._heads: dict[tuple[str, str], list[int]] = {}
         for n, e in enumerate(self.entries):
             for alias in e.aliases:
                 text = fold(alias).text.strip()
-                if not text:
-                    continue
-                if _as_written(alias):
-                    exact.append((str(n), text))
-                else:
-                    loose.append((str(n), _lower(text)))
-            for k, tokens in enumerate(e.tokens):
-                self._tokens.add(f"{n}{_SEP}{k}", [list(map(dict, tokens))])
+                if text and _as_written(alias):
+                    exact.append((text, n))
+                elif text:
+                    loose.append((_lower(text), n))
             for rx in e.regexes:
-                self._regexes.append((n, re.compile(rx, re.ASCII), required_literals(rx)))
-        self._exact = Phrases(self.tokenizer, exact)
-        self._loose = Phrases(self.tokenizer, loose)
+                literals = required_literals(rx)
+                for head in {(literal[0], literal[1]) for literal in literals}:
+                    self._heads.setdefault(head, []).append(len(self._regexes))
+                if not literals:
+                    self._always.append(len(self._regexes))
+                self._regexes.append((n, re.compile(rx, re.ASCII), literals, longest_match(rx) if literals else 0))
+        self._exact, self._loose = Phrases(exact), Phrases(loose)
+        self._needs = {n: (tuple(w.lower() for w in e.needs), tuple(w.lower() for w in e.not_with)) for n, e in enumerate(self.entries) if e.needs or e.not_with}
 
     def find(self, text: str) -> list[Mention]:
         """Return the mentions in a folded text, in order, without overlaps.
@@ -118,20 +141,27 @@ class Ruler:
         text : str
             Folded text; offsets of the mentions are into it.
         """
-        found: list[tuple[int, int, int]] = []
-        strings = self.vocab.strings
-        doc = self.tokenizer(text)
-        for matcher, source in ((self._exact, doc), (self._loose, self.tokenizer(_lower(text)))):
-            for key, i, j in matcher(source):
-                start, last = source[i], source[j - 1]
-                found.append((start.idx, last.idx + len(last), int(strings[key])))
-        if len(self._tokens):
-            for key, i, j in self._tokens(doc):
-                found.append((doc[i].idx, doc[j - 1].idx + len(doc[j - 1]), int(strings[key].split(_SEP)[0])))
+        tokens = pieces(text)
+        starts = _starts(tokens)
+        found = self._exact.find(tokens, starts)
+        if text.isascii():
+            found += self._loose.find(list(map(str.lower, tokens)), starts)
+        elif _UNLIKE.search(text) is None:
+            found += self._loose.find(list(map(_lower, tokens)), starts)
+        else:
+            small = pieces(_lower(text))
+            found += self._loose.find(small, _starts(small))
+        if self._tokens is not None:
+            found += self._tokens(text)
         found = [f for f in found if self._edges(text, *f)]
-        for n, rx, literals in self._regexes:
+        # a look at the pairs of letters spares most expressions, whose literals are many
+        pairs = set(pairwise(text))
+        likely = {k for head in self._heads.keys() & pairs for k in self._heads[head]}
+        for k in (*self._always, *likely):
+            n, rx, literals, longest = self._regexes[k]
             if not literals or any(literal in text for literal in literals):
-                found += [(m.start(), m.end(), n) for m in rx.finditer(text) if m.end() > m.start()]
+                for a, b in _around(text, literals, longest):
+                    found += [(m.start(), m.end(), n) for m in rx.finditer(text, a, b) if m.end() > m.start()]
         placed = {n for s, e, n in found if self._context(text, s, e, n)}
         spelled = {(self.entries[n].label, self.entries[n].id) for n in placed if not self.entries[n].needs}
         # a short form is understood throughout once the document has spelled it out
@@ -164,20 +194,71 @@ class Ruler:
         )
 
     def _barred(self, text: str, start: int, end: int, n: int) -> bool:
-        e = self.entries[n]
         around = text[max(0, start - 160) : end + 160].lower()
-        return any(w.lower() in around for w in e.not_with)
+        return any(w in around for w in self._needs.get(n, _NOTHING)[1])
 
     def _context(self, text: str, start: int, end: int, n: int) -> bool:
-        e = self.entries[n]
-        if not (e.needs or e.not_with):
+        if n not in self._needs:
             return True
-        left = max(text.rfind(c, 0, start) for c in "。\n") + 1
-        right = min((i for i in (text.find(c, end) for c in "。\n") if i >= 0), default=len(text))
-        around = (text[max(left, start - 160) : start] + " \0 " + text[end : min(right, end + 160)]).lower()
-        return (not e.needs or any(w.lower() in around for w in e.needs)) and not any(
-            w.lower() in around for w in e.not_with
-        )
+        needs, not_with = self._needs[n]
+        first, last = max(0, start - 160), end + 160
+        left = max(text.rfind(c, first, start) for c in "。\n") + 1
+        right = min((i for i in (text.find(c, end, last) for c in "。\n") if i >= 0), default=last)
+        around = (text[max(left, first) : start] + " \0 " + text[end:right]).lower()
+        return (not needs or any(w in around for w in needs)) and not any(w in around for w in not_with)
+
+
+_BEYOND = 200
+"""Characters behind a match that an expression may look at."""
+
+
+def _around(text: str, literals: Sequence[str], longest: int) -> list[tuple[int, int]]:
+    """Return the stretches of a text outside of which nothing matches: those around the literals.
+
+    Parameters
+    ----------
+    text : str
+    literals : sequence of str
+        Of which one stands in every match.
+    longest : int
+        Length of the longest match; 0 where there is no limit.
+    """
+    if not longest or len(text) < 2 * (longest + _BEYOND):
+        return [(0, len(text))]
+    out: list[tuple[int, int]] = []
+    for at in sorted({m.start() for literal in literals for m in re.finditer(re.escape(literal), text)}):
+        first, last = max(0, at - longest), min(len(text), at + longest + _BEYOND)
+        if out and first <= out[-1][1]:
+            out[-1] = (out[-1][0], last)
+        else:
+            out.append((first, last))
+    return out
+
+
+def _starts(tokens: list[str]) -> list[int]:
+    """Return where each token begins, and the end of the last one."""
+    return [0, *accumulate(map(len, tokens))]
+
+
+def _token_matcher(entries: Sequence[Entry]) -> Callable[[str], list[tuple[int, int, int]]] | None:
+    """Return a function that finds the token patterns of `entries`, or None where there are none."""
+    if not any(e.tokens for e in entries):
+        return None
+    from spacy.lang.lex_attrs import LEX_ATTRS
+    from spacy.matcher import Matcher
+    from spacy.vocab import Vocab
+
+    vocab = Vocab(lex_attr_getters=LEX_ATTRS)
+    tokenizer, matcher = MixedScriptTokenizer(vocab), Matcher(vocab)
+    for n, e in enumerate(entries):
+        for k, tokens in enumerate(e.tokens):
+            matcher.add(f"{n}{_SEP}{k}", [list(map(dict, tokens))])
+
+    def find(text: str) -> list[tuple[int, int, int]]:
+        doc = tokenizer(text)
+        return [(doc[i].idx, doc[j - 1].idx + len(doc[j - 1]), int(vocab.strings[key].split(_SEP)[0])) for key, i, j in matcher(doc)]
+
+    return find
 
 
 def _lower(text: str) -> str:

@@ -29,6 +29,7 @@ _ONE_TO_ONE |= RADICALS
 _TABLE = {k: v for k, v in _ONE_TO_ONE.items() if k != ord(v)}
 
 _MUCOSA = re.compile(r"粘(?=膜)")  # two spellings of one word
+_DOT = re.compile(r"[·∙‧・⋅•]")
 _MID_DOT = re.compile(r"(?<=\d)[·∙‧・⋅•](?=\d)")
 # an enumeration comma that optical character recognition read as a full stop: 3.1%.1.9%和2.1%
 _LOST_COMMA = re.compile(
@@ -180,11 +181,14 @@ def fold(text: str) -> Folded:
     else:
         plain = text
     plain = to_simplified(plain.translate(_TABLE))
-    plain = _LOST_COMMA.sub(r"\g<before>、", _MUCOSA.sub("黏", _MID_DOT.sub(".", plain)))
+    plain = _MUCOSA.sub("黏", _MID_DOT.sub(".", plain) if _DOT.search(plain) else plain)
+    if "%." in plain or "% ." in plain or "±" in plain:
+        plain = _LOST_COMMA.sub(r"\g<before>、", plain)
     return _shortened(plain, out.starts, out.ends) if edited else _shortened(plain, None, None)
 
 
 _SPACE_RUN, _WORD_RUN, _SIGN_RUN = 8, 100, 1000
+_MANY_SPACES = re.compile(rf"\s\s{{{_SPACE_RUN}}}")
 _RUN = re.compile(rf"\s{{{_SPACE_RUN + 1},}}|[A-Za-z0-9]{{{_WORD_RUN + 1},}}|[!-;=?-{{}}~]{{{_SIGN_RUN + 1},}}")
 
 
@@ -194,7 +198,8 @@ def _shortened(text: str, starts: array[int] | None, ends: array[int] | None) ->
     They carry nothing, and every expression that looks around in them would take its time.
     Of white space the line breaks are kept first.
     """
-    if not _RUN.search(text):
+    # the words tell at once; Chinese, which has none, is looked through
+    if (_MANY_SPACES.search(text) is None and max(map(len, text.split()), default=0) <= _WORD_RUN) or not _RUN.search(text):
         return Folded(text, starts, ends)
     if starts is None or ends is None:
         starts, ends = array("l", range(len(text))), array("l", range(1, len(text) + 1))

@@ -72,6 +72,8 @@ def language(text: str) -> str:
 
     Two Han characters weigh as much as one Latin word.
     """
+    if _HAN.search(text) is None:
+        return "en"
     return "zh" if len(_HAN.findall(text)) > 2 * len(_LATIN_WORD.findall(text)) else "en"
 
 
@@ -218,14 +220,16 @@ def _pieces(text: str, start: int, end: int, section: str, paragraph: int) -> li
     return [s for s in out if s.end > s.start]
 
 
+_BRACKET = re.compile(r"[()\[\]]")
+
+
 def _depth(text: str, start: int, end: int) -> int:
     """Open brackets between start and end that do close soon after; others are slips, not scopes."""
     stack: list[int] = []
-    for i in range(start, end):
-        c = text[i]
-        if c in "([":
-            stack.append(i)
-        elif c in ")]" and stack:
+    for m in _BRACKET.finditer(text, start, end):
+        if m.group() in "([":
+            stack.append(m.start())
+        elif stack:
             stack.pop()
     if not stack:
         return 0

@@ -11,16 +11,22 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
     from spacy.vocab import Vocab
 
-__all__ = ["MixedScriptTokenizer", "first_token", "registered_tokenizer", "token_spans"]
+__all__ = ["MixedScriptTokenizer", "first_token", "pieces", "registered_tokenizer", "token_spans"]
 
 _TOKEN = re.compile(
-    r"""[\u3400-\u9fff\uf900-\ufaff]                     # a Han character
+    r"""[A-Za-z\u00c0-\u024f\u0370-\u03ff][A-Za-z0-9\u00c0-\u024f\u0370-\u03ff]*  # the common case first
+      | [\u3400-\u9fff\uf900-\ufaff]                     # a Han character
       | \d+(?:[.,]\d+)*(?:[eE]-?\d+)?(?![A-Za-z0-9])       # a number
       | [A-Za-z0-9\u00c0-\u024f\u0370-\u03ff]+             # a Latin or Greek word, or a piece of a code
       | \s+
       | .""",
     re.X | re.S,
 )
+
+
+def pieces(text: str) -> list[str]:
+    """Return `text` cut into its tokens and the white space between them; nothing is left out."""
+    return _TOKEN.findall(text)
 
 
 def token_spans(text: str) -> list[tuple[int, int]]:
