@@ -45,6 +45,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(pipeline, "extract", sabotaged)
     monkeypatch.setenv("SABOTAGE", str(tmp_path / "happened"))
     monkeypatch.setattr(engine_run, "UNIT_BYTES", 4000)
+    monkeypatch.setattr(engine_run, "POOL_FROM", 4000)
     monkeypatch.setattr("trialext.engine.pool.GRACE", 0.5)
     made = tmp_path / "reviews"
     made.mkdir()

@@ -42,6 +42,7 @@ def test_any_number_of_workers_gives_the_same_rows_in_the_same_order(
     folder: Path, tmp_path: Path, jobs: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine_run, "UNIT_BYTES", 2000)  # several units
+    monkeypatch.setattr(engine_run, "POOL_FROM", 2000)
     extract(folder, tmp_path / "one.db")
     extract(folder, tmp_path / "many.db", jobs=jobs)
     assert rows(tmp_path / "one.db", keys=True) == rows(tmp_path / "many.db", keys=True)
@@ -186,6 +187,7 @@ def records(path: Path, numbers: list[int], broken: bool = False) -> None:
 def test_a_file_of_records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stream_from: int, jobs: int) -> None:
     monkeypatch.setattr(engine_run, "STREAM_FROM", stream_from)
     monkeypatch.setattr(engine_run, "UNIT_BYTES", 1000)
+    monkeypatch.setattr(engine_run, "POOL_FROM", 1000)
     path, db = tmp_path / "f.jsonl", tmp_path / "t.db"
     records(path, list(range(10)), broken=True)
     first = extract(path, db, jobs=jobs)
@@ -209,6 +211,7 @@ def test_an_interrupted_file_of_records_goes_on_where_it_stopped(
 ) -> None:
     monkeypatch.setattr(engine_run, "STREAM_FROM", 1)
     monkeypatch.setattr(engine_run, "UNIT_BYTES", 1000)
+    monkeypatch.setattr(engine_run, "POOL_FROM", 1000)
     path, db = tmp_path / "f.jsonl", tmp_path / "t.db"
     records(path, list(range(30)))
     done = []

@@ -571,7 +571,7 @@ class _Reader:
                 # ``219例[4.7%]对278例[6.0%]``: the bracket holds only the percentage
                 outer = next((x for x in self.items if x.kind == "open" and x.start == item.bracket), None)
                 close = re.match(r"\s*[)\]]", self.text[s.reach : s.reach + 2])
-                if outer is not None and outer.bracket >= 0 and close:
+                if outer is not None and close:
                     s.bracket = outer.bracket
                     s.reach += close.end()
             if s.numerator is not None and s.denominator is None:

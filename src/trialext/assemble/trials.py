@@ -238,8 +238,7 @@ class TrialBook:
         told: Counter[str] = Counter()
         cites: set[int] = set()
         ahead = 0
-        if any(s.section == "table" for s in scenes):
-            return None
+        tabled = {self._key_of(m) for s in scenes if s.section == "table" for m in s.mentions if m.label in ("TRIAL", "REGISTRY")}
         for n, scene in enumerate(scenes):
             if scene.section in ("references", "meta", "table", "title"):
                 continue
@@ -257,9 +256,9 @@ class TrialBook:
                 continue
             told[key] += results
         told = Counter({k: n for k, n in told.items() if n > 1})
-        if len(told) != 1 or len(cites) >= 3 or (len({s.paragraph for s in scenes}) < 3):
+        if len(told) != 1 or len(cites) >= 3 or len({s.paragraph for s in scenes if s.section != "table"}) < 3:
             return None
-        return next(iter(told))
+        return None if tabled - {None, *told} else next(iter(told))
 
     def _scopes(self, scenes: Sequence[Scene]) -> list[str | None]:
         out: list[str | None] = []

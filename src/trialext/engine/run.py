@@ -29,6 +29,12 @@ STREAM_FROM = 1 << 20
 UNIT_BYTES = 1 << 15
 """Text of one message to a worker: so small that at the end no worker waits long for the others."""
 
+POOL_FROM = 1 << 17
+"""Less text than this is read sooner than workers start."""
+
+SOON = 10.0
+"""Seconds; a shorter limit for a document is less than getting the patterns ready may take."""
+
 UNIT_TASKS = 64
 
 
@@ -370,6 +376,8 @@ def _drive(work: _Run, found: Sequence[Source], jobs: int, timeout: float | None
                 _warm_up(work.patterns)
                 done = run_pool(chain, work.patterns, timeout, jobs)
             else:
+                if timeout is not None and timeout < SOON:
+                    _warm_up(work.patterns)  # else the first document pays for the patterns
                 done = run_serial(chain, work.patterns, timeout)
             try:
                 for unit, outcomes in done:
@@ -392,7 +400,7 @@ def _chain(first: Unit, rest: Iterator[Unit]) -> Iterator[Unit]:
 
 
 def _worth_a_pool(found: Sequence[Source]) -> bool:
-    return (len(found) > 1 and sum(max(s.size, 0) for s in found) > 4 * UNIT_BYTES) or any(
+    return (len(found) > 1 and sum(max(s.size, 0) for s in found) > POOL_FROM) or any(
         s.size >= STREAM_FROM for s in found
     )
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import accumulate, pairwise
+from itertools import pairwise
 
 from ..model import Mention
 from ..patterns import Entry, Patterns
 from ..patterns.regexes import longest_match, required_literals
 from ..text.fold import fold
-from ..text.tokenizer import MixedScriptTokenizer, pieces
+from ..text.tokenizer import MixedScriptTokenizer
 from .guarded import Guarded, lowered
 from .phrases import Phrases
 
@@ -21,8 +21,6 @@ _SEP = "\x1f"
 _NO_CUE = Guarded(re.compile(r"(?!)"))
 _NOTHING: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 _LATIN = re.compile(r"[A-Za-z]")
-# capitals whose small letter is of another class of the tokenizer, so that tokens may differ
-_UNLIKE = re.compile("[\u03a3\u0181\u0186\u0189\u018a\u018f\u0190\u0193\u0194\u0196\u0197\u019c\u019d\u019f\u01a6\u01a9\u01ae\u01b1\u01b2\u01b7\u023a\u023e\u0244\u0245\u1e9e\u2126\u212a\u212b\u2c7e\u2c7f]")
 
 
 def _as_written(alias: str) -> bool:
@@ -93,9 +91,8 @@ def cue_regex(patterns: Patterns, label: str) -> Guarded:
 class Ruler:
     """Finds the entities of the packs in folded text.
 
-    Phrases are matched on tokens of the mixed-script tokenizer; of overlapping matches the
-    longest wins, then the earlier record. Token patterns are matched by spaCy, which is only
-    loaded where a pack has some.
+    Phrases and token patterns are matched by spaCy on tokens of the mixed-script tokenizer; of
+    overlapping matches the longest wins, then the earlier record.
 
     Parameters
     ----------
@@ -105,14 +102,21 @@ class Ruler:
     """
 
     def __init__(self, patterns: Patterns, labels: Iterable[str] | None = None) -> None:
+        from spacy.lang.lex_attrs import LEX_ATTRS
+        from spacy.matcher import Matcher
+        from spacy.vocab import Vocab
+
         wanted = set(labels) if labels is not None else None
         self.entries: list[Entry] = [
             e for e in patterns.entries if (e.label in wanted if wanted is not None else not e.label.startswith("CUE_"))
         ]
         self.drugs: dict[str, str] = {a.lower(): e.id for e in self.entries if e.label == "DRUG" for a in e.aliases}
-        exact: list[tuple[str, int]] = []
-        loose: list[tuple[str, int]] = []
-        self._tokens = _token_matcher(self.entries)
+        # only token patterns ask for attributes such as LOWER; computing them for every word is slow
+        self.vocab = Vocab(lex_attr_getters=LEX_ATTRS if any(e.tokens for e in self.entries) else None)
+        self.tokenizer = MixedScriptTokenizer(self.vocab)
+        exact: list[tuple[str, str]] = []
+        loose: list[tuple[str, str]] = []
+        self._tokens = Matcher(self.vocab)
         self._regexes: list[tuple[int, re.Pattern[str], tuple[str, ...], int]] = []
         self._always: list[int] = []
         self._heads: dict[tuple[str, str], list[int]] = {}
@@ -120,9 +124,11 @@ class Ruler:
             for alias in e.aliases:
                 text = fold(alias).text.strip()
                 if text and _as_written(alias):
-                    exact.append((text, n))
+                    exact.append((str(n), text))
                 elif text:
-                    loose.append((_lower(text), n))
+                    loose.append((str(n), _lower(text)))
+            for k, tokens in enumerate(e.tokens):
+                self._tokens.add(f"{n}{_SEP}{k}", [list(map(dict, tokens))])
             for rx in e.regexes:
                 literals = required_literals(rx)
                 for head in {(literal[0], literal[1]) for literal in literals}:
@@ -130,7 +136,7 @@ class Ruler:
                 if not literals:
                     self._always.append(len(self._regexes))
                 self._regexes.append((n, re.compile(rx, re.ASCII), literals, longest_match(rx) if literals else 0))
-        self._exact, self._loose = Phrases(exact), Phrases(loose)
+        self._exact, self._loose = Phrases(self.tokenizer, exact), Phrases(self.tokenizer, loose)
         self._needs = {n: (tuple(w.lower() for w in e.needs), tuple(w.lower() for w in e.not_with)) for n, e in enumerate(self.entries) if e.needs or e.not_with}
 
     def find(self, text: str) -> list[Mention]:
@@ -141,18 +147,16 @@ class Ruler:
         text : str
             Folded text; offsets of the mentions are into it.
         """
-        tokens = pieces(text)
-        starts = _starts(tokens)
-        found = self._exact.find(tokens, starts)
-        if text.isascii():
-            found += self._loose.find(list(map(str.lower, tokens)), starts)
-        elif _UNLIKE.search(text) is None:
-            found += self._loose.find(list(map(_lower, tokens)), starts)
-        else:
-            small = pieces(_lower(text))
-            found += self._loose.find(small, _starts(small))
-        if self._tokens is not None:
-            found += self._tokens(text)
+        found: list[tuple[int, int, int]] = []
+        strings = self.vocab.strings
+        doc = self.tokenizer(text)
+        for matcher, source in ((self._exact, doc), (self._loose, self.tokenizer(_lower(text)))):
+            for key, i, j in matcher(source):
+                start, last = source[i], source[j - 1]
+                found.append((start.idx, last.idx + len(last), int(strings[key])))
+        if len(self._tokens):
+            for key, i, j in self._tokens(doc):
+                found.append((doc[i].idx, doc[j - 1].idx + len(doc[j - 1]), int(strings[key].split(_SEP)[0])))
         found = [f for f in found if self._edges(text, *f)]
         # a look at the pairs of letters spares most expressions, whose literals are many
         pairs = set(pairwise(text))
@@ -233,32 +237,6 @@ def _around(text: str, literals: Sequence[str], longest: int) -> list[tuple[int,
         else:
             out.append((first, last))
     return out
-
-
-def _starts(tokens: list[str]) -> list[int]:
-    """Return where each token begins, and the end of the last one."""
-    return [0, *accumulate(map(len, tokens))]
-
-
-def _token_matcher(entries: Sequence[Entry]) -> Callable[[str], list[tuple[int, int, int]]] | None:
-    """Return a function that finds the token patterns of `entries`, or None where there are none."""
-    if not any(e.tokens for e in entries):
-        return None
-    from spacy.lang.lex_attrs import LEX_ATTRS
-    from spacy.matcher import Matcher
-    from spacy.vocab import Vocab
-
-    vocab = Vocab(lex_attr_getters=LEX_ATTRS)
-    tokenizer, matcher = MixedScriptTokenizer(vocab), Matcher(vocab)
-    for n, e in enumerate(entries):
-        for k, tokens in enumerate(e.tokens):
-            matcher.add(f"{n}{_SEP}{k}", [list(map(dict, tokens))])
-
-    def find(text: str) -> list[tuple[int, int, int]]:
-        doc = tokenizer(text)
-        return [(doc[i].idx, doc[j - 1].idx + len(doc[j - 1]), int(vocab.strings[key].split(_SEP)[0])) for key, i, j in matcher(doc)]
-
-    return find
 
 
 def _lower(text: str) -> str:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
     from spacy.vocab import Vocab
 
-__all__ = ["MixedScriptTokenizer", "first_token", "pieces", "registered_tokenizer", "token_spans"]
+__all__ = ["MixedScriptTokenizer", "first_token", "registered_tokenizer", "token_spans"]
 
 _TOKEN = re.compile(
     r"""[A-Za-z\u00c0-\u024f\u0370-\u03ff][A-Za-z0-9\u00c0-\u024f\u0370-\u03ff]*  # the common case first
@@ -22,11 +22,6 @@ _TOKEN = re.compile(
       | .""",
     re.X | re.S,
 )
-
-
-def pieces(text: str) -> list[str]:
-    """Return `text` cut into its tokens and the white space between them; nothing is left out."""
-    return _TOKEN.findall(text)
 
 
 def token_spans(text: str) -> list[tuple[int, int]]:
