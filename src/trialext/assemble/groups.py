@@ -611,8 +611,7 @@ def _titles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: in
         return
     for m in _TITLED.finditer(text, a, b):
         title = m.group("title")
-        role = _ROLE.search(title)
-        if (role and role.group() == title) or title in table.titles:
+        if _ROLE.fullmatch(title) or title in table.titles:
             continue
         before = [g for g in groups_in(text, [x for x in inside if x.end <= m.start()], table, a, m.start()) if g.parts and not g.role]
         if before and m.start() - before[-1].end <= 4 and not before[-1].parts[0].startswith(BY_PATIENT):

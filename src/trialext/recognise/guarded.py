@@ -152,6 +152,18 @@ class Guarded:
         at = self.first(text, start, stop)
         return self.rx.finditer(text, at, stop) if at >= 0 else iter(())
 
+    def match(self, text: str) -> re.Match[str] | None:
+        """As ``re.Pattern.match``: one place is tried, which needs no guard."""
+        return self.rx.match(text)
+
+    def fullmatch(self, text: str) -> re.Match[str] | None:
+        """As ``re.Pattern.fullmatch``."""
+        return self.rx.fullmatch(text)
+
+    def sub(self, repl: str, text: str) -> str:
+        """As ``re.Pattern.sub``."""
+        return self.rx.sub(repl, text) if self.first(text, 0, len(text)) >= 0 else text
+
 
 def guarded(expression: str, flags: int = 0) -> Guarded:
     """Compile `expression` with the words that it cannot match without.
