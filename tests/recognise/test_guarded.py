@@ -10,7 +10,7 @@ import pytest
 from trialext.assemble import attach, build, groups, phrases, scene, scope, statistics, trials
 from trialext.patterns import load_patterns
 from trialext.recognise import mentions
-from trialext.recognise.guarded import Guarded, guarded, lowered, needed
+from trialext.recognise.guarded import Guarded, guarded, guarded_names, lowered, needed
 from trialext.recognise.ruler import cue_regex
 
 CORPUS = Path(__file__).parents[2] / "corpus"
@@ -51,3 +51,11 @@ def test_words_are_only_needed_where_every_branch_has_some() -> None:
     assert needed(r"(?:group|\d+)") == ()
     assert needed(r"(?:group)?\d+") == ()
     assert needed(r"(?<!control )group(?!s)") == (("group",),)
+
+
+def test_names_as_a_tree_are_found_as_the_longest_of_a_list() -> None:
+    names = ["AB", "ABC", "A+B", "A+B/C", "B1", "mFOLFOX6", "mFOLFOX", "甲乙"]
+    text = "AB ABC A+B A+B/C,A+B/CD B1x mFOLFOX6 mFOLFOX-4 甲乙丙 XAB"
+    flat = re.compile(r"(?<![A-Za-z0-9])(?:" + "|".join(map(re.escape, sorted(names, key=lambda n: (-len(n), n)))) + r")(?![A-Za-z0-9]|[+/][A-Za-z])")
+    tree = guarded_names(r"(?<![A-Za-z0-9])(?:", names, r")(?![A-Za-z0-9]|[+/][A-Za-z])")
+    assert [m.span() for m in tree.finditer(text)] == [m.span() for m in flat.finditer(text)]

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..model import Arms, Mention
-from ..recognise.guarded import Guarded, guarded, lowered
+from ..recognise.guarded import Guarded, guarded, guarded_names
 from .phrases import Phrase, defined_phrases, group_phrases
 
 __all__ = ["BY_PATIENT", "ArmTable", "Contrast", "Group", "arm_table", "choose_contrast", "contrasts_in", "expand", "groups_in", "orient"]
@@ -588,11 +588,10 @@ def arm_table(text: str, mentions: Sequence[Mention], sentences: Sequence[tuple[
         here = {name for pos, name in trials if line <= pos <= at + 200}
         table.classes[n] = (label, parts, at, min((pos for pos, name in trials if pos > at + 200 and name not in here), default=len(text) + 1) if here else text.find("\n", at) if len({t for _, t in trials}) > 1 else len(text) + 1)
     if table.names:
-        names = sorted(table.names, key=lambda n: (-len(n), n))
-        table.pattern = Guarded(re.compile(r"(?<![A-Za-z0-9])(?<![A-Za-z0-9][+/])(?:" + "|".join(map(re.escape, names)) + r")(?![A-Za-z0-9]|[+/][A-Za-z])"), tuple(map(lowered, names)))
+        table.pattern = guarded_names(r"(?<![A-Za-z0-9])(?<![A-Za-z0-9][+/])(?:", sorted(table.names), r")(?![A-Za-z0-9]|[+/][A-Za-z])")
     bare = sorted({m.group("name") for rx in (_LITERAL_ALONE, _LITERAL_EN) for a, b, _ in spans for m in rx.finditer(text, a, b) if len(m.group("name")) >= 3 and re.fullmatch(r"[A-Z][A-Za-z0-9]*", m.group("name")) and m.group("name") not in known and m.group("name") not in table.names and not any(x.start <= m.start("name") < x.end for x in mentions[max(0, bisect_left(starts, m.start("name") - longest)) : bisect_right(starts, m.start("name"))])})
     if bare:
-        table.literals = Guarded(re.compile(r"(?<![A-Za-z0-9/+-])(?P<name>(?:" + "|".join(bare) + r")(?:[/+][A-Z][A-Za-z0-9]*)*)(?![A-Za-z0-9])(?:\s+(?:alone|group|arm|treatment|therapy))*"), tuple(map(lowered, bare)))
+        table.literals = guarded_names(r"(?<![A-Za-z0-9/+-])(?P<name>(?:", bare, r")(?:[/+][A-Z][A-Za-z0-9]*)*)(?![A-Za-z0-9])(?:\s+(?:alone|group|arm|treatment|therapy))*")
     told = [(a, b, inside) for a, b, inside in spans if _MAY_NAME.search(text, a, b) and _ROLE.search(text, a, b)]
     for _ in range(2):
         for a, b, inside in told:
@@ -611,8 +610,7 @@ def _titles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: in
         return
     for m in _TITLED.finditer(text, a, b):
         title = m.group("title")
-        role = _ROLE.search(title)
-        if (role and role.group() == title) or title in table.titles:
+        if _ROLE.fullmatch(title) or title in table.titles:
             continue
         before = [g for g in groups_in(text, [x for x in inside if x.end <= m.start()], table, a, m.start()) if g.parts and not g.role]
         if before and m.start() - before[-1].end <= 4 and not before[-1].parts[0].startswith(BY_PATIENT):

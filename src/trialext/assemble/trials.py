@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -187,7 +188,8 @@ class TrialBook:
 
     def _owner(self, m: Mention, named: Sequence[Mention], ids: Sequence[Mention], scenes: Sequence[Scene]) -> str | None:
         """The trial that a registry id belongs to: the name just before it, or the only name there is."""
-        scene = next((s for s in scenes if s.start <= m.start < s.end), None)
+        place = bisect_right(scenes, m.start, key=lambda s: s.start) - 1
+        scene = scenes[place] if place >= 0 and m.start < scenes[place].end else None
         near = [x for x in named if x.end <= m.start and (scene is None or x.start >= scene.start) and m.start - x.end < 80]
         if near:
             return trial_key(near[-1].id or self.text[near[-1].start : near[-1].end])
@@ -213,7 +215,8 @@ class TrialBook:
         if not self.trials:
             return None
         structured = bool(re.search(r"^(?:ABSTRACT|BACKGROUND|METHODS?|RESULTS?|CONCLUSIONS?|FINDINGS|OBJECTIVES?|PURPOSE)\b[.:]|^(?:\W*(?:目的|方法|结果|结论|背景|摘要))|ABSTRACT\.|(?:目的|方法|结果)\s*[:：]?\s*(?:共|探讨|分析|回顾|选取|评价|观察)", self.text, re.M))
-        titled = [k for k in self.order if any(s.section == "title" and s.start <= a < s.end for a, _ in self.trials[k].spans for s in scenes)]
+        titles = [s for s in scenes if s.section == "title"]
+        titled = [k for k in self.order if any(s.start <= a < s.end for a, _ in self.trials[k].spans for s in titles)]
         if len(titled) == 1 and (structured or len(self.trials) == 1):
             return titled[0]
         if len(self.trials) == 1:

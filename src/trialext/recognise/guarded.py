@@ -8,11 +8,11 @@ no match is lost however it is changed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-__all__ = ["Guarded", "guarded", "lowered", "needed"]
+__all__ = ["Guarded", "any_name", "guarded", "guarded_names", "lowered", "needed"]
 
 # what ``re.I`` takes for the same letter although ``str.lower`` does not
 _SAME = str.maketrans("İıſµϐϵϑϰϖϱςΣϕ", "iisμβεθκπρσσφ")
@@ -151,6 +151,64 @@ class Guarded:
         stop = len(text) if end is None else end
         at = self.first(text, start, stop)
         return self.rx.finditer(text, at, stop) if at >= 0 else iter(())
+
+    def match(self, text: str) -> re.Match[str] | None:
+        """As ``re.Pattern.match``: one place is tried, which needs no guard."""
+        return self.rx.match(text)
+
+    def fullmatch(self, text: str) -> re.Match[str] | None:
+        """As ``re.Pattern.fullmatch``."""
+        return self.rx.fullmatch(text)
+
+    def sub(self, repl: str, text: str) -> str:
+        """As ``re.Pattern.sub``."""
+        return self.rx.sub(repl, text) if self.first(text, 0, len(text)) >= 0 else text
+
+
+def any_name(names: Iterable[str]) -> str:
+    """Return an expression for the longest of `names` that stands at a place.
+
+    Names are a tree of their letters, so that what it takes does not grow with their number.
+
+    Examples
+    --------
+    >>> any_name(["FOLFOX", "FOLFIRI", "FO"])
+    'FO(?:LF(?:IRI|OX))?'
+    """
+    tree: dict[str, Any] = {}
+    for name in names:
+        node = tree
+        for letter in name:
+            node = node.setdefault(letter, {})
+        node[""] = {}
+    return _branches(tree)
+
+
+def _branches(node: dict[str, Any]) -> str:
+    parts = []
+    for letter, below in sorted(node.items()):
+        run = re.escape(letter)
+        while len(below) == 1 and "" not in below:
+            [(letter, below)] = below.items()
+            run += re.escape(letter)
+        if letter:
+            parts.append(run + (_branches(below) if below != {"": {}} else ""))
+    whole = "|".join(parts)
+    if "" in node:
+        return f"(?:{whole})?"
+    return f"(?:{whole})" if len(parts) > 1 else whole
+
+
+def guarded_names(before: str, names: Sequence[str], after: str) -> Guarded:
+    """Compile an expression for names that a document has taught, between two other expressions.
+
+    Parameters
+    ----------
+    before, after : str
+    names : sequence of str
+    """
+    words = tuple(map(_lower, names)) if len(names) <= _FEW else ()
+    return Guarded(re.compile(before + any_name(names) + after), words)
 
 
 def guarded(expression: str, flags: int = 0) -> Guarded:
