@@ -86,6 +86,7 @@ class ArmTable:
     phrases: list[Phrase] = field(default_factory=list)
     mentions: Sequence[Mention] = ()
     observed: bool = False
+    negated: frozenset[str] = frozenset()
     single: bool = False
     drug: str = ""
     chosen: str = ""
@@ -431,7 +432,7 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
                 name = re.sub(r"^(?:而|且|但|在|其中|结果|显示|显著|明显|均|则|仅|单纯|低于|高于|优于|于|与|和|较|比|接受)+", "", name)
                 if not name or name in _NOT_GROUP or len(name) > 6:
                     continue
-                role = "comparator" if re.match(r"非|未|无|不", name) else "experimental" if f"非{name}组" in text or f"未{name}组" in text else ""
+                role = "comparator" if re.match(r"非|未|无|不", name) else "experimental" if name in table.negated else ""
                 if role:
                     out.append(Group(m.start("name"), m.end(), table.roles.get(role, ()), True, role))
                     continue
@@ -446,10 +447,15 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
                 # ``高表达组``: a group by what the patients are, not by what they were given
                 if re.search(r"专家|协作|课题|工作|研究$|指导|随访$|小$", name):
                     continue
-                whole = next((m for m in re.finditer(re.escape(name), text) if any(x.start == m.start() and len(x.parts) == 1 for x in taken)), None) if len(name) >= 3 else None
-                parts = next((x.parts for x in taken if whole is not None and x.start == whole.start()), (f"{BY_PATIENT}{name}",))
+                whole = min((x.start for x in taken if len(x.parts) == 1 and text.startswith(name, x.start)), default=-1) if len(name) >= 3 else -1
+                parts = next((x.parts for x in taken if x.start == whole), (f"{BY_PATIENT}{name}",))
             out.append(Group(m.start("name"), m.end(), tuple(parts), True, alone=rx is _LITERAL_ALONE))
     return out
+
+
+def _negated(text: str) -> frozenset[str]:
+    """What the names of groups deny: ``放疗`` of ``非放疗组``."""
+    return frozenset(text[at : at + k] for m in re.finditer("[非未]", text) for at in (m.end(),) for k in range(1, 7) if text[at + k : at + k + 1] == "组")
 
 
 def _in_words(text: str, table: ArmTable, start: int, end: int, taken: Sequence[Group]) -> list[Group]:
@@ -554,7 +560,7 @@ def arm_table(text: str, mentions: Sequence[Mention], sentences: Sequence[tuple[
     spelled : mapping of str to tuple of str, optional
         Regimens whose names spell out their drugs.
     """
-    table = ArmTable(spelled=dict(spelled or {}), breaks=[m.start() for m in re.finditer(r"\n", text)], mentions=mentions, observed="对照组" in text, single=len({m.id for m in mentions if m.label == "TRIAL"}) <= 1 and len(set(re.findall(r"\[(\d{1,3})", text))) < 3)
+    table = ArmTable(negated=_negated(text), spelled=dict(spelled or {}), breaks=[m.start() for m in re.finditer(r"\n", text)], mentions=mentions, observed="对照组" in text, single=len({m.id for m in mentions if m.label == "TRIAL"}) <= 1 and len(set(re.findall(r"\[(\d{1,3})", text))) < 3)
     table.chosen = "chemotherapy" if _CHOSEN.search(text) else ""
     drugs = {m.id for m in mentions if m.label == "DRUG"}
     table.drug = next(iter(drugs)) if len(drugs) == 1 else ""
