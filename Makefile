@@ -22,6 +22,7 @@ run: $(VENV)/.run
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check src tests benchmarks docs
+	$(BIN)/ruff format --check --quiet src tests benchmarks docs
 	$(BIN)/mypy
 
 test: lint docs

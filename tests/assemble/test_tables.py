@@ -32,14 +32,85 @@ CASES: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "rows are endpoints, columns are arms": (
         EFFICACY,
         [
-            {"kind": "arm", "measure": "median", "value": 14.2, "unit": "months", "ci_low": 11.9, "ci_high": 16.4, "ci_level": 95, "endpoint": "OS", "experimental": P},
-            {"kind": "arm", "measure": "median", "value": 9.8, "unit": "months", "ci_low": 8.1, "ci_high": 11.0, "endpoint": "OS", "experimental": D},
-            {"kind": "effect", "measure": "HR", "value": 0.71, "ci_low": 0.55, "ci_high": 0.92, "ci_level": 95, "p_op": "=", "p_value": 0.008, "endpoint": "OS", "experimental": P, "comparator": D},
-            {"kind": "arm", "measure": "rate", "value": 25.8, "unit": "%", "numerator": 31, "endpoint": "ORR", "experimental": P},
-            {"kind": "arm", "measure": "rate", "value": 11.9, "unit": "%", "numerator": 14, "endpoint": "ORR", "experimental": D},
-            {"kind": "test", "measure": "p", "value": None, "p_value": 0.006, "endpoint": "ORR", "experimental": P, "comparator": D},
-            {"kind": "arm", "measure": "rate", "value": 57.2, "unit": "%", "endpoint": "OS", "timepoint": "12 months", "experimental": P},
-            {"kind": "arm", "measure": "rate", "value": 42.3, "unit": "%", "endpoint": "OS", "timepoint": "12 months", "experimental": D},
+            {
+                "kind": "arm",
+                "measure": "median",
+                "value": 14.2,
+                "unit": "months",
+                "ci_low": 11.9,
+                "ci_high": 16.4,
+                "ci_level": 95,
+                "endpoint": "OS",
+                "experimental": P,
+            },
+            {
+                "kind": "arm",
+                "measure": "median",
+                "value": 9.8,
+                "unit": "months",
+                "ci_low": 8.1,
+                "ci_high": 11.0,
+                "endpoint": "OS",
+                "experimental": D,
+            },
+            {
+                "kind": "effect",
+                "measure": "HR",
+                "value": 0.71,
+                "ci_low": 0.55,
+                "ci_high": 0.92,
+                "ci_level": 95,
+                "p_op": "=",
+                "p_value": 0.008,
+                "endpoint": "OS",
+                "experimental": P,
+                "comparator": D,
+            },
+            {
+                "kind": "arm",
+                "measure": "rate",
+                "value": 25.8,
+                "unit": "%",
+                "numerator": 31,
+                "endpoint": "ORR",
+                "experimental": P,
+            },
+            {
+                "kind": "arm",
+                "measure": "rate",
+                "value": 11.9,
+                "unit": "%",
+                "numerator": 14,
+                "endpoint": "ORR",
+                "experimental": D,
+            },
+            {
+                "kind": "test",
+                "measure": "p",
+                "value": None,
+                "p_value": 0.006,
+                "endpoint": "ORR",
+                "experimental": P,
+                "comparator": D,
+            },
+            {
+                "kind": "arm",
+                "measure": "rate",
+                "value": 57.2,
+                "unit": "%",
+                "endpoint": "OS",
+                "timepoint": "12 months",
+                "experimental": P,
+            },
+            {
+                "kind": "arm",
+                "measure": "rate",
+                "value": 42.3,
+                "unit": "%",
+                "endpoint": "OS",
+                "timepoint": "12 months",
+                "experimental": D,
+            },
         ],
     ),
     "rows are trials": (
@@ -49,12 +120,34 @@ CASES: dict[str, tuple[str, list[dict[str, Any]]]] = {
 | SAMPLER-2 | 310 | erlotinib + bevacizumab | erlotinib | 7.4 vs 4.8 | 0.66 [0.55, 0.80] | <0.0001 |
 """,
         [
-            {"kind": "arm", "value": 10.1, "unit": "months", "endpoint": "PFS", "experimental": G, "trial": "SAMPLER-1"},
+            {
+                "kind": "arm",
+                "value": 10.1,
+                "unit": "months",
+                "endpoint": "PFS",
+                "experimental": G,
+                "trial": "SAMPLER-1",
+            },
             {"kind": "arm", "value": 8.0, "unit": "months", "experimental": ("placebo",), "trial": "SAMPLER-1"},
-            {"kind": "effect", "value": 0.8, "p_value": 0.03, "experimental": G, "comparator": ("placebo",), "trial": "SAMPLER-1"},
+            {
+                "kind": "effect",
+                "value": 0.8,
+                "p_value": 0.03,
+                "experimental": G,
+                "comparator": ("placebo",),
+                "trial": "SAMPLER-1",
+            },
             {"kind": "arm", "value": 7.4, "experimental": ("erlotinib", "bevacizumab"), "trial": "SAMPLER-2"},
             {"kind": "arm", "value": 4.8, "experimental": E, "trial": "SAMPLER-2"},
-            {"kind": "effect", "value": 0.66, "ci_low": 0.55, "ci_high": 0.8, "p_op": "<", "p_value": 0.0001, "trial": "SAMPLER-2"},
+            {
+                "kind": "effect",
+                "value": 0.66,
+                "ci_low": 0.55,
+                "ci_high": 0.8,
+                "p_op": "<",
+                "p_value": 0.0001,
+                "trial": "SAMPLER-2",
+            },
         ],
     ),
     "rows are the arms of a trial": (
@@ -65,7 +158,13 @@ CASES: dict[str, tuple[str, list[dict[str, Any]]]] = {
 """,
         [
             {"kind": "arm", "value": 10.1, "unit": "months", "experimental": ("sorafenib",), "trial": "SAMPLER-1"},
-            {"kind": "effect", "value": 0.8, "endpoint": "OS", "experimental": ("sorafenib",), "comparator": ("placebo",)},
+            {
+                "kind": "effect",
+                "value": 0.8,
+                "endpoint": "OS",
+                "experimental": ("sorafenib",),
+                "comparator": ("placebo",),
+            },
             {"kind": "arm", "value": 8.0, "experimental": ("placebo",)},
         ],
     ),
@@ -98,7 +197,14 @@ CASES: dict[str, tuple[str, list[dict[str, Any]]]] = {
 | 白细胞减少 | 12（30.0） | 20（50.0） | 0.04 |
 """,
         [
-            {"kind": "arm", "value": 30.0, "numerator": 12, "unit": "%", "endpoint": "AE", "experimental": ("paclitaxel",)},
+            {
+                "kind": "arm",
+                "value": 30.0,
+                "numerator": 12,
+                "unit": "%",
+                "endpoint": "AE",
+                "experimental": ("paclitaxel",),
+            },
             {"kind": "arm", "value": 50.0, "numerator": 20, "unit": "%", "endpoint": "AE", "experimental": D},
             {"kind": "test", "p_value": 0.04, "endpoint": "AE"},
         ],
@@ -112,7 +218,17 @@ CASES: dict[str, tuple[str, list[dict[str, Any]]]] = {
 | ECOG PS (1 vs 0) | 1.83 | 1.30-2.57 | <0.001 |
 """,
         [
-            {"kind": "effect", "value": 1.21, "ci_low": 0.88, "ci_high": 1.66, "p_value": 0.24, "endpoint": "OS", "experimental": (), "comparator": (), "population": "Age (>65 vs <=65)"},
+            {
+                "kind": "effect",
+                "value": 1.21,
+                "ci_low": 0.88,
+                "ci_high": 1.66,
+                "p_value": 0.24,
+                "endpoint": "OS",
+                "experimental": (),
+                "comparator": (),
+                "population": "Age (>65 vs <=65)",
+            },
             {"kind": "effect", "value": 1.83, "p_op": "<", "population": "ECOG PS (1 vs 0)"},
         ],
     ),
@@ -135,7 +251,15 @@ CASES: dict[str, tuple[str, list[dict[str, Any]]]] = {
 | >=65 years | 0.84 (0.60-1.18) | |
 """,
         [
-            {"kind": "effect", "value": 0.7, "endpoint": "PFS", "experimental": ("nivolumab",), "comparator": ("everolimus",), "population": "Age: <65 years", "p_value": None},
+            {
+                "kind": "effect",
+                "value": 0.7,
+                "endpoint": "PFS",
+                "experimental": ("nivolumab",),
+                "comparator": ("everolimus",),
+                "population": "Age: <65 years",
+                "p_value": None,
+            },
             {"kind": "test", "p_value": 0.41, "population": "interaction Age: <65 years"},
             {"kind": "effect", "value": 0.84, "population": "Age: >=65 years"},
         ],
@@ -192,7 +316,9 @@ def as_html(text: str) -> str:
 def test_layouts(name: str, form: Any) -> None:
     text, wanted = CASES[name]
     found = rows_of(form(text))
-    assert [(e.value, e.p_value) for e in found] == [(w.get("value", None), w.get("p_value", e.p_value)) for w, e in zip(wanted, found, strict=True)]
+    assert [(e.value, e.p_value) for e in found] == [
+        (w.get("value", None), w.get("p_value", e.p_value)) for w, e in zip(wanted, found, strict=True)
+    ]
     for estimate, want in zip(found, wanted, strict=True):
         assert {key: getattr(estimate, key) for key in want} == want
 
@@ -218,13 +344,36 @@ def test_a_row_names_its_trial_arms_and_size() -> None:
 
 
 def test_a_sentence_gives_its_p_to_the_row_of_the_table() -> None:
-    text = CASES["rows are the arms of a trial"][0] + "\nThe SAMPLER-1 trial met its primary end point (P = .021 for OS).\n"
+    text = (
+        CASES["rows are the arms of a trial"][0]
+        + "\nThe SAMPLER-1 trial met its primary end point (P = .021 for OS).\n"
+    )
     effect = [e for e in rows_of(text) if e.kind == "effect"]
     assert [(e.value, e.p_value) for e in effect] == [(0.8, 0.021)]
     assert not [e for e in rows_of(text) if e.kind == "test"]
 
 
-cell = st.one_of(st.sampled_from(["HR (95% CI)", "P", "组别", "ORR", "12 (34.3)", "0.51 (0.4-0.6)", "<0.001", "10.8 vs 7.5", "Trial", "", "—", "±", "3.1±0.2", "PFS"]), st.text(alphabet="ab1.(%|\\<>/ 中", max_size=8))
+cell = st.one_of(
+    st.sampled_from(
+        [
+            "HR (95% CI)",
+            "P",
+            "组别",
+            "ORR",
+            "12 (34.3)",
+            "0.51 (0.4-0.6)",
+            "<0.001",
+            "10.8 vs 7.5",
+            "Trial",
+            "",
+            "—",
+            "±",
+            "3.1±0.2",
+            "PFS",
+        ]
+    ),
+    st.text(alphabet="ab1.(%|\\<>/ 中", max_size=8),
+)
 
 
 @given(st.lists(st.lists(cell, min_size=1, max_size=6), min_size=2, max_size=6))

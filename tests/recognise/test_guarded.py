@@ -7,15 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from trialext.assemble import attach, build, groups, phrases, scene, scope, statistics, trials
+from trialext.assemble import arms, attach, build, contrasts, groups, plain_words, scene, scope, statistics, trials
 from trialext.patterns import load_patterns
 from trialext.recognise import mentions
 from trialext.recognise.guarded import Guarded, guarded, guarded_names, lowered, needed
 from trialext.recognise.ruler import cue_regex
 
 CORPUS = Path(__file__).parents[2] / "corpus"
-ROOMS = (attach, build, groups, mentions, phrases, scene, scope, statistics, trials)
-GUARDED = {f"{room.__name__}.{name}": rx for room in ROOMS for name, rx in vars(room).items() if isinstance(rx, Guarded)}
+ROOMS = (arms, attach, build, contrasts, groups, mentions, plain_words, scene, scope, statistics, trials)
+GUARDED = {
+    f"{room.__name__}.{name}": rx for room in ROOMS for name, rx in vars(room).items() if isinstance(rx, Guarded)
+}
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +34,10 @@ def test_a_guard_hides_no_match(name: str, lines: list[str]) -> None:
         assert [m.span() for m in rx.finditer(line)] == [m.span() for m in rx.rx.finditer(line)]
 
 
-@pytest.mark.parametrize("label", ["CUE_POSITIVE", "CUE_NEGATIVE", "CUE_ONGOING", "CUE_ENROLLED", "CUE_POOLED", "CUE_BOTH", "CUE_ANALYSIS_ADJUSTED"])
+@pytest.mark.parametrize(
+    "label",
+    ["CUE_POSITIVE", "CUE_NEGATIVE", "CUE_ONGOING", "CUE_ENROLLED", "CUE_POOLED", "CUE_BOTH", "CUE_ANALYSIS_ADJUSTED"],
+)
 def test_the_guard_of_a_cue_hides_no_match(label: str, lines: list[str]) -> None:
     cue = cue_regex(load_patterns(), label)
     for line in lines:
@@ -56,6 +61,10 @@ def test_words_are_only_needed_where_every_branch_has_some() -> None:
 def test_names_as_a_tree_are_found_as_the_longest_of_a_list() -> None:
     names = ["AB", "ABC", "A+B", "A+B/C", "B1", "mFOLFOX6", "mFOLFOX", "甲乙"]
     text = "AB ABC A+B A+B/C,A+B/CD B1x mFOLFOX6 mFOLFOX-4 甲乙丙 XAB"
-    flat = re.compile(r"(?<![A-Za-z0-9])(?:" + "|".join(map(re.escape, sorted(names, key=lambda n: (-len(n), n)))) + r")(?![A-Za-z0-9]|[+/][A-Za-z])")
+    flat = re.compile(
+        r"(?<![A-Za-z0-9])(?:"
+        + "|".join(map(re.escape, sorted(names, key=lambda n: (-len(n), n))))
+        + r")(?![A-Za-z0-9]|[+/][A-Za-z])"
+    )
     tree = guarded_names(r"(?<![A-Za-z0-9])(?:", names, r")(?![A-Za-z0-9]|[+/][A-Za-z])")
     assert [m.span() for m in tree.finditer(text)] == [m.span() for m in flat.finditer(text)]

@@ -19,7 +19,10 @@ CORPUS = Path(__file__).parents[2] / "corpus"
 def test_the_matches_are_those_of_a_matcher_of_all_phrases() -> None:
     tokenizer = MixedScriptTokenizer(Vocab())
     phrases = [
-        (str(n), text) for n, e in enumerate(load_patterns().entries) for a in e.aliases if (text := fold(a).text.strip())
+        (str(n), text)
+        for n, e in enumerate(load_patterns().entries)
+        for a in e.aliases
+        if (text := fold(a).text.strip())
     ]
     late = Phrases(tokenizer, phrases)
     early = PhraseMatcher(tokenizer.vocab, attr="ORTH")

@@ -13,7 +13,9 @@ from trialext.text.sentences import LONGEST, split_sentences
 STATEMENT = "Median OS was 12.3 months with docetaxel (HR 0.76; 95% CI 0.60-0.95; P = .015)."
 
 
-@pytest.mark.parametrize("run", [" " * 5_000, "\t" * 5_000, "\n" * 5_000, "A" * 5_000, "1" * 5_000, "A-" * 5_000, "$" * 5_000])
+@pytest.mark.parametrize(
+    "run", [" " * 5_000, "\t" * 5_000, "\n" * 5_000, "A" * 5_000, "1" * 5_000, "A-" * 5_000, "$" * 5_000]
+)
 def test_what_stands_behind_a_run_keeps_its_place(run: str) -> None:
     text = f"Words before. {run} {STATEMENT}"
     folded = fold(text).text
@@ -22,7 +24,14 @@ def test_what_stands_behind_a_run_keeps_its_place(run: str) -> None:
     assert [text[e.start : e.end] for e in effect] == ["0.76"]
 
 
-@given(st.lists(st.sampled_from([" ", "\n", "\t", "a", "1", "-", "<", "|", "é", "中", " " * 12, "\n" * 12, "b" * 150, "x-" * 600]), max_size=30).map("".join))
+@given(
+    st.lists(
+        st.sampled_from(
+            [" ", "\n", "\t", "a", "1", "-", "<", "|", "é", "中", " " * 12, "\n" * 12, "b" * 150, "x-" * 600]
+        ),
+        max_size=30,
+    ).map("".join)
+)
 def test_offsets_stay_true_and_in_order(text: str) -> None:
     folded = fold(text)
     places = [folded.source(n, n + 1) for n in range(len(folded.text))]

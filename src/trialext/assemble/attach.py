@@ -15,7 +15,8 @@ from typing import ClassVar, TypeVar
 
 from ..model import RATIOS, Arms
 from ..recognise.guarded import guarded
-from .groups import BY_PATIENT, ArmTable, Contrast, Group, contrasts_in, expand, orient
+from .contrasts import contrasts_in, expand, orient
+from .groups import BY_PATIENT, ArmTable, Contrast, Group
 from .scene import Endpoint, Scene, TimePoint
 from .statistics import Statistic
 
@@ -24,7 +25,16 @@ __all__ = ["Binding", "Focus", "attach"]
 
 _TIMED = {(f"{BY_PATIENT}术前",), (f"{BY_PATIENT}术后",)}  # ``术前组``: a time that only one side of the comparison has
 _LASTING = {"OS", "PFS", "DFS", "EFS", "RFS", "TTP", "TTF", "CSS"}
-_GENERIC_CARE = {"surgery", "radiotherapy", "chemotherapy", "observation", "standard of care", "immunotherapy", "targeted therapy", "chemoradiotherapy"}
+_GENERIC_CARE = {
+    "surgery",
+    "radiotherapy",
+    "chemotherapy",
+    "observation",
+    "standard of care",
+    "immunotherapy",
+    "targeted therapy",
+    "chemoradiotherapy",
+}
 
 
 @dataclass(slots=True)
@@ -62,13 +72,29 @@ class Focus:
     mentioned: tuple[Arms, Arms] | None = None
 
 
-_ENUM = re.compile(r"^\s*(?:率|rates?|time)?[\s,、;/)\]-]*(?:(?:and|or|vs?\.?|versus|和|与|及|以及|或|compared\s+with|compared\s+to|&|,|、|;|/)\s*)+(?:(?:the|in|for|with|of|在|those|patients|rates?|time|率|by|to|as|well)\s*)*$", re.I)
-_POST = re.compile(r"^[\s,)\]]*(?:,?\s*respectively,?\s*)?(?:(?:of|/)\s*\d+\s*)?(?:cases?|patients?|women|men|subjects?|participants?|months|events?|responses?|achieved|was|were|seen|reported|observed|occurred|each)?\s*(?:,\s*)?(?:(?:in|for|with|among|on|after|to|of|from|under|following|by|receiving|who received|who were|treated with|assigned to|allocated(?: to)?|allocated|randomi[sz]ed to|given|\(|,)\s*)+(?:both\s+|the\s+|those\s+|all\s+|patients\s+|women\s+|men\s+|cases\s+|subjects\s+|participants\s+|individuals\s+|\d+\s+|assigned\s+|allocated\s+|treated\s+|receiving\s+|received\s+|who\s+|randomi[sz]ed\s+|given\s+|with\s+|to\s+|in\s+|by\s+|after\s+|combination\s+|a\s+|an\s+|either\s+|eligible\s+|preceding\s+|were\s+|group\s+|on\s+|primary\s+|initial\s+|standard\s+|immediate\s+|delayed\s+|early\s+|,\s*)*$", re.I)
+_ENUM = re.compile(
+    r"^\s*(?:率|rates?|time)?[\s,、;/)\]-]*(?:(?:and|or|vs?\.?|versus|和|与|及|以及|或|compared\s+with|compared\s+to|&|,|、|;|/)\s*)+(?:(?:the|in|for|with|of|在|those|patients|rates?|time|率|by|to|as|well)\s*)*$",
+    re.I,
+)
+_POST = re.compile(
+    r"^[\s,)\]]*(?:,?\s*respectively,?\s*)?(?:(?:of|/)\s*\d+\s*)?(?:cases?|patients?|women|men|subjects?|participants?|months|events?|responses?|achieved|was|were|seen|reported|observed|occurred|each)?\s*(?:,\s*)?(?:(?:in|for|with|among|on|after|to|of|from|under|following|by|receiving|who received|who were|treated with|assigned to|allocated(?: to)?|allocated|randomi[sz]ed to|given|\(|,)\s*)+(?:both\s+|the\s+|those\s+|all\s+|patients\s+|women\s+|men\s+|cases\s+|subjects\s+|participants\s+|individuals\s+|\d+\s+|assigned\s+|allocated\s+|treated\s+|receiving\s+|received\s+|who\s+|randomi[sz]ed\s+|given\s+|with\s+|to\s+|in\s+|by\s+|after\s+|combination\s+|a\s+|an\s+|either\s+|eligible\s+|preceding\s+|were\s+|group\s+|on\s+|primary\s+|initial\s+|standard\s+|immediate\s+|delayed\s+|early\s+|,\s*)*$",
+    re.I,
+)
 _POST_ZH = re.compile(r"^[\s)\]]*的?(?:患者|病例|受试者|人)?(?:接受了?|见于|发生于|发生在|来自)$")
-_COMPARED_FIRST = guarded(r"(?:^|[.;,]\s*)(?:when\s+)?(?:compared\s+(?:with|to)|relative\s+to|versus)\s+(?:the\s+)?$", re.I)
-_UNKNOWN_NAME = re.compile(r"[\s,)\]]*(?:\([^()]*\)\s*)?(?:with|for|on|receiving|in\s+the|for\s+the)\s+(?:[A-Z][A-Z0-9]*-?\d+|[A-Z]{3,6})(?![A-Za-z])")
-_HAD = re.compile(r"^[\s)\]]*(?:of\s+(?:the\s+|all\s+)?(?:[\w-]+\s+){0,3}?)?(?:patients|participants|women|men|subjects|cases)?\s*(?:in\s+[^,;()]{3,40}\s+)?(?:had|have|achieved|achieving|experienced|attained|developed|showed|reported|obtained|with|suffered)\s+(?:an?\s+|the\s+|at\s+least\s+(?:one\s+)?)?(?:[\w/-]+\s+){0,3}?$|^\s*的\s*(?:中位)?$|^[\s)\]]*的?(?:患者|病例|例)(?:出现|获得|达到|发生|观察到|为|达|取得)了?\s*$", re.I)
-_PREDICATE = re.compile(r"(?:(?<![A-Za-z])(?:were|was|remained|are|had|achieved|experienced|developed|reported|attained|obtained|showed)\s+(?:still\s+|also\s+|an?\s+|the\s+|confirmed\s+|durable\s+|both\s+)*|的?(?:患者|病例|人)?(?:仍|均)?(?:获得|出现|发生|达到|达)?(?:了)?)\s*$", re.I)
+_COMPARED_FIRST = guarded(
+    r"(?:^|[.;,]\s*)(?:when\s+)?(?:compared\s+(?:with|to)|relative\s+to|versus)\s+(?:the\s+)?$", re.I
+)
+_UNKNOWN_NAME = re.compile(
+    r"[\s,)\]]*(?:\([^()]*\)\s*)?(?:with|for|on|receiving|in\s+the|for\s+the)\s+(?:[A-Z][A-Z0-9]*-?\d+|[A-Z]{3,6})(?![A-Za-z])"
+)
+_HAD = re.compile(
+    r"^[\s)\]]*(?:of\s+(?:the\s+|all\s+)?(?:[\w-]+\s+){0,3}?)?(?:patients|participants|women|men|subjects|cases)?\s*(?:in\s+[^,;()]{3,40}\s+)?(?:had|have|achieved|achieving|experienced|attained|developed|showed|reported|obtained|with|suffered)\s+(?:an?\s+|the\s+|at\s+least\s+(?:one\s+)?)?(?:[\w/-]+\s+){0,3}?$|^\s*的\s*(?:中位)?$|^[\s)\]]*的?(?:患者|病例|例)(?:出现|获得|达到|发生|观察到|为|达|取得)了?\s*$",
+    re.I,
+)
+_PREDICATE = re.compile(
+    r"(?:(?<![A-Za-z])(?:were|was|remained|are|had|achieved|experienced|developed|reported|attained|obtained|showed)\s+(?:still\s+|also\s+|an?\s+|the\s+|confirmed\s+|durable\s+|both\s+)*|的?(?:患者|病例|人)?(?:仍|均)?(?:获得|出现|发生|达到|达)?(?:了)?)\s*$",
+    re.I,
+)
 _NO_OUTCOME = guarded(
     r"(?<![A-Za-z])(?:there|it|this|these|those|no|not|differen\w*|both|patients?|participants|subjects|all|we|results?|they|our|one|two|which|that|who|group|groups|arm|arms|trial|study|analysis|analyses|higher|lower|better|worse|greater|less|shorter|longer|than|significan\w*|compared|versus|effects?|respectively|values?|baseline|comparison|test|p|improvement|reduction|increase|benefit|association|correlation|interaction|similar|observed|found|seen|alone|treatment|therapy|control|intervention|women|men|age|sex)(?![A-Za-z])|组|患者|差异|比较|高于|低于|显著|明显|相比|优于|分别|结果|意义|均|为|治疗|有统计学|交互|变化|降低|升高|增加|减少|延长|提高|改善|对照",
     re.I,
@@ -78,8 +104,14 @@ _POPULATIONS = guarded(
     r"|(?:阳性|阴性|高表达|低表达|突变型|野生型|高危|低危|早期|晚期|男性|女性|高水平|低水平)[^,;。]{0,6}(?:患者|组)[^;。]{0,30}(?:高于|低于|长于|短于|优于|较|与|比)[^;。]{0,12}(?:阳性|阴性|高表达|低表达|突变型|野生型|高危|低危|早期|晚期|男性|女性|高水平|低水平)",
     re.I | re.S,
 )
-_AGAINST = guarded(r"(?:与|和|较|比|相比于|相对于|compared\s+(?:with|to)|versus|vs\.?|than|over|against)\s*(?:the\s+|单纯|单用)?$", re.I)
-_POST_END = re.compile(r"^[\s,)\]]*(?:of\s+(?:the\s+)?\d+\s*)?(?:patients|cases|subjects|events|participants)?\s*(?:for|in\s+terms\s+of|as\s+for|as\s+regards|with\s+respect\s+to|of|in)\s+(?:the\s+)?(?:median\s+|both\s+)?$", re.I)
+_AGAINST = guarded(
+    r"(?:与|和|较|比|相比于|相对于|compared\s+(?:with|to)|versus|vs\.?|than|over|against)\s*(?:the\s+|单纯|单用)?$",
+    re.I,
+)
+_POST_END = re.compile(
+    r"^[\s,)\]]*(?:of\s+(?:the\s+)?\d+\s*)?(?:patients|cases|subjects|events|participants)?\s*(?:for|in\s+terms\s+of|as\s+for|as\s+regards|with\s+respect\s+to|of|in)\s+(?:the\s+)?(?:median\s+|both\s+)?$",
+    re.I,
+)
 
 
 _Mark = TypeVar("_Mark", Group, Endpoint, TimePoint)
@@ -106,16 +138,32 @@ class _Attacher:
         self.text = scene.text
         self.bindings = [Binding(s) for s in statistics]
         default = focus.default or focus.contrast
-        self.named = [g for g in (self._in_scope(g, default, focus.several) for g in self._told_back(scene.groups)) if g.parts]
+        self.named = [
+            g for g in (self._in_scope(g, default, focus.several) for g in self._told_back(scene.groups)) if g.parts
+        ]
         self.contrasts = scene.contrasts
-        if any(g.role in ("former", "latter") for g in scene.groups) or (focus.several and any(g.role for g in scene.groups)):
+        if any(g.role in ("former", "latter") for g in scene.groups) or (
+            focus.several and any(g.role for g in scene.groups)
+        ):
             self.contrasts = contrasts_in(self.text, self.named, scene.start, scene.end)
         self.lists: list[list[Binding]] = []
         for b in self.bindings:
-            if self.lists and self.lists[-1][0].statistic.kind == b.statistic.kind and self.lists[-1][0].statistic.group == b.statistic.group and b.statistic.place:
+            if (
+                self.lists
+                and self.lists[-1][0].statistic.kind == b.statistic.kind
+                and self.lists[-1][0].statistic.group == b.statistic.group
+                and b.statistic.place
+            ):
                 self.lists[-1].append(b)
             else:
-                found = next((ls for ls in self.lists if ls[0].statistic.kind == b.statistic.kind and ls[0].statistic.group == b.statistic.group), None)
+                found = next(
+                    (
+                        ls
+                        for ls in self.lists
+                        if ls[0].statistic.kind == b.statistic.kind and ls[0].statistic.group == b.statistic.group
+                    ),
+                    None,
+                )
                 if found is not None and b.statistic.place:
                     found.append(b)
                 else:
@@ -137,7 +185,9 @@ class _Attacher:
                 own.append(g)
             else:
                 # the two mentioned last; a group named twice counts where it was named last
-                before = list(dict.fromkeys(x.parts for x in reversed(own) if x.parts and not x.parts[0].startswith(BY_PATIENT)))
+                before = list(
+                    dict.fromkeys(x.parts for x in reversed(own) if x.parts and not x.parts[0].startswith(BY_PATIENT))
+                )
                 pair = (before[1], before[0]) if len(before) >= 2 else self.focus.mentioned
                 if pair is not None:
                     g = replace(g, parts=pair[0] if g.role == "former" else pair[1], role="")
@@ -157,10 +207,21 @@ class _Attacher:
     # -- helpers -------------------------------------------------------------------------
     def _prev_end(self, n: int) -> int:
         """End of the list before list n (of any kind but p), or the start of the sentence."""
-        return max([self.scene.start, *(b for k, (a, b) in enumerate(self.bounds) if b <= self.bounds[n][0] and k != n)])
+        return max(
+            [self.scene.start, *(b for k, (a, b) in enumerate(self.bounds) if b <= self.bounds[n][0] and k != n)]
+        )
 
     def _next_start(self, n: int) -> int:
-        return min([self.scene.end, *(a for k, (a, b) in enumerate(self.bounds) if a >= self.bounds[n][1] and k != n and self.lists[k][0].statistic.kind != "p")])
+        return min(
+            [
+                self.scene.end,
+                *(
+                    a
+                    for k, (a, b) in enumerate(self.bounds)
+                    if a >= self.bounds[n][1] and k != n and self.lists[k][0].statistic.kind != "p"
+                ),
+            ]
+        )
 
     def _clause_start(self, pos: int) -> int:
         cut = self.scene.start
@@ -195,7 +256,9 @@ class _Attacher:
 
     def _list_endpoints(self, n: int, ls: list[Binding]) -> None:
         k = len(ls)
-        slashed = k >= 2 and all(self.text[x.statistic.reach : y.statistic.start].strip() == "/" for x, y in itertools.pairwise(ls))
+        slashed = k >= 2 and all(
+            self.text[x.statistic.reach : y.statistic.start].strip() == "/" for x, y in itertools.pairwise(ls)
+        )
         if k >= 2 and (slashed or not any(b.statistic.joined in ("vs", "from", "to") for b in ls)):
             run = self._run_for(n, self.endpoint_runs, k, lambda e: e.id)
             groups = self._run_for(n, self.group_runs, k, lambda g: g.parts)
@@ -205,10 +268,18 @@ class _Attacher:
                     b.rules.append("endpoint.enumerated")
                 return
         # several lists over several endpoints: ``PFS and OS … were 71.9% vs. 46.9%, and 88.4% vs. 67.0%``
-        same = [m for m, other in enumerate(self.lists) if other[0].statistic.kind == ls[0].statistic.kind and len(other) == k and other[0].statistic.unit == ls[0].statistic.unit]
+        same = [
+            m
+            for m, other in enumerate(self.lists)
+            if other[0].statistic.kind == ls[0].statistic.kind
+            and len(other) == k
+            and other[0].statistic.unit == ls[0].statistic.unit
+        ]
         block = self._block(n, same)
         if len(block) >= 2:
-            run = self._run_for(block[0], self.endpoint_runs, len(block), lambda e: e.id) or self._run_after(block[-1], self.endpoint_runs, len(block))
+            run = self._run_for(block[0], self.endpoint_runs, len(block), lambda e: e.id) or self._run_after(
+                block[-1], self.endpoint_runs, len(block)
+            )
             if run:
                 e = run[block.index(n)]
                 for b in ls:
@@ -229,7 +300,11 @@ class _Attacher:
                 x = same[at]
                 a, b = (x, m) if direction < 0 else (m, x)
                 gap = self.text[self.bounds[a][1] : self.bounds[b][0]]
-                if len(gap) > 40 or any(self.bounds[a][1] <= e.start < self.bounds[b][0] for e in self.scene.endpoints) or not re.fullmatch(r"[\s,;)\]]*(?:and|和|与|及|,|;|、)?[\s(]*", gap):
+                if (
+                    len(gap) > 40
+                    or any(self.bounds[a][1] <= e.start < self.bounds[b][0] for e in self.scene.endpoints)
+                    or not re.fullmatch(r"[\s,;)\]]*(?:and|和|与|及|,|;|、)?[\s(]*", gap)
+                ):
                     break
                 block.append(x)
                 at, m = at + direction, x
@@ -254,7 +329,15 @@ class _Attacher:
     def _run_after(self, n: int, runs, k: int):  # type: ignore[no-untyped-def]
         _a, b = self.bounds[n]
         for run in runs:
-            if len(run) == k and b <= run[0].start <= b + 80 and run[-1].end <= self._next_start(n) and re.match(r"^[\s,)\]%]*(?:patients|months|cases)?\s*,?\s*(?:respectively,?\s*)?(?:in|for|with|of|among|with the)\b", self.text[b : run[0].start] + " "):
+            if (
+                len(run) == k
+                and b <= run[0].start <= b + 80
+                and run[-1].end <= self._next_start(n)
+                and re.match(
+                    r"^[\s,)\]%]*(?:patients|months|cases)?\s*,?\s*(?:respectively,?\s*)?(?:in|for|with|of|among|with the)\b",
+                    self.text[b : run[0].start] + " ",
+                )
+            ):
                 return run
         return None
 
@@ -275,13 +358,23 @@ class _Attacher:
         if s.bracket >= 0:
             inside = [e for e in es if s.bracket < e.start and e.end <= s.start]
             behind = next((e for e in es if reach <= e.start < max(s.bracket_end, reach + 1)), None)
-            if inside and behind is not None and re.fullmatch(r"\s*(?:with|had|achieved|为|达)?\s+(?:an?\s+)?", text[reach : behind.start]) and re.fullmatch(r"\s*[,;]\s*(?:and\s+)?", text[inside[-1].end : s.start]):
+            if (
+                inside
+                and behind is not None
+                and re.fullmatch(r"\s*(?:with|had|achieved|为|达)?\s+(?:an?\s+)?", text[reach : behind.start])
+                and re.fullmatch(r"\s*[,;]\s*(?:and\s+)?", text[inside[-1].end : s.start])
+            ):
                 return behind, "endpoint.right-after"  # ``(12% with CR, 59% with PR)``
             if inside:
                 return self._specific(inside[-1], s), "endpoint.same-bracket"
         # ``11.3 months for OS``
         after = next((e for e in es if e.start >= reach), None)
-        if after is not None and after.start - reach < 50 and after.start <= self._next_start(n) and _POST_END.match(text[reach : after.start]):
+        if (
+            after is not None
+            and after.start - reach < 50
+            and after.start <= self._next_start(n)
+            and _POST_END.match(text[reach : after.start])
+        ):
             return self._specific(after, s), "endpoint.after"
         before = [e for e in es if e.end <= s.start]
         left = self._clause_start(s.start)
@@ -289,12 +382,27 @@ class _Attacher:
             named = self._outcome_before_bracket(s, before)
             if named is not None:
                 return named, "endpoint.named-before-bracket"
-        if s.unit in ("%", "months") and after is not None and after.start - reach < 70 and after.start <= self._next_start(n):
+        if (
+            s.unit in ("%", "months")
+            and after is not None
+            and after.start - reach < 70
+            and after.start <= self._next_start(n)
+        ):
             gap = text[reach : after.start]
             listed = before and re.fullmatch(r"\s*,?\s*and\s+an?\s+", text[before[-1].end : s.start])
-            if re.fullmatch(r"\s+an?\s+(?:median\s+)?", gap) or (listed and re.fullmatch(r"\s+(?:median\s+)?", gap)) or (re.fullmatch(r"\s+(?:median\s+)?|\s*的\s*", gap) and not (before and s.start - before[-1].end < 8)):
+            if (
+                re.fullmatch(r"\s+an?\s+(?:median\s+)?", gap)
+                or (listed and re.fullmatch(r"\s+(?:median\s+)?", gap))
+                or (re.fullmatch(r"\s+(?:median\s+)?|\s*的\s*", gap) and not (before and s.start - before[-1].end < 8))
+            ):
                 return after, "endpoint.right-after"
-            if _HAD.match(gap) or (s.numerator is not None and re.fullmatch(r"[\s)\]]*(?:patients\s+|cases\s+|患者)?(?:had\s+|with\s+|achieved\s+|experienced\s+|developed\s+|出现|发生|获得|达到)?(?:an?\s+|the\s+)?", gap)):
+            if _HAD.match(gap) or (
+                s.numerator is not None
+                and re.fullmatch(
+                    r"[\s)\]]*(?:patients\s+|cases\s+|患者)?(?:had\s+|with\s+|achieved\s+|experienced\s+|developed\s+|出现|发生|获得|达到)?(?:an?\s+|the\s+)?",
+                    gap,
+                )
+            ):
                 return after, "endpoint.follows-count"
         if before:
             last = before[-1]
@@ -302,7 +410,12 @@ class _Attacher:
             if (count_led or s.unit == "%") and after is not None and after.start <= self._next_start(n):
                 own = max(self._prev_end(n), left)
                 comma = max(text.rfind(c, own, s.start) for c in ",，") if self.zh else -1
-                if last.end <= max(own, comma + 1 if comma >= 0 else own) and after.start - reach < 40 and after.start < self._clause_end(reach) and not re.search(r"[,;]", text[reach : after.start].strip(" )]")):
+                if (
+                    last.end <= max(own, comma + 1 if comma >= 0 else own)
+                    and after.start - reach < 40
+                    and after.start < self._clause_end(reach)
+                    and not re.search(r"[,;]", text[reach : after.start].strip(" )]"))
+                ):
                     return after, "endpoint.follows-count"
             return self._specific(last, s), "endpoint.before"
         if after is not None and s.unit == "%" and self._predicate(n, after):
@@ -324,19 +437,41 @@ class _Attacher:
     def _predicate(self, n: int, e: Endpoint) -> bool:
         """``66.6% of the surgery group and 55.5% of the radiotherapy group were alive``: one predicate for the list."""
         own = self.lists[n][0].statistic
-        last = max((x[-1].statistic.reach for x in self.lists if x[-1].statistic.reach <= e.start and x[0].statistic.unit == own.unit), default=-1)
+        last = max(
+            (
+                x[-1].statistic.reach
+                for x in self.lists
+                if x[-1].statistic.reach <= e.start and x[0].statistic.unit == own.unit
+            ),
+            default=-1,
+        )
         gap = self.text[last : e.start] if last >= 0 else ""
         first = self.text[self.bounds[n][1] : last] if last > self.bounds[n][1] else ""
-        return len(gap) < 90 and not re.search(r"[;.。]", gap + re.sub(r"\d\.\d", "", first)) and _PREDICATE.search(gap) is not None
+        return (
+            len(gap) < 90
+            and not re.search(r"[;.。]", gap + re.sub(r"\d\.\d", "", first))
+            and _PREDICATE.search(gap) is not None
+        )
 
     def _outcome_before_bracket(self, s: Statistic, before: list[Endpoint]) -> Endpoint | None:
         """``Hb (p = 0.03) and ferritin (p = 0.04)``: the words before the bracket name the outcome."""
         if s.bracket < 0 or self.text[s.bracket + 1 : s.start].strip():
             return None
         head = self.text[self.scene.start : s.bracket]
-        cut = max((m.end() for m in re.finditer(r"[,;:)\]、]|(?<![A-Za-z])(?:and|or|but|in|for|of|on|with|more|less|to|between|were|was|,)\s|和|及|与|在", head)), default=0)
+        cut = max(
+            (
+                m.end()
+                for m in re.finditer(
+                    r"[,;:)\]、]|(?<![A-Za-z])(?:and|or|but|in|for|of|on|with|more|less|to|between|were|was|,)\s|和|及|与|在",
+                    head,
+                )
+            ),
+            default=0,
+        )
         words = head[cut:].strip()
-        if any(e.end > self.scene.start + cut for e in before) or any(g.end > self.scene.start + cut for g in self.scene.groups):
+        if any(e.end > self.scene.start + cut for e in before) or any(
+            g.end > self.scene.start + cut for g in self.scene.groups
+        ):
             return None
         english = re.fullmatch(r"(?:[A-Za-z][\w/α-ωβ-]*[ -]?){1,5}", words)
         chinese = re.fullmatch(r"[\u4e00-\u9fffA-Za-z0-9-]{2,12}", words) and re.search(r"[\u4e00-\u9fff]", words)
@@ -347,9 +482,16 @@ class _Attacher:
     def _subject(self, s: Statistic) -> Endpoint | None:
         """The subject of an English sentence, where it can be an outcome: ``Bowel sounds … were greater``."""
         head = self.text[self.scene.start : s.start]
-        lead = re.match(r"\s*(?:(?:At|In|After|During|By|For|On|Compared|However|Moreover|Similarly|Also|Furthermore|Overall|Additionally|Between|When)\b[^,]{0,60},\s*)?", head)
+        lead = re.match(
+            r"\s*(?:(?:At|In|After|During|By|For|On|Compared|However|Moreover|Similarly|Also|Furthermore|Overall|Additionally|Between|When)\b[^,]{0,60},\s*)?",
+            head,
+        )
         begin = lead.end() if lead else 0
-        m = re.match(r"(?:The\s+|mean\s+|median\s+|total\s+|change(?:s)?\s+in\s+|levels?\s+of\s+)*(?P<np>[A-Za-z][\w/-]*(?:\s+[a-zA-Z][\w/-]*){0,6}?)\s+(?:on\s+day\s+\d+\s+|at\s+[\w\s]{1,14}\s+)?(?:in\s+(?:the\s+)?[\w\s/-]{2,40}?(?:groups?|arms?|patients)\s+)?(?:was|were|is|are|did|had|has|increased|decreased|improved|differed|remained|fell|rose|declined)\b", head[begin:], re.I)
+        m = re.match(
+            r"(?:The\s+|mean\s+|median\s+|total\s+|change(?:s)?\s+in\s+|levels?\s+of\s+)*(?P<np>[A-Za-z][\w/-]*(?:\s+[a-zA-Z][\w/-]*){0,6}?)\s+(?:on\s+day\s+\d+\s+|at\s+[\w\s]{1,14}\s+)?(?:in\s+(?:the\s+)?[\w\s/-]{2,40}?(?:groups?|arms?|patients)\s+)?(?:was|were|is|are|did|had|has|increased|decreased|improved|differed|remained|fell|rose|declined)\b",
+            head[begin:],
+            re.I,
+        )
         if not m or _NO_OUTCOME.search(m.group("np")):
             return None
         at = self.scene.start + begin
@@ -357,7 +499,15 @@ class _Attacher:
             return None
         return Endpoint(at + m.start("np"), at + m.end("np"), f"other:{m.group('np').lower()}")
 
-    _FAMILY: ClassVar[dict[str, set[str]]] = {"OS": {"OS", "MORTALITY", "CSS"}, "MORTALITY": {"OS", "MORTALITY", "CSS"}, "PFS": {"PFS", "DFS", "EFS", "RFS", "TTP", "TTF", "LRFS", "DMFS"}, "RECURRENCE": {"RFS", "DFS", "EFS", "RECURRENCE", "LRFS"}, "ORR": {"ORR", "CR", "pCR", "PR", "DCR", "CBR", "MPR", "SD", "PD"}, "PD": {"PFS", "TTP"}, "RFS": {"RFS", "DFS", "EFS", "PFS", "other:failure-free survival"}}
+    _FAMILY: ClassVar[dict[str, set[str]]] = {
+        "OS": {"OS", "MORTALITY", "CSS"},
+        "MORTALITY": {"OS", "MORTALITY", "CSS"},
+        "PFS": {"PFS", "DFS", "EFS", "RFS", "TTP", "TTF", "LRFS", "DMFS"},
+        "RECURRENCE": {"RFS", "DFS", "EFS", "RECURRENCE", "LRFS"},
+        "ORR": {"ORR", "CR", "pCR", "PR", "DCR", "CBR", "MPR", "SD", "PD"},
+        "PD": {"PFS", "TTP"},
+        "RFS": {"RFS", "DFS", "EFS", "PFS", "other:failure-free survival"},
+    }
 
     def _specific(self, e: Endpoint, s: Statistic) -> Endpoint:
         """A word that only names the event yields to the endpoint that the sentence is about."""
@@ -405,7 +555,19 @@ class _Attacher:
             return None
         reach = max(b.statistic.reach for b in ls)
         before = [t for t in times if t.end <= s.start]
-        near_after = next((t for t in times if t.start >= reach and t.start - reach < 40 and re.match(r"[\s,)\]]*(?:respectively,?\s*)?(?:in [^,;]{0,30})?\s*(?:at|after|by)\s", self.text[reach : t.start] + " ")), None)
+        near_after = next(
+            (
+                t
+                for t in times
+                if t.start >= reach
+                and t.start - reach < 40
+                and re.match(
+                    r"[\s,)\]]*(?:respectively,?\s*)?(?:in [^,;]{0,30})?\s*(?:at|after|by)\s",
+                    self.text[reach : t.start] + " ",
+                )
+            ),
+            None,
+        )
         if near_after is not None and near_after.start <= self._next_start(n):
             return near_after
         if not before:
@@ -417,12 +579,19 @@ class _Attacher:
             between = [e for e in self.scene.endpoints if t.end <= e.start and e.end <= s.start]
             if t.start < endpoint.start and between and endpoint.id not in {e.id for e in between}:
                 used_by_other = True
-            if between and len({e.id for e in between}) > 1 and endpoint.id not in ("OS", "PFS", "DFS", "EFS", "RFS", "LRFS", "DMFS", "CSS", "RECURRENCE"):
+            if (
+                between
+                and len({e.id for e in between}) > 1
+                and endpoint.id not in ("OS", "PFS", "DFS", "EFS", "RFS", "LRFS", "DMFS", "CSS", "RECURRENCE")
+            ):
                 used_by_other = True
         if used_by_other or s.start - t.end > 220:
             return None
         gap = self.text[t.end : s.start]
-        if re.search(r"随访|follow|治疗\s*$|每|疗程|周期", self.text[max(self.scene.start, t.start - 8) : t.start]) and not endpoint:
+        if (
+            re.search(r"随访|follow|治疗\s*$|每|疗程|周期", self.text[max(self.scene.start, t.start - 8) : t.start])
+            and not endpoint
+        ):
             return None
         if re.search(r"median|中位", gap, re.I) and s.measure == "rate":
             return None
@@ -450,13 +619,24 @@ class _Attacher:
             return
         arms = [ls[0] for ls in self.lists if ls[0].statistic.kind == "arm" and len(ls) == 1]
         for one, two in itertools.pairwise(arms):
-            if one.endpoint != two.endpoint or one.statistic.unit != two.statistic.unit or one.timepoint != two.timepoint:
+            if (
+                one.endpoint != two.endpoint
+                or one.statistic.unit != two.statistic.unit
+                or one.timepoint != two.timepoint
+            ):
                 continue
             between = self.text[one.statistic.reach : two.statistic.start]
-            if len(between) > 90 or not re.search(r"而|对比|vs|versus|compared|against|while|whereas|高于|低于|优于|比|较|and|,", between):
+            if len(between) > 90 or not re.search(
+                r"而|对比|vs|versus|compared|against|while|whereas|高于|低于|优于|比|较|and|,", between
+            ):
                 continue
             for a, b in ((one, two), (two, one)):
-                if (not a.experimental or "group.only-one" in a.rules) and b.group is not None and b.experimental in (self.default.experimental, self.default.comparator) and "group.only-one" not in b.rules:
+                if (
+                    (not a.experimental or "group.only-one" in a.rules)
+                    and b.group is not None
+                    and b.experimental in (self.default.experimental, self.default.comparator)
+                    and "group.only-one" not in b.rules
+                ):
                     a.experimental, a.group = self._other(self.default, b.experimental), None
                     a.rules.append("group.other-side")
                     a.reasons.clear()
@@ -466,10 +646,21 @@ class _Attacher:
         if k == 1:
             g, rule = self._local(n)
             if g is not None:
-                if self.last_single is not None and self.last_single[0].parts != g.parts and self.last_single[1] == n - 1:
+                if (
+                    self.last_single is not None
+                    and self.last_single[0].parts != g.parts
+                    and self.last_single[1] == n - 1
+                ):
                     self.last_pair = (self.last_single[0].parts, g.parts)
                 self.last_single = (g, n)
-            if g is None and self.last_pair is not None and re.match(r"[\s)\]]*(?:vs\.?|versus|比)\s*(?:none|0|无)", self.text[self.bounds[n][1] : self.bounds[n][1] + 20]):
+            if (
+                g is None
+                and self.last_pair is not None
+                and re.match(
+                    r"[\s)\]]*(?:vs\.?|versus|比)\s*(?:none|0|无)",
+                    self.text[self.bounds[n][1] : self.bounds[n][1] + 20],
+                )
+            ):
                 ls[0].experimental = self.last_pair[0]
                 ls[0].rules.append("group.same-order")
                 return
@@ -480,7 +671,9 @@ class _Attacher:
             else:
                 self._lone(ls[0])
             return
-        over_times = all(b.timepoint is not None for b in ls) and _distinct([b.timepoint.text for b in ls if b.timepoint])
+        over_times = all(b.timepoint is not None for b in ls) and _distinct(
+            [b.timepoint.text for b in ls if b.timepoint]
+        )
         over_endpoints = all(b.endpoint is not None for b in ls) and "endpoint.enumerated" in ls[0].rules
         if over_times or over_endpoints:
             g, rule = self._local(n)
@@ -493,15 +686,30 @@ class _Attacher:
         if any(b.statistic.joined in ("from", "to") for b in ls) and k == 2:
             g = self._between_group(ls, 1)
             first = self._between_group(ls, 0)
-            subject = [x for x in self.named if self._clause_start(ls[0].statistic.start) <= x.start and x.end <= ls[0].statistic.start]
-            if first is not None and g is None and len({x.parts for x in subject}) == 1 and subject[0].parts != first.parts:
-                self._give(ls[0], first, "group.from-to")  # ``A extended it from 3.3 months with placebo to 5.5 months``
+            subject = [
+                x
+                for x in self.named
+                if self._clause_start(ls[0].statistic.start) <= x.start and x.end <= ls[0].statistic.start
+            ]
+            if (
+                first is not None
+                and g is None
+                and len({x.parts for x in subject}) == 1
+                and subject[0].parts != first.parts
+            ):
+                self._give(
+                    ls[0], first, "group.from-to"
+                )  # ``A extended it from 3.3 months with placebo to 5.5 months``
                 self._give(ls[1], subject[0], "group.from-to")
                 ls[0].pair = ls[1].pair = True
                 return
             order = self._order(n, ls)
             if g is not None and (order is None or order[1] != g.parts):
-                other = self._other(self.default, g.parts) if self.default is not None and g.parts in (self.default.experimental, self.default.comparator) else ()
+                other = (
+                    self._other(self.default, g.parts)
+                    if self.default is not None and g.parts in (self.default.experimental, self.default.comparator)
+                    else ()
+                )
                 order = (other, g.parts)
             if order is not None:
                 for b, parts in zip(ls, order, strict=True):
@@ -515,7 +723,9 @@ class _Attacher:
             if second is not None and self._between_group(ls, 0) is None:
                 pool = [self.default, *self.contrasts]
                 side = next((c for c in pool if second.parts in (c.experimental, c.comparator)), None)
-                if side is not None and (second.alone or not any(g.parts == self._other(side, second.parts) for g in self.named)):
+                if side is not None and (
+                    second.alone or not any(g.parts == self._other(side, second.parts) for g in self.named)
+                ):
                     order = (self._other(side, second.parts), second.parts)
                     for b, parts in zip(ls, order, strict=True):
                         b.experimental = parts
@@ -533,7 +743,12 @@ class _Attacher:
         if k == 2:
             # ``in arm A was 11.3 compared with 8.8 in arm B``: one before, one after
             second = self._between_group(ls, 1)
-            pres = [g for g in self.named if max(self._prev_end(n), self._clause_start(self.bounds[n][0])) <= g.start and g.end <= self.bounds[n][0]]
+            pres = [
+                g
+                for g in self.named
+                if max(self._prev_end(n), self._clause_start(self.bounds[n][0])) <= g.start
+                and g.end <= self.bounds[n][0]
+            ]
             if second is not None and pres and pres[-1].parts != second.parts and self._between_group(ls, 0) is None:
                 self._give(ls[0], pres[-1], "group.before")
                 self._give(ls[1], second, "group.after")
@@ -542,7 +757,11 @@ class _Attacher:
                 return
         run = self._run_for(n, self.group_runs, k, lambda g: g.parts) or self._run_after(n, self.group_runs, k)
         if run is not None:
-            if k == 2 and ls[1].statistic.joined == "vs" and _COMPARED_FIRST.search(self.text[max(self.scene.start, run[0].start - 24) : run[0].start]):
+            if (
+                k == 2
+                and ls[1].statistic.joined == "vs"
+                and _COMPARED_FIRST.search(self.text[max(self.scene.start, run[0].start - 24) : run[0].start])
+            ):
                 run = run[::-1]  # ``Compared with placebo, apatinib improved OS (6.6 vs 4.4 months)``
             for b, g in zip(ls, run, strict=True):
                 self._give(b, g, "group.enumerated")
@@ -579,7 +798,10 @@ class _Attacher:
     def _between_group(self, ls: list[Binding], i: int) -> Group | None:
         reach = ls[i].statistic.reach
         stop = ls[i + 1].statistic.start if i + 1 < len(ls) else min(self.scene.end, reach + 60)
-        return next((g for g in self.named if reach <= g.start and g.end <= stop and _POST.match(self.text[reach : g.start])), None)
+        return next(
+            (g for g in self.named if reach <= g.start and g.end <= stop and _POST.match(self.text[reach : g.start])),
+            None,
+        )
 
     def _local(self, n: int) -> tuple[Group | None, str]:
         """The group beside a list: right after it with a preposition, or the last one before it."""
@@ -598,11 +820,21 @@ class _Attacher:
         if s.bracket >= 0:
             own = [g for g in pres if g.start > s.bracket]
             pre = own[-1] if own else pre
-        if posts and re.fullmatch(r"\s*\(", self.text[b : posts[0].start]) and re.match(r"组?\)|\s*(?:group|arm)?\)", self.text[posts[0].end : posts[0].end + 8]) and s.bracket < 0:
+        if (
+            posts
+            and re.fullmatch(r"\s*\(", self.text[b : posts[0].start])
+            and re.match(r"组?\)|\s*(?:group|arm)?\)", self.text[posts[0].end : posts[0].end + 8])
+            and s.bracket < 0
+        ):
             return posts[0], "group.after"  # ``11.1 months (nivolumab) and 8.8 months (docetaxel)``
         if self.zh and posts and _POST_ZH.match(self.text[b : posts[0].start]):
             return posts[0], "group.after"
-        if post is not None and pre is not None and not self.zh and re.fullmatch(r"\s*,\s*(?:and\s+|while\s+)?", self.text[b : post.start]):
+        if (
+            post is not None
+            and pre is not None
+            and not self.zh
+            and re.fullmatch(r"\s*,\s*(?:and\s+|while\s+)?", self.text[b : post.start])
+        ):
             return pre, "group.before"  # ``A produced 22%, B one of 11%``
         if post is not None and (not self.zh or pre is None):
             # ``In the X group, 43% in …``: an own preposition after the value wins in English
@@ -619,7 +851,15 @@ class _Attacher:
                 # ``A compared with B had 43%``: the subject speaks
                 if re.search(r"compared|versus|than", self.text[subject.end : pre.start], re.I):
                     return subject, "group.subject"
-            if self.zh and len(pres) >= 2 and re.search(r"(?:较|比|与|相比|相较|优于|高于|低于)\s*$", self.text[max(self.scene.start, pre.start - 3) : pre.start]) and re.match(r"(?:组)?(?:相比|比较)?[,\s]", self.text[pre.end : pre.end + 6]):
+            if (
+                self.zh
+                and len(pres) >= 2
+                and re.search(
+                    r"(?:较|比|与|相比|相较|优于|高于|低于)\s*$",
+                    self.text[max(self.scene.start, pre.start - 3) : pre.start],
+                )
+                and re.match(r"(?:组)?(?:相比|比较)?[,\s]", self.text[pre.end : pre.end + 6])
+            ):
                 return pres[0], "group.subject"
             return pre, "group.before"
         if post is not None:
@@ -634,7 +874,16 @@ class _Attacher:
         s = b.statistic
         if s.bracket < 0:
             return None
-        return next((g for g in self.named if s.reach <= g.start and g.end <= s.bracket_end and re.fullmatch(r"[\s,;in]*", self.text[s.reach : g.start])), None)
+        return next(
+            (
+                g
+                for g in self.named
+                if s.reach <= g.start
+                and g.end <= s.bracket_end
+                and re.fullmatch(r"[\s,;in]*", self.text[s.reach : g.start])
+            ),
+            None,
+        )
 
     def _give(self, b: Binding, g: Group, rule: str) -> None:
         b.experimental, b.group = g.parts, g
@@ -643,19 +892,33 @@ class _Attacher:
     def _lone(self, b: Binding) -> None:
         """A single value without a group beside it."""
         parts = {g.parts for g in self.named}
-        if _UNKNOWN_NAME.match(self.text, b.statistic.reach) and not any(g.start - b.statistic.reach < 24 for g in self.named if g.start >= b.statistic.reach):
+        if _UNKNOWN_NAME.match(self.text, b.statistic.reach) and not any(
+            g.start - b.statistic.reach < 24 for g in self.named if g.start >= b.statistic.reach
+        ):
             b.reasons.append("group: the name beside the value is in no pattern")
         elif len(parts) == 1:
             b.experimental = next(iter(parts))
             b.group = self.named[0]
             b.rules.append("group.only-one")
-        elif not parts and self.focus.groups and (b.inherited or (b.endpoint is not None and b.endpoint.id in ("AE", "ORR", "DCR", "CR", "PR", "SD", "PD"))):
+        elif (
+            not parts
+            and self.focus.groups
+            and (
+                b.inherited
+                or (b.endpoint is not None and b.endpoint.id in ("AE", "ORR", "DCR", "CR", "PR", "SD", "PD"))
+            )
+        ):
             b.experimental = self.focus.groups
             b.rules.append("group.inherited")
         elif not parts and self.focus.single and self.default is None and not set(self.focus.single) <= _GENERIC_CARE:
             b.experimental = self.focus.single
             b.rules.append("group.single-arm")
-        elif not parts and self.default is None and len(self.table.arms) == 1 and not set(self.table.arms[0]) <= _GENERIC_CARE:
+        elif (
+            not parts
+            and self.default is None
+            and len(self.table.arms) == 1
+            and not set(self.table.arms[0]) <= _GENERIC_CARE
+        ):
             b.experimental = self.table.arms[0]
             b.rules.append("group.single-arm-study")
         else:
@@ -666,7 +929,12 @@ class _Attacher:
         a, b = self.bounds[n]
         if self._by_population():
             return None
-        if self.last_pair is not None and ls[0].statistic.joined != "from" and not any(self._prev_end(n) <= g.start < a for g in self.named) and not self._run_after(n, self.group_runs, 2):
+        if (
+            self.last_pair is not None
+            and ls[0].statistic.joined != "from"
+            and not any(self._prev_end(n) <= g.start < a for g in self.named)
+            and not self._run_after(n, self.group_runs, 2)
+        ):
             return self.last_pair
         moved = ls[0].statistic.joined == "from" or ls[1].statistic.joined == "to"
         contrast = self._nearest_contrast(a, b)
@@ -679,27 +947,39 @@ class _Attacher:
         if runs and not moved:
             return runs[-1][0].parts, runs[-1][1].parts
         distinct: list[Arms] = []
-        for g in (before or [g for g in self.named if g.start >= b] or self.named):
+        for g in before or [g for g in self.named if g.start >= b] or self.named:
             if g.parts not in distinct:
                 distinct.append(g.parts)
         default = self.default
         if len(distinct) == 1 and default is not None:
             first = distinct[0]
-            only = next(g for g in (before or [g for g in self.named if g.start >= b] or self.named) if g.parts == first)
+            only = next(
+                g for g in (before or [g for g in self.named if g.start >= b] or self.named) if g.parts == first
+            )
             against = _AGAINST.search(self.text[max(self.scene.start, only.start - 16) : only.start]) and not moved
             if against and first in (default.experimental, default.comparator):
                 return self._other(default, first), first
             if only.start >= b and not _POST.match(self.text[b : only.start]):
-                return (default.comparator, default.experimental) if moved else (default.experimental, default.comparator)
+                return (
+                    (default.comparator, default.experimental) if moved else (default.experimental, default.comparator)
+                )
             if first == default.experimental:
-                return (default.comparator, default.experimental) if moved else (default.experimental, default.comparator)
+                return (
+                    (default.comparator, default.experimental) if moved else (default.experimental, default.comparator)
+                )
             if first == default.comparator:
-                return (default.experimental, default.comparator) if moved else (default.comparator, default.experimental)
+                return (
+                    (default.experimental, default.comparator) if moved else (default.comparator, default.experimental)
+                )
             if set(first) & set(default.experimental) and not set(first) & set(default.comparator):
-                return (default.comparator, default.experimental) if moved else (default.experimental, default.comparator)
+                return (
+                    (default.comparator, default.experimental) if moved else (default.experimental, default.comparator)
+                )
         if len(distinct) == 2 and not moved:
             return distinct[0], distinct[1]
-        if not distinct or (len(distinct) == 1 and default is not None and set(distinct[0]) <= set(default.experimental)):
+        if not distinct or (
+            len(distinct) == 1 and default is not None and set(distinct[0]) <= set(default.experimental)
+        ):
             if self.focus.order is not None and not distinct:
                 pair = self.focus.order
             elif default is not None:
@@ -735,7 +1015,12 @@ class _Attacher:
             # two single values one after the other
             if len(ls) == 1 and m >= 1 and len(self.lists[m - 1]) == 1 and self.lists[m - 1][0].statistic.kind == "arm":
                 x, y = self.lists[m - 1][0], ls[0]
-                if x.experimental and y.experimental and x.experimental != y.experimental and x.statistic.unit == y.statistic.unit:
+                if (
+                    x.experimental
+                    and y.experimental
+                    and x.experimental != y.experimental
+                    and x.statistic.unit == y.statistic.unit
+                ):
                     return x.experimental, y.experimental
             break
         return None
@@ -749,12 +1034,22 @@ class _Attacher:
             return
         # ``HR for A versus B`` / ``EMR group HR`` name the sides themselves
         left = s.measure_start if s.measure_start >= 0 else s.start
-        within = [c for c in self.contrasts if left - 2 <= c.start and c.end <= s.start and c.experimental != c.comparator]
+        within = [
+            c for c in self.contrasts if left - 2 <= c.start and c.end <= s.start and c.experimental != c.comparator
+        ]
         if within:
             b.experimental, b.comparator = within[-1].experimental, within[-1].comparator
             b.rules.append("sides.in-measure")
             return
-        after = [c for c in self.contrasts if left <= c.start and c.start - s.reach < 60 and c.start >= left and c.end >= s.reach and c.experimental != c.comparator]
+        after = [
+            c
+            for c in self.contrasts
+            if left <= c.start
+            and c.start - s.reach < 60
+            and c.start >= left
+            and c.end >= s.reach
+            and c.experimental != c.comparator
+        ]
         named_in = [g for g in self.named if left <= g.start and g.end <= s.start]
         if named_in and after:
             b.experimental, b.comparator = after[0].experimental, after[0].comparator
@@ -770,8 +1065,16 @@ class _Attacher:
         elif pair is not None:
             chosen, rule = pair, "sides.values"
         elif default is None:
-            nouns = list(dict.fromkeys(g.parts for g in self.named if g.noun and g.end <= s.start and g.start >= self._clause_start(s.start)))
-            if not nouns and re.search(r"两(?:种|组)|(?<![A-Za-z])(?:both|two)(?![A-Za-z])", self.text[self._clause_start(s.start) : s.start]):
+            nouns = list(
+                dict.fromkeys(
+                    g.parts
+                    for g in self.named
+                    if g.noun and g.end <= s.start and g.start >= self._clause_start(s.start)
+                )
+            )
+            if not nouns and re.search(
+                r"两(?:种|组)|(?<![A-Za-z])(?:both|two)(?![A-Za-z])", self.text[self._clause_start(s.start) : s.start]
+            ):
                 nouns = list(dict.fromkeys(g.parts for g in self.named if g.noun and g.start >= s.reach))
             if len(nouns) == 2:
                 chosen, rule = (nouns[0], nouns[1]), "sides.two-named"
@@ -801,7 +1104,12 @@ class _Attacher:
         if chosen is None:
             b.reasons.append("sides: no comparison of two groups is stated")
             return
-        if self._prognostic() and rule in ("sides.focus", "sides.one-named", "sides.sentence") and not within and rule == "sides.focus":
+        if (
+            self._prognostic()
+            and rule in ("sides.focus", "sides.one-named", "sides.sentence")
+            and not within
+            and rule == "sides.focus"
+        ):
             b.reasons.append("sides: a prognostic factor, not a treatment")
             return
         b.experimental, b.comparator = chosen
@@ -816,9 +1124,22 @@ class _Attacher:
                     b.experimental, b.comparator = b.comparator, b.experimental
                     b.rules.append("sides.arithmetic")
                     continue
-                if s.kind != "effect" or s.measure not in ("RR", "OR") or not s.value or not b.experimental or "sides.in-measure" in b.rules:
+                if (
+                    s.kind != "effect"
+                    or s.measure not in ("RR", "OR")
+                    or not s.value
+                    or not b.experimental
+                    or "sides.in-measure" in b.rules
+                ):
                     continue
-                rates = [x for x in self.bindings if x.statistic.kind == "arm" and x.statistic.measure == "rate" and x.statistic.end <= s.start and x.endpoint == b.endpoint]
+                rates = [
+                    x
+                    for x in self.bindings
+                    if x.statistic.kind == "arm"
+                    and x.statistic.measure == "rate"
+                    and x.statistic.end <= s.start
+                    and x.endpoint == b.endpoint
+                ]
                 one = next((x.statistic.value for x in reversed(rates) if x.experimental == b.experimental), None)
                 two = next((x.statistic.value for x in reversed(rates) if x.experimental == b.comparator), None)
                 if not one or not two or one >= 100 or two >= 100:
@@ -831,9 +1152,25 @@ class _Attacher:
     def _against_medians(self, b: Binding) -> bool:
         """``HR 1.47`` beside the longer median of the experimental group: it is printed for the comparator."""
         s = b.statistic
-        if not s.value or not b.experimental or not b.comparator or b.endpoint is None or b.endpoint.id not in _LASTING or "sides.in-measure" in b.rules or "sides.around-value" in b.rules:
+        if (
+            not s.value
+            or not b.experimental
+            or not b.comparator
+            or b.endpoint is None
+            or b.endpoint.id not in _LASTING
+            or "sides.in-measure" in b.rules
+            or "sides.around-value" in b.rules
+        ):
             return False
-        medians = [x for x in self.bindings if x.statistic.kind == "arm" and x.statistic.measure == "median" and x.statistic.end <= s.start and x.endpoint is not None and x.endpoint.id == b.endpoint.id]
+        medians = [
+            x
+            for x in self.bindings
+            if x.statistic.kind == "arm"
+            and x.statistic.measure == "median"
+            and x.statistic.end <= s.start
+            and x.endpoint is not None
+            and x.endpoint.id == b.endpoint.id
+        ]
         one = next((x.statistic.value for x in reversed(medians) if x.experimental == b.experimental), None)
         two = next((x.statistic.value for x in reversed(medians) if x.experimental == b.comparator), None)
         if not one or not two or s.ci_low is None or s.ci_high is None or s.ci_low <= 1 <= s.ci_high:
@@ -882,10 +1219,26 @@ class _Attacher:
     def _prognostic(self) -> bool:
         if self._by_population():
             return True
-        told = re.search(r"(?:was|were) associated with|associated with (?:favou?rable|poor|better|worse|shorter|longer)", self.scene.body, re.I)
-        if told is not None and any(g.parts and not g.parts[0].startswith(BY_PATIENT) and g.start - self.scene.start < 12 and 0 <= self.scene.start + told.start() - g.end <= 30 for g in self.named):
+        told = re.search(
+            r"(?:was|were) associated with|associated with (?:favou?rable|poor|better|worse|shorter|longer)",
+            self.scene.body,
+            re.I,
+        )
+        if told is not None and any(
+            g.parts
+            and not g.parts[0].startswith(BY_PATIENT)
+            and g.start - self.scene.start < 12
+            and 0 <= self.scene.start + told.start() - g.end <= 30
+            for g in self.named
+        ):
             return False  # ``Docetaxel was associated with a lower risk``: the treatment is the subject
-        return bool(re.search(r"prognos|predict(?:or|ive)|risk factors?|independent(?:ly)? (?:factor|associated)|multivaria\w+ analysis (?:showed|revealed|identified)|relevant factors?|was associated with|were associated with|associated with (?:favou?rable|poor|better|worse|shorter|longer)|独立危险因素|危险因素|预后因素|影响因素|保护因素|独立因素|多因素分析(?:显示|结果)", self.scene.body, re.I))
+        return bool(
+            re.search(
+                r"prognos|predict(?:or|ive)|risk factors?|independent(?:ly)? (?:factor|associated)|multivaria\w+ analysis (?:showed|revealed|identified)|relevant factors?|was associated with|were associated with|associated with (?:favou?rable|poor|better|worse|shorter|longer)|独立危险因素|危险因素|预后因素|影响因素|保护因素|独立因素|多因素分析(?:显示|结果)",
+                self.scene.body,
+                re.I,
+            )
+        )
 
     def _test(self, n: int, b: Binding) -> None:
         s = b.statistic

@@ -18,8 +18,10 @@ from ..recognise.mentions import find_mentions
 from ..recognise.ruler import cue_regex
 from ..text.fold import Folded, fold
 from ..text.sentences import SentenceSpan, language, split_sentences
+from .arms import arm_table
 from .attach import Binding, Focus, attach
-from .groups import BY_PATIENT, ArmTable, Contrast, arm_table, choose_contrast, with_add_on
+from .contrasts import choose_contrast, with_add_on
+from .groups import BY_PATIENT, ArmTable, Contrast
 from .scene import Endpoint, Scene, make_scene
 from .scope import out_of_scope
 from .statistics import find_statistics
@@ -36,11 +38,15 @@ _ANALYSIS = (
     ("CUE_ANALYSIS_ONE", "one-sided"), ("CUE_ANALYSIS_INTERIM", "interim"),
 )  # fmt: skip
 _SURVIVAL = {"OS", "PFS", "DFS", "EFS", "RFS", "TTP", "TTF", "LRFS", "DMFS", "CSS", "DOR", "TTR"}
-_STAGE = guarded(r"(?:stage|分期)\s*(?:[IVⅠⅡⅢⅣ]+[ABCabc]?)(?:\s*(?:-|~|and|or|/|to)\s*[IVⅠⅡⅢⅣ]+[ABCabc]?)?(?:\s+[A-Z]{2,6})?|[ⅠⅡⅢⅣIV]{1,3}[ABab]?期(?:患者)?", re.I)
+_STAGE = guarded(
+    r"(?:stage|分期)\s*(?:[IVⅠⅡⅢⅣ]+[ABCabc]?)(?:\s*(?:-|~|and|or|/|to)\s*[IVⅠⅡⅢⅣ]+[ABCabc]?)?(?:\s+[A-Z]{2,6})?|[ⅠⅡⅢⅣIV]{1,3}[ABab]?期(?:患者)?",
+    re.I,
+)
 _IN_ENGLISH = r"(?:(?:in|among|for)\s+(?:the\s+)?(?:patients|women|men|those|participants|subjects)\s+(?:with|who|aged|enrolled|without)\s+[^,;().]{3,60})"
 _OF_ENGLISH = guarded(_IN_ENGLISH, re.I)
-_IN_PATIENTS = guarded(rf"{_IN_ENGLISH}|(?:(?:对于?|在)[^,;。()]{{2,24}}(?:患者|人群)中?)|[^,;。()]{{2,16}}(?:亚组|人群)", re.I)
-
+_IN_PATIENTS = guarded(
+    rf"{_IN_ENGLISH}|(?:(?:对于?|在)[^,;。()]{{2,24}}(?:患者|人群)中?)|[^,;。()]{{2,16}}(?:亚组|人群)", re.I
+)
 
 
 @dataclass(slots=True)
@@ -130,18 +136,33 @@ def _scenes(text: str, sentences: Sequence[SentenceSpan], mentions: Sequence[Men
     return scenes
 
 
-def _drugs(text: str, mentions: Sequence[Mention], sentences: Sequence[SentenceSpan], named: Mapping[str, tuple[str, ...]]) -> tuple[tuple[str, int], ...]:
+def _drugs(
+    text: str, mentions: Sequence[Mention], sentences: Sequence[SentenceSpan], named: Mapping[str, tuple[str, ...]]
+) -> tuple[tuple[str, int], ...]:
     hidden = [(s.start, s.end) for s in sentences if s.section in ("references", "meta")]
     urls = [m.span() for m in re.finditer(r"https?://\S+|www\.\S+", text)]
     counts: Counter[str] = Counter()
     for m in mentions:
-        if (m.label == "DRUG" or (m.label == "REGIMEN" and m.id in named)) and not any(a <= m.start < b for a, b in hidden) and not any(a <= m.start < b for a, b in urls):
+        if (
+            (m.label == "DRUG" or (m.label == "REGIMEN" and m.id in named))
+            and not any(a <= m.start < b for a, b in hidden)
+            and not any(a <= m.start < b for a, b in urls)
+        ):
             for drug in named[m.id] if m.label == "REGIMEN" else (m.id,):
                 counts[drug] += 1
     return tuple(sorted(counts.items()))
 
 
-def _rows(text: str, scenes: Sequence[Scene], table: ArmTable, book: TrialBook, patterns: Patterns, dois: dict[int, str], lang: str, document: Document) -> tuple[list[_Row], dict[int, set[int]], dict[int, dict[int, str]]]:
+def _rows(
+    text: str,
+    scenes: Sequence[Scene],
+    table: ArmTable,
+    book: TrialBook,
+    patterns: Patterns,
+    dois: dict[int, str],
+    lang: str,
+    document: Document,
+) -> tuple[list[_Row], dict[int, set[int]], dict[int, dict[int, str]]]:
     rows: list[_Row] = []
     used: dict[int, set[int]] = {}
     scopes: dict[int, dict[int, str]] = {}
@@ -163,7 +184,12 @@ def _rows(text: str, scenes: Sequence[Scene], table: ArmTable, book: TrialBook, 
             if bullet and focus.endpoint is not None:
                 focus.endpoint = None
             single = book.own is not None or len(book.trials) <= 1
-            focus = Focus(mentioned=focus.mentioned, contrast=focus.contrast if single or book.focus[index] == trial_before else None, level=focus.level, measure=None)
+            focus = Focus(
+                mentioned=focus.mentioned,
+                contrast=focus.contrast if single or book.focus[index] == trial_before else None,
+                level=focus.level,
+                measure=None,
+            )
         if book.focus[index] != trial_before and book.own is None:
             focus.contrast = None
         focus.default, focus.single = defaults[index]
@@ -179,14 +205,22 @@ def _rows(text: str, scenes: Sequence[Scene], table: ArmTable, book: TrialBook, 
             used[index] = set(range(len(scene.items)))
             continue
         seen[fingerprint] = (index, 0)
-        statistics, items_used, measure = find_statistics(text, scene.items, scene.start, scene.end, focus.measure, focus.level)
+        statistics, items_used, measure = find_statistics(
+            text, scene.items, scene.start, scene.end, focus.measure, focus.level
+        )
         focus.measure = measure or focus.measure
         bindings = attach(scene, statistics, focus, table, lang == "zh")
         kept = []
         for b in bindings:
             s = b.statistic
             local = b.endpoint if b.endpoint is not None and not b.inherited else None
-            told = b.pair or (b.inherited and b.group is not None and b.endpoint is not None and b.endpoint.id in _SURVIVAL and _IS.fullmatch(text[b.group.end : s.start]) is not None)
+            told = b.pair or (
+                b.inherited
+                and b.group is not None
+                and b.endpoint is not None
+                and b.endpoint.id in _SURVIVAL
+                and _IS.fullmatch(text[b.group.end : s.start]) is not None
+            )
             why = out_of_scope(scene, s, local, told) or _weak(scene, b, table)
             if why:
                 scopes[index][s.start] = why
@@ -202,8 +236,23 @@ def _rows(text: str, scenes: Sequence[Scene], table: ArmTable, book: TrialBook, 
                 key = book.trial_at(scene, index, x.statistic.start)
                 if key is not None:
                     book.trials[key].has_rows = True
-                origin = "pooled" if of_many else "own" if (book.own is not None and key == book.own) or (book.own is None and not book.trials) else "cited"
-                row = _Row(x, scene, index, key, x.population or _population_at(population_cut, x), _citations(scene, x, dois, text), origin, _analysis(scene, x, patterns))
+                origin = (
+                    "pooled"
+                    if of_many
+                    else "own"
+                    if (book.own is not None and key == book.own) or (book.own is None and not book.trials)
+                    else "cited"
+                )
+                row = _Row(
+                    x,
+                    scene,
+                    index,
+                    key,
+                    x.population or _population_at(population_cut, x),
+                    _citations(scene, x, dois, text),
+                    origin,
+                    _analysis(scene, x, patterns),
+                )
                 rows.append(row)
                 by_scene.setdefault(index, []).append(row)
         _advance(focus, scene, bindings, kept)
@@ -240,14 +289,27 @@ def _defaults(scenes: Sequence[Scene], book: TrialBook, table: ArmTable) -> list
             runs.append([n])
     chosen = {key: t.contrast for key, t in book.trials.items() if t.contrast is not None}  # told by a table
     # a passage that cites many works tells of many studies
-    review = len({n for s in scenes for i in s.items if i.kind == "cite" for n in citation_numbers(s.text[i.start : i.end])}) >= 3
+    review = (
+        len({n for s in scenes for i in s.items if i.kind == "cite" for n in citation_numbers(s.text[i.start : i.end])})
+        >= 3
+    )
     told: Contrast | None = None  # by the stretch before
     for run in runs:
-        found = [(c, 2.0 if _RANDOMISED.search(scenes[n].body) else 1.0) for n in run for c in scenes[n].contrasts if not (c.by_role and len(book.trials) > 1)]
-        roles = table.between_roles(scenes[run[0]].start, scenes[run[-1]].end) if len(book.trials) > 1 or review else None
+        found = [
+            (c, 2.0 if _RANDOMISED.search(scenes[n].body) else 1.0)
+            for n in run
+            for c in scenes[n].contrasts
+            if not (c.by_role and len(book.trials) > 1)
+        ]
+        roles = (
+            table.between_roles(scenes[run[0]].start, scenes[run[-1]].end) if len(book.trials) > 1 or review else None
+        )
         if roles is not None:
             found.append((roles, 3.0))
-        contrast = with_add_on(choose_contrast(found, table), [g for n in run if scenes[n].section != "references" for g in scenes[n].groups])
+        contrast = with_add_on(
+            choose_contrast(found, table),
+            [g for n in run if scenes[n].section != "references" for g in scenes[n].groups],
+        )
         key = book.focus[run[0]]
         if key is not None:
             if contrast is None:
@@ -302,7 +364,11 @@ def _weak(scene: Scene, b: Binding, table: ArmTable) -> str | None:
                 return "unplaced"
             if scene.section == "title":
                 return "unplaced"
-            if "endpoint.predicate" in b.rules and re.search(r"(?:more|less|fewer|greater) than|at least|over|nearly all|超过|不足|至少", scene.text[max(scene.start, s.start - 14) : s.start], re.I):
+            if "endpoint.predicate" in b.rules and re.search(
+                r"(?:more|less|fewer|greater) than|at least|over|nearly all|超过|不足|至少",
+                scene.text[max(scene.start, s.start - 14) : s.start],
+                re.I,
+            ):
                 return "threshold"
             return None
         if b.inherited and (b.pair or b.experimental or s.ci_low is not None):
@@ -323,15 +389,35 @@ def _name_endpoint(b: Binding, scene: Scene) -> None:
         b.reasons.append("endpoint: none is named")
     s = b.statistic
     if s.measure == "mean" and b.endpoint.id == "AE":
-        b.endpoint = Endpoint(b.endpoint.start, b.endpoint.end, f"other:{scene.text[b.endpoint.start : b.endpoint.end].lower()}")
+        b.endpoint = Endpoint(
+            b.endpoint.start, b.endpoint.end, f"other:{scene.text[b.endpoint.start : b.endpoint.end].lower()}"
+        )
     if b.endpoint.id in ("PD", "other:disease progression") and s.measure in RATIOS:
         b.endpoint = Endpoint(b.endpoint.start, b.endpoint.end, "PFS", True)
     lasting = s.measure == "median" and s.unit in ("months", "years", "weeks", "days")
-    if lasting and b.endpoint.id in ("ORR", "CR") and re.search(r"持续|duration", scene.text[b.endpoint.start : s.start], re.I):
+    if (
+        lasting
+        and b.endpoint.id in ("ORR", "CR")
+        and re.search(r"持续|duration", scene.text[b.endpoint.start : s.start], re.I)
+    ):
         b.endpoint = Endpoint(b.endpoint.start, b.endpoint.end, "DOR")
-    if s.kind == "arm" and s.measure == "median" and re.search(r"mean|平均|average", scene.text[max(scene.start, min(b.endpoint.start, s.start) - 40) : s.start], re.I) and not re.search(r"median|中位", scene.body, re.I):
+    if (
+        s.kind == "arm"
+        and s.measure == "median"
+        and re.search(
+            r"mean|平均|average", scene.text[max(scene.start, min(b.endpoint.start, s.start) - 40) : s.start], re.I
+        )
+        and not re.search(r"median|中位", scene.body, re.I)
+    ):
         s.measure = "mean"
-    if s.kind == "arm" and s.measure == "rate" and b.endpoint.id == "OS" and b.endpoint.generic and b.endpoint.start != b.endpoint.end and re.search(r"死|death|died", scene.text[b.endpoint.start : b.endpoint.end], re.I):
+    if (
+        s.kind == "arm"
+        and s.measure == "rate"
+        and b.endpoint.id == "OS"
+        and b.endpoint.generic
+        and b.endpoint.start != b.endpoint.end
+        and re.search(r"死|death|died", scene.text[b.endpoint.start : b.endpoint.end], re.I)
+    ):
         b.endpoint = Endpoint(b.endpoint.start, b.endpoint.end, "MORTALITY", True)
 
 
@@ -342,18 +428,38 @@ def _both_arms(b: Binding, scene: Scene, both: Guarded, table: ArmTable, focus: 
         return [b]
     named = _named_both(b, scene)
     if named:
-        return [replace(b, experimental=parts, group=None, rules=[*b.rules, "group.both-arms"], reasons=[]) for parts in named]
-    if b.experimental and not re.search(r"(?:两|二)组[^,;。\d]{0,12}(?:均|都)", scene.text[max(scene.start, s.start - 24) : s.start]):
+        return [
+            replace(b, experimental=parts, group=None, rules=[*b.rules, "group.both-arms"], reasons=[])
+            for parts in named
+        ]
+    if b.experimental and not re.search(
+        r"(?:两|二)组[^,;。\d]{0,12}(?:均|都)", scene.text[max(scene.start, s.start - 24) : s.start]
+    ):
         return [b]
     m = both.search(scene.text, s.reach, min(scene.end, s.reach + 50))
     contrast = focus.default or focus.contrast
-    if contrast is not None and re.search(r"(?:两|二)组(?:患者)?[^,;。\d]{0,12}(?:均|都)(?:约)?(?:为|是|达)?(?:约)?\s*$|(?<![A-Za-z])both\s+(?:groups|arms)\s*(?:was|were|:)?\s*$", scene.text[max(scene.start, s.start - 30) : s.start], re.I):
-        return [replace(b, experimental=parts, group=None, rules=[*b.rules, "group.both-arms"], reasons=[]) for parts in (contrast.experimental, contrast.comparator)]
-    if contrast is not None and re.match(r"\s*(?:for|in|with)\s+both(?![A-Za-z])(?!\s+[A-Za-z])", scene.text[s.reach : s.reach + 20]):
-        return [replace(b, experimental=parts, group=None, rules=[*b.rules, "group.both-arms"], reasons=[]) for parts in (contrast.experimental, contrast.comparator)]
+    if contrast is not None and re.search(
+        r"(?:两|二)组(?:患者)?[^,;。\d]{0,12}(?:均|都)(?:约)?(?:为|是|达)?(?:约)?\s*$|(?<![A-Za-z])both\s+(?:groups|arms)\s*(?:was|were|:)?\s*$",
+        scene.text[max(scene.start, s.start - 30) : s.start],
+        re.I,
+    ):
+        return [
+            replace(b, experimental=parts, group=None, rules=[*b.rules, "group.both-arms"], reasons=[])
+            for parts in (contrast.experimental, contrast.comparator)
+        ]
+    if contrast is not None and re.match(
+        r"\s*(?:for|in|with)\s+both(?![A-Za-z])(?!\s+[A-Za-z])", scene.text[s.reach : s.reach + 20]
+    ):
+        return [
+            replace(b, experimental=parts, group=None, rules=[*b.rules, "group.both-arms"], reasons=[])
+            for parts in (contrast.experimental, contrast.comparator)
+        ]
     if not m or contrast is None or not re.match(r"[\s\w)]{0,24}\bin\s|.{0,6}$", scene.text[s.reach : m.start()]):
         return [b]
-    return [replace(b, experimental=parts, rules=[*b.rules, "group.both-arms"], reasons=[]) for parts in (contrast.experimental, contrast.comparator)]
+    return [
+        replace(b, experimental=parts, rules=[*b.rules, "group.both-arms"], reasons=[])
+        for parts in (contrast.experimental, contrast.comparator)
+    ]
 
 
 _JOINS_TWO = re.compile(r"\s*(?:和|与|及|、|and|,)\s*(?:the\s+)?", re.I)
@@ -362,10 +468,22 @@ _JOINS_TWO = re.compile(r"\s*(?:和|与|及|、|and|,)\s*(?:the\s+)?", re.I)
 def _named_both(b: Binding, scene: Scene) -> list[Arms]:
     """``A组和B组的发生率均为5.5%``, ``66.6% in both the A and the B arms``: the two groups that share a value."""
     s = b.statistic
-    pairs = [(x, y) for x, y in itertools.pairwise(scene.groups) if x.parts and y.parts and x.parts != y.parts and _JOINS_TWO.fullmatch(scene.text[x.end : y.start])]
+    pairs = [
+        (x, y)
+        for x, y in itertools.pairwise(scene.groups)
+        if x.parts and y.parts and x.parts != y.parts and _JOINS_TWO.fullmatch(scene.text[x.end : y.start])
+    ]
     for x, y in pairs:
-        shared_after = s.reach <= x.start <= s.reach + 30 and re.search(r"(?<![A-Za-z])both\s+(?:the\s+)?$", scene.text[s.reach : x.start], re.I)
-        shared_before = y.end <= s.start and re.search(r"(?:均|都)(?:为|是|达)?\s*$|(?<![A-Za-z])(?:both|each)\s*$", scene.text[y.end : s.start], re.I) and not re.search(r"[;。]", scene.text[y.end : s.start])
+        shared_after = s.reach <= x.start <= s.reach + 30 and re.search(
+            r"(?<![A-Za-z])both\s+(?:the\s+)?$", scene.text[s.reach : x.start], re.I
+        )
+        shared_before = (
+            y.end <= s.start
+            and re.search(
+                r"(?:均|都)(?:为|是|达)?\s*$|(?<![A-Za-z])(?:both|each)\s*$", scene.text[y.end : s.start], re.I
+            )
+            and not re.search(r"[;。]", scene.text[y.end : s.start])
+        )
         if shared_after or shared_before:
             return [x.parts, y.parts]
     return []
@@ -374,7 +492,11 @@ def _named_both(b: Binding, scene: Scene) -> list[Arms]:
 def _each_time(b: Binding, scene: Scene) -> list[Binding]:
     """``1年、2年和5年生存率均为94.4%``: one row per landmark."""
     s = b.statistic
-    if s.kind != "arm" or b.timepoint is None or not re.search(r"(?:均|都)(?:为|是|达)?\s*$", scene.text[max(scene.start, s.start - 6) : s.start]):
+    if (
+        s.kind != "arm"
+        or b.timepoint is None
+        or not re.search(r"(?:均|都)(?:为|是|达)?\s*$", scene.text[max(scene.start, s.start - 6) : s.start])
+    ):
         return []
     run = [t for t in scene.times if t.end <= s.start]
     last = len(run) - 1
@@ -389,7 +511,11 @@ def _each_time(b: Binding, scene: Scene) -> list[Binding]:
 def _each_endpoint(b: Binding, scene: Scene) -> list[Binding]:
     """``ORR and DCR were higher (both P<0.05)``: one test row per endpoint."""
     s = b.statistic
-    if s.kind != "p" or not re.search(r"均|都|(?<![A-Za-z])(?:both|all)\s+(?=[Pp])|[Pp]\s*(?:values?)?\s*(?:for\s+)?(?:both|all)(?![A-Za-z])", scene.text[max(scene.start, s.start - 6) : s.end], re.I):
+    if s.kind != "p" or not re.search(
+        r"均|都|(?<![A-Za-z])(?:both|all)\s+(?=[Pp])|[Pp]\s*(?:values?)?\s*(?:for\s+)?(?:both|all)(?![A-Za-z])",
+        scene.text[max(scene.start, s.start - 6) : s.end],
+        re.I,
+    ):
         return []
     before = [e for e in scene.endpoints if e.end <= s.start]
     named = list({e.id: e for e in before}.values())
@@ -401,7 +527,12 @@ def _each_endpoint(b: Binding, scene: Scene) -> list[Binding]:
 def _populations(text: str, scene: Scene) -> list[tuple[int, int, str]]:
     found = [(m.start, m.end, text[m.start : m.end]) for m in scene.mentions if m.label == "POPULATION"]
     # most of the time goes into the Chinese names, which end in one of three words
-    for rx in (_STAGE, _IN_PATIENTS if any(text.find(word, scene.start, scene.end) >= 0 for word in ("患者", "人群", "亚组")) else _OF_ENGLISH):
+    for rx in (
+        _STAGE,
+        _IN_PATIENTS
+        if any(text.find(word, scene.start, scene.end) >= 0 for word in ("患者", "人群", "亚组"))
+        else _OF_ENGLISH,
+    ):
         found += [(m.start(), m.end(), m.group().strip()) for m in rx.finditer(text, scene.start, scene.end)]
     return sorted(found)
 
@@ -424,7 +555,9 @@ def _citations(scene: Scene, b: Binding, dois: dict[int, str], text: str) -> tup
     s = b.statistic
     after = [i for i in marks if i.start >= s.end]
     before = [i for i in marks if i.end <= s.start]
-    nearest = after[0] if after and (not before or after[0].start - s.reach <= 90) else before[-1] if before else after[0]
+    nearest = (
+        after[0] if after and (not before or after[0].start - s.reach <= 90) else before[-1] if before else after[0]
+    )
     numbers = [n for i in marks if abs(i.start - nearest.start) < 8 for n in citation_numbers(text[i.start : i.end])]
     return cited(numbers, dois)
 
@@ -490,7 +623,17 @@ def _share_p(rows: list[_Row]) -> list[_Row]:
             and r.binding.endpoint.id == row.binding.endpoint.id and (r.binding.statistic.measure in (*RATIOS, "MD", "RD", "SMD") or (r.binding.statistic.measure == "other" and r.index == row.index))
             and (_subgroup(r) == _subgroup(row)) and r.trial == row.trial
         ]  # fmt: skip
-        others = [r for r in beside if r is not row and r.binding.statistic.kind == "p" and r.binding.endpoint is not None and row.binding.endpoint is not None and r.binding.endpoint.id == row.binding.endpoint.id and abs(r.index - row.index) <= 2 and _subgroup(r) == _subgroup(row)]
+        others = [
+            r
+            for r in beside
+            if r is not row
+            and r.binding.statistic.kind == "p"
+            and r.binding.endpoint is not None
+            and row.binding.endpoint is not None
+            and r.binding.endpoint.id == row.binding.endpoint.id
+            and abs(r.index - row.index) <= 2
+            and _subgroup(r) == _subgroup(row)
+        ]
         if len(near) == 1 and (not others or near[0].index == row.index):
             target = near[0].binding.statistic
             target.p_op, target.p_value = s.p_op, s.p_value
@@ -501,7 +644,11 @@ def _share_p(rows: list[_Row]) -> list[_Row]:
 
 
 def _subgroup(r: _Row) -> str | None:
-    return r.population if r.population and re.search(r"stage|期|亚组|阳性|阴性|positive|negative|subgroup", r.population, re.I) else None
+    return (
+        r.population
+        if r.population and re.search(r"stage|期|亚组|阳性|阴性|positive|negative|subgroup", r.population, re.I)
+        else None
+    )
 
 
 def _estimate(r: _Row, folded: Folded, book: TrialBook) -> Estimate:
@@ -565,7 +712,9 @@ def _treatments(parts: Arms) -> Arms:
 
 def _group_span(name: str, parts: Arms, scene: Scene, folded: Folded) -> list[tuple[str, int, int]]:
     """Where the sentence names a group, whole or by a part of it."""
-    same = [g for g in scene.groups if g.parts == parts] or [g for g in scene.groups if g.parts and set(g.parts) <= set(parts)]
+    same = [g for g in scene.groups if g.parts == parts] or [
+        g for g in scene.groups if g.parts and set(g.parts) <= set(parts)
+    ]
     return [(name, *folded.source(same[0].start, same[0].end))] if same else []
 
 
@@ -591,14 +740,21 @@ def _source_trial(t: TrialReport, folded: Folded) -> TrialReport:
 _NUMERIC = {"number", "percent", "duration", "plusminus", "fraction", "range", "p", "ci"}
 
 
-def _ledger(scenes: Sequence[Scene], used: dict[int, set[int]], scopes: dict[int, dict[int, str]], folded: Folded) -> tuple[tuple[Unexplained, ...], tuple[tuple[int, int, str], ...]]:
+def _ledger(
+    scenes: Sequence[Scene], used: dict[int, set[int]], scopes: dict[int, dict[int, str]], folded: Folded
+) -> tuple[tuple[Unexplained, ...], tuple[tuple[int, int, str], ...]]:
     """Say of every number who claims it; what looks like a statistic and is not claimed is unexplained."""
     unexplained: list[Unexplained] = []
     ledger: list[tuple[int, int, str]] = []
     for index, scene in enumerate(scenes):
         for k, item in enumerate(scene.items):
             if item.kind in ("year", "n", "cite", "timepoint"):
-                ledger.append((*folded.source(item.start, item.end), {"cite": "citation", "timepoint": "timepoint"}.get(item.kind, item.kind)))
+                ledger.append(
+                    (
+                        *folded.source(item.start, item.end),
+                        {"cite": "citation", "timepoint": "timepoint"}.get(item.kind, item.kind),
+                    )
+                )
                 continue
             if item.kind not in _NUMERIC:
                 continue
@@ -629,7 +785,11 @@ def _shape(scene: Scene, k: int, item: Item) -> str:
         return "ratio"
     if item.kind == "duration" and re.search(r"median|中位", before, re.I):
         return "median"
-    if item.kind in ("percent", "range") and item.unit == "%" and any(abs(e.start - item.start) < 40 for e in scene.endpoints):
+    if (
+        item.kind in ("percent", "range")
+        and item.unit == "%"
+        and any(abs(e.start - item.start) < 40 for e in scene.endpoints)
+    ):
         return "rate"
     if item.kind == "plusminus":
         return "mean"

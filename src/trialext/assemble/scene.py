@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from ..model import Mention
 from ..recognise.guarded import guarded
 from ..recognise.items import Item, number_value, scan_numbers, unit_name
-from .groups import ArmTable, Contrast, Group, contrasts_in, groups_in
+from .contrasts import contrasts_in
+from .groups import ArmTable, Contrast, Group, groups_in
 
 __all__ = ["Endpoint", "Scene", "TimePoint", "make_scene"]
 
@@ -55,7 +56,10 @@ class Scene:
         return self.text[self.start : self.end]
 
 
-_GENERIC = re.compile(r"^(?:(?:risks?|hazard) of .*|(?:disease )?progression(?: or death)?|death(?: from any cause)?|deaths?|died|死亡(?:风险|危险)?|(?:疾病)?进展(?:或死亡|、复发或死亡)?(?:风险)?|(?:疾病)?复发[或和]死亡|(?:disease )?(?:recurrence|relapse) or death|progression, relapse,? or death|(?:best )?(?:overall )?response|responses|responded|responders|recurrence|survival|lived|生存|生存获益|缓解|预后|prognosis|incidence|发生率|发病率|prevalence|death risk)$", re.I)
+_GENERIC = re.compile(
+    r"^(?:(?:risks?|hazard) of .*|(?:disease )?progression(?: or death)?|death(?: from any cause)?|deaths?|died|死亡(?:风险|危险)?|(?:疾病)?进展(?:或死亡|、复发或死亡)?(?:风险)?|(?:疾病)?复发[或和]死亡|(?:disease )?(?:recurrence|relapse) or death|progression, relapse,? or death|(?:best )?(?:overall )?response|responses|responded|responders|recurrence|survival|lived|生存|生存获益|缓解|预后|prognosis|incidence|发生率|发病率|prevalence|death risk)$",
+    re.I,
+)
 _RESPECTIVELY = guarded(r"respectively|分别|依次", re.I)
 _HAN_NUMBER = "一二三四五六七八九十"
 _UNITS = r"(?:months?|mos?|years?|yrs?|weeks?|wks?|days?|hours?|hrs?|个月|月|年|周|天|日|小时)"
@@ -63,11 +67,17 @@ _BEFORE_TIME = guarded(
     r"(?:(?<![A-Za-z])(?:at|after|within|by|over|during|every|last|first|past|than|least|beyond|until|up to|through|for|next|previous|another|additional|follow-?up (?:of|was|period)?|every other)\s+(?:the\s+|a\s+|an\s+|another\s+|approximately\s+|about\s+|end of\s+)*(?:week\s+)?|术后|治疗后|移植后|复发后|随访(?:时间)?(?:为|至|到)?|至少|每|连续|服用|停药|近|前|过去|超过|第|满|持续|共|后|在|用药)\s*$",
     re.I,
 )
-_AFTER_TIME = re.compile(r"^\s*(?:的)?(?:累积|总|总体|无|生存|OS|PFS|DFS|EFS|RFS|LRFS|DMFS|LRRFS|CSS|局部|复发|死亡|存活|率|后|内|时|以上|以内|随访|远处|肿瘤|疾病|持续|MFS|疗效|末|初|of\s+(?:follow|treatment|therapy|age)|after|later|before|earlier|post|follow|old|cumulative|overall|progression|disease|event|relapse|recurrence|local|loco|distant|survival|actuarial|estimated|freedom|metastas|cancer|biochemical|failure|probabilit|rate)", re.I)
+_AFTER_TIME = re.compile(
+    r"^\s*(?:的)?(?:累积|总|总体|无|生存|OS|PFS|DFS|EFS|RFS|LRFS|DMFS|LRRFS|CSS|局部|复发|死亡|存活|率|后|内|时|以上|以内|随访|远处|肿瘤|疾病|持续|MFS|疗效|末|初|of\s+(?:follow|treatment|therapy|age)|after|later|before|earlier|post|follow|old|cumulative|overall|progression|disease|event|relapse|recurrence|local|loco|distant|survival|actuarial|estimated|freedom|metastas|cancer|biochemical|failure|probabilit|rate)",
+    re.I,
+)
 
 _HAN_NUMERAL = re.compile(rf"[{_HAN_NUMBER}]")
 _HAN_TIME = guarded(rf"(?<![{_HAN_NUMBER}第])([{_HAN_NUMBER}]{{1,2}})(年|个月|周)(?=[\u4e00-\u9fffA-Z])")
-_WORD_TIME = guarded(rf"(?<![A-Za-z])(one|two|three|four|five|six|seven|eight|nine|ten|twelve|thirty|sixty|ninety)[\s-]({_UNITS})(?![A-Za-z])", re.I)
+_WORD_TIME = guarded(
+    rf"(?<![A-Za-z])(one|two|three|four|five|six|seven|eight|nine|ten|twelve|thirty|sixty|ninety)[\s-]({_UNITS})(?![A-Za-z])",
+    re.I,
+)
 
 
 def make_scene(
@@ -97,15 +107,35 @@ def make_scene(
     items = scan_numbers(text, start, end)
     # digits inside a name (``IFM99-02``, ``5-FU``) are no numbers
     named = [(m.start, m.end) for m in mentions if m.label not in ("ENDPOINT", "MEASURE", "POPULATION")]
-    items = [i for i in items if i.kind in ("open", "close", "comma", "semicolon", "p", "ci", "cite") or not any(a <= i.start < b and i.end <= b for a, b in named)]
+    items = [
+        i
+        for i in items
+        if i.kind in ("open", "close", "comma", "semicolon", "p", "ci", "cite")
+        or not any(a <= i.start < b and i.end <= b for a, b in named)
+    ]
     endpoints = [
         Endpoint(m.start, m.end, m.id, bool(_GENERIC.match(text[m.start : m.end].strip())))
         for m in mentions
         if m.label == "ENDPOINT"
     ]
-    endpoints = [e for e in endpoints if not _conditional(text, e, mentions) and not (e.id == "SD" and _DEVIATION.search(text[max(start, e.start - 10) : e.end + 8]))]
+    endpoints = [
+        e
+        for e in endpoints
+        if not _conditional(text, e, mentions)
+        and not (e.id == "SD" and _DEVIATION.search(text[max(start, e.start - 10) : e.end + 8]))
+    ]
     endpoints = _merge_endpoints(text, endpoints)
-    endpoints = [e for e in endpoints if not (e.id == "other:incidence" and any(x is not e and x.id != "other:incidence" and (0 <= e.start - x.end <= 14 or 0 <= x.start - e.end <= 24) for x in endpoints))]
+    endpoints = [
+        e
+        for e in endpoints
+        if not (
+            e.id == "other:incidence"
+            and any(
+                x is not e and x.id != "other:incidence" and (0 <= e.start - x.end <= 14 or 0 <= x.start - e.end <= 24)
+                for x in endpoints
+            )
+        )
+    ]
     items, times = _time_points(text, items, endpoints, start)
     groups = groups_in(text, mentions, table, start, end)
     named_words = [("measure", m.start, m.end, m.id) for m in mentions if m.label == "MEASURE"]
@@ -115,10 +145,24 @@ def make_scene(
     inside = _brackets(items)
     words = [Item(kind, a, z, id=name, depth=d, bracket=b) for kind, a, z, name in named_words for b, d in (inside(a),)]
     merged = sorted([*items, *words], key=lambda i: (i.start, i.end))
-    return Scene(text, start, end, section, paragraph, merged, list(mentions), groups, endpoints, times, contrasts_in(text, groups, start, end, randomised))
+    return Scene(
+        text,
+        start,
+        end,
+        section,
+        paragraph,
+        merged,
+        list(mentions),
+        groups,
+        endpoints,
+        times,
+        contrasts_in(text, groups, start, end, randomised),
+    )
 
 
-_DEVIATION = re.compile(r"(?:mean|均数|均值)s?\s*[(\[±]\s*SD|[(\[]\s*SD\s*[=:,]?\s*\d|±\s*SD", re.I)  # the spread of a mean, no stable disease
+_DEVIATION = re.compile(
+    r"(?:mean|均数|均值)s?\s*[(\[±]\s*SD|[(\[]\s*SD\s*[=:,]?\s*\d|±\s*SD", re.I
+)  # the spread of a mean, no stable disease
 
 
 def _conditional(text: str, e: Endpoint, mentions: Sequence[Mention]) -> bool:
@@ -126,13 +170,29 @@ def _conditional(text: str, e: Endpoint, mentions: Sequence[Mention]) -> bool:
     if e.id not in ("AE", "RECURRENCE", "CR", "PR", "SD", "PD", "ORR", "pCR"):
         return False
     before, after = text[max(0, e.start - 40) : e.start], text[e.end : e.end + 24]
-    counted = re.search(r"%\s*\)?\s*(?:of\s+)?(?:the\s+|all\s+)?(?:patients|those|women|men|subjects)\s+\S*\s*(?:an?\s+|any\s+)?$", before)
-    if not counted and re.search(r"(?:patients|those|women|men|subjects|who)\s+(?:who\s+)?(?:with(?:out)?|had|have|achiev\w+|developed|did not develop|experienced|attain\w+)\s+(?:an?\s+|any\s+)?$", before) and not re.match(r"\s*(?:was|were|rate|in \d|\(\s*\d|\d)", after):
+    counted = re.search(
+        r"%\s*\)?\s*(?:of\s+)?(?:the\s+|all\s+)?(?:patients|those|women|men|subjects)\s+\S*\s*(?:an?\s+|any\s+)?$",
+        before,
+    )
+    if (
+        not counted
+        and re.search(
+            r"(?:patients|those|women|men|subjects|who)\s+(?:who\s+)?(?:with(?:out)?|had|have|achiev\w+|developed|did not develop|experienced|attain\w+)\s+(?:an?\s+|any\s+)?$",
+            before,
+        )
+        and not re.match(r"\s*(?:was|were|rate|in \d|\(\s*\d|\d)", after)
+    ):
         return True
-    if re.search(r"(?:did not develop|developed)\s+$", before) and re.match(r"\s*(?:,|\(|compared|were|had|group)", after):
+    if re.search(r"(?:did not develop|developed)\s+$", before) and re.match(
+        r"\s*(?:,|\(|compared|were|had|group)", after
+    ):
         return True
     named = [m for m in mentions if m.label in ("DRUG", "REGIMEN", "CLASS") and 0 <= e.start - m.end <= 10]
-    return bool(named) and bool(re.search(r"(?:and|with|without)\s+$", before)) and bool(re.match(r"\s*(?:group|,|compared|\.|;|was|were)", after))
+    return (
+        bool(named)
+        and bool(re.search(r"(?:and|with|without)\s+$", before))
+        and bool(re.match(r"\s*(?:group|,|compared|\.|;|was|were)", after))
+    )
 
 
 def _brackets(items: Sequence[Item]) -> Callable[[int], tuple[int, int]]:
@@ -165,15 +225,25 @@ def _merge_endpoints(text: str, endpoints: list[Endpoint]) -> list[Endpoint]:
             if e.id != out[-1].id and text[e.end] == ")" and text[out[-1].end : e.start].strip() in ("(", "率("):
                 out[-1] = Endpoint(out[-1].start, e.end + 1, e.id, e.generic)
             continue
-        if out and e.id == out[-1].id and re.fullmatch(r"\s*(?:\(|\[|time|rates?|率)?\s*(?:\(|\[)?(?:[a-z]+\s*,\s*)?\s*", text[out[-1].end : e.start]):
+        if (
+            out
+            and e.id == out[-1].id
+            and re.fullmatch(
+                r"\s*(?:\(|\[|time|rates?|率)?\s*(?:\(|\[)?(?:[a-z]+\s*,\s*)?\s*", text[out[-1].end : e.start]
+            )
+        ):
             close = re.match(r"\s*[)\]]", text[e.end : e.end + 2])
-            out[-1] = Endpoint(out[-1].start, e.end + (close.end() if close else 0), e.id, out[-1].generic and e.generic)
+            out[-1] = Endpoint(
+                out[-1].start, e.end + (close.end() if close else 0), e.id, out[-1].generic and e.generic
+            )
         else:
             out.append(e)
     return out
 
 
-def _time_points(text: str, items: list[Item], endpoints: Sequence[Endpoint], start: int) -> tuple[list[Item], list[TimePoint]]:
+def _time_points(
+    text: str, items: list[Item], endpoints: Sequence[Endpoint], start: int
+) -> tuple[list[Item], list[TimePoint]]:
     """Separate landmarks and spans of time from durations that are results."""
     times: list[TimePoint] = []
     out: list[Item] = []
@@ -185,7 +255,9 @@ def _time_points(text: str, items: list[Item], endpoints: Sequence[Endpoint], st
             head = item.start
             k = n - 1
             while k >= 0 and items[k].kind in ("comma", "number", "and"):
-                if items[k].kind == "number" and not re.fullmatch(r"[\s,、/-]*(?:and|or|和|及|与|to)?\s*", text[items[k].end : head]):
+                if items[k].kind == "number" and not re.fullmatch(
+                    r"[\s,、/-]*(?:and|or|和|及|与|to)?\s*", text[items[k].end : head]
+                ):
                     break
                 if items[k].kind == "number":
                     head = items[k].start
@@ -194,14 +266,38 @@ def _time_points(text: str, items: list[Item], endpoints: Sequence[Endpoint], st
             after = text[item.end : item.end + 30]
             hyphen = "-" in printed[1:]
             whole = float(item.value).is_integer()
-            near = any(0 <= s - item.end <= 14 and not re.search(r"[,;。(]|vs|比|for|in ", text[item.end : s]) for s in starts)
+            near = any(
+                0 <= s - item.end <= 14 and not re.search(r"[,;。(]|vs|比|for|in ", text[item.end : s]) for s in starts
+            )
             is_time = (
                 (hyphen and not re.match(r"\s+(?:median|mean)\b", after))
-                or (whole and bool(re.match(r"^\s*的?[A-Za-z-]{2,10}\s*(?:率|[:：为]|(?:was|were)\b)", after)) and not re.search(r"(?:median|中位)\S{0,4}\s*$", before, re.I))
+                or (
+                    whole
+                    and bool(re.match(r"^\s*的?[A-Za-z-]{2,10}\s*(?:率|[:：为]|(?:was|were)\b)", after))
+                    and not re.search(r"(?:median|中位)\S{0,4}\s*$", before, re.I)
+                )
                 or (whole and near and bool(re.match(r"[^,;。(]{0,14}?(?:率|\brates?\b)", after)))
-                or (whole and near and not re.search(r"(?:median|中位(?:数)?|mean|平均)\s*(?:为|was|of|有|是|达)?\s*$", before, re.I))
-                or (bool(_AFTER_TIME.match(after)) and whole and not re.search(r"(?:median|中位(?:数)?|mean|平均)\s*(?:为|was|of|有|是|达)?\s*$", before, re.I) and not re.match(r"^\s*(?:的)?(?:vs|比)", after) and not re.search(r"(?:was|were|为|median|中位\S{0,8})\s*$", before, re.I))
-                or (bool(_BEFORE_TIME.search(before)) and not re.search(r"(?:中位|median|mean)[^,;。]{0,30}$", before + "", re.I) and not re.search(r"(?:improved|increased|prolonged|extended|reduced|decreased|延长|提高|降低|缩短)[^,;。]{0,10}(?:to|from|至|到)\s*$", before, re.I))
+                or (
+                    whole
+                    and near
+                    and not re.search(r"(?:median|中位(?:数)?|mean|平均)\s*(?:为|was|of|有|是|达)?\s*$", before, re.I)
+                )
+                or (
+                    bool(_AFTER_TIME.match(after))
+                    and whole
+                    and not re.search(r"(?:median|中位(?:数)?|mean|平均)\s*(?:为|was|of|有|是|达)?\s*$", before, re.I)
+                    and not re.match(r"^\s*(?:的)?(?:vs|比)", after)
+                    and not re.search(r"(?:was|were|为|median|中位\S{0,8})\s*$", before, re.I)
+                )
+                or (
+                    bool(_BEFORE_TIME.search(before))
+                    and not re.search(r"(?:中位|median|mean)[^,;。]{0,30}$", before + "", re.I)
+                    and not re.search(
+                        r"(?:improved|increased|prolonged|extended|reduced|decreased|延长|提高|降低|缩短)[^,;。]{0,10}(?:to|from|至|到)\s*$",
+                        before,
+                        re.I,
+                    )
+                )
             )
             if is_time:
                 times.append(TimePoint(item.start, item.end, _time_text(item.value, item.unit or "")))
@@ -210,9 +306,13 @@ def _time_points(text: str, items: list[Item], endpoints: Sequence[Endpoint], st
                 last = item.start
                 while k >= 0 and items[k].kind in ("comma", "number"):
                     if items[k].kind == "number":
-                        if items[k].value is None or not re.fullmatch(r"\s*(?:,|、|and|or|和|,\s*and|-|/)*\s*(?:and|or)?\s*", text[items[k].end : last]):
+                        if items[k].value is None or not re.fullmatch(
+                            r"\s*(?:,|、|and|or|和|,\s*and|-|/)*\s*(?:and|or)?\s*", text[items[k].end : last]
+                        ):
                             break
-                        times.append(TimePoint(items[k].start, items[k].end, _time_text(items[k].value or 0, item.unit or "")))
+                        times.append(
+                            TimePoint(items[k].start, items[k].end, _time_text(items[k].value or 0, item.unit or ""))
+                        )
                         carried.add(k)
                         last = items[k].start
                     k -= 1
@@ -227,7 +327,16 @@ def _time_points(text: str, items: list[Item], endpoints: Sequence[Endpoint], st
         k = n - 1
         while k >= 0 and out[k].kind == "comma":
             k -= 1
-        if k >= 0 and out[k].kind == "duration" and out[k].value is not None and float(out[k].value or 0).is_integer() and not re.search(r"(?:为|was|were|median|中位\S{0,6})\s*$", text[max(start, out[k].start - 12) : out[k].start]) and re.fullmatch(r"\s*(?:,|、|and|和|及|与|or|/)*\s*(?:and\s*)?", text[out[k].end : out[n].start]):
+        if (
+            k >= 0
+            and out[k].kind == "duration"
+            and out[k].value is not None
+            and float(out[k].value or 0).is_integer()
+            and not re.search(
+                r"(?:为|was|were|median|中位\S{0,6})\s*$", text[max(start, out[k].start - 12) : out[k].start]
+            )
+            and re.fullmatch(r"\s*(?:,|、|and|和|及|与|or|/)*\s*(?:and\s*)?", text[out[k].end : out[n].start])
+        ):
             times.append(TimePoint(out[k].start, out[k].end, _time_text(out[k].value or 0, out[k].unit or "")))
             out[k] = replace(out[k], kind="timepoint")
     stop = items[-1].end + 200 if items else start

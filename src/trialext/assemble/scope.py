@@ -12,21 +12,51 @@ __all__ = ["out_of_scope"]
 
 _FOLLOW = guarded(r"follow(?:ed)?[- ]?up|随访|was followed|were followed|随诊|观察期", re.I)
 _AGE = guarded(r"(?<![A-Za-z])(?:aged?|ages|years? old|years? of age)(?![A-Za-z])|岁|年龄", re.I)
-_BASE = guarded(r"(?<![A-Za-z])(?:males?|females?|men|women|white|black|hispanic|caucasian|asian(?! patients| and non)|smokers|married|educated|sex|gender|ECOG(?: PS| performance)?|performance status|karnofsky|at baseline|baseline characteristics|BMI|histolog\w+|PD-L1 expression|PD-L1 CPS|CPS|TPS|had (?:stage|metasta\w+|received)|had previously|previously treated|prior therapy)(?![A-Za-z])|男性|女性|男女|基线|吸烟|病程|既往|性别|体重指数", re.I)
-_DOSE = guarded(r"(?<![A-Za-z])(?:mg|mcg|µg|Gy|IU|dose intensity|of (?:the )?(?:planned|full|target|prescribed) dose|AUC|dose reductions?|received all|completed (?:all|the|planned|treatment))(?![A-Za-z])|剂量强度|剂量|疗程", re.I)
+_BASE = guarded(
+    r"(?<![A-Za-z])(?:males?|females?|men|women|white|black|hispanic|caucasian|asian(?! patients| and non)|smokers|married|educated|sex|gender|ECOG(?: PS| performance)?|performance status|karnofsky|at baseline|baseline characteristics|BMI|histolog\w+|PD-L1 expression|PD-L1 CPS|CPS|TPS|had (?:stage|metasta\w+|received)|had previously|previously treated|prior therapy)(?![A-Za-z])|男性|女性|男女|基线|吸烟|病程|既往|性别|体重指数",
+    re.I,
+)
+_DOSE = guarded(
+    r"(?<![A-Za-z])(?:mg|mcg|µg|Gy|IU|dose intensity|of (?:the )?(?:planned|full|target|prescribed) dose|AUC|dose reductions?|received all|completed (?:all|the|planned|treatment))(?![A-Za-z])|剂量强度|剂量|疗程",
+    re.I,
+)
 _ASSUMED = re.compile(
-    r"\W*(?:assuming|we\s+(?:assumed|expected|hypothesi[sz]ed)|under\s+(?:a|the)\s+simon|假设|假定|研究设计按|预计[^。;]{0,30}(?:提高|延长|降低|增加)(?:至|到)|样本量(?:估算|计算))", re.I
+    r"\W*(?:assuming|we\s+(?:assumed|expected|hypothesi[sz]ed)|under\s+(?:a|the)\s+simon|假设|假定|研究设计按|预计[^。;]{0,30}(?:提高|延长|降低|增加)(?:至|到)|样本量(?:估算|计算))",
+    re.I,
 )
 _PLANNED = re.compile(r"样本量|把握度|检验效能|(?<![A-Za-z])(?:sample size|\d+\s*% power|power of)(?![A-Za-z])", re.I)
-_REDUCED_DOSE = re.compile(r"剂量[^,;。]{0,12}(?:减少|降低|减量|下调|减至)(?:了|至|为)?\s*$|(?<![A-Za-z])dos(?:e|age)s?(?![A-Za-z])[^;.]{0,40}(?:reduced|reduction|decreased|lowered)[^;.]{0,60}(?:by|of|to)\s*$", re.I)
-_CRITERIA = re.compile(r"(?:显效|有效|无效|痊愈|治愈|好转|完全缓解|部分缓解|稳定|进展|(?<![A-Za-z])(?:CR|PR|SD|PD))\s*:")  # how a response is defined
-_DESIGN = guarded(r"(?<![A-Za-z])(?:power|to detect|sample size|assuming|assumptions?|assumed|alpha|significance level|type I error|margins?|hypothesi[sz]ed|anticipated|expected|was considered (?:statistically )?significan\w+|were considered (?:statistically )?significan\w+|considered (?:to be |as )?(?:statistically )?significan\w+|considered to indicate|significance was (?:set|defined|accepted)|set at|level of significance|was defined as|were defined as|statistically significant at|powered|taken to indicate|taken as (?:statistically )?significan\w+|(?:regarded|deemed) (?:as |to be )?(?:statistically )?significan\w+|indicat\w+ statistical|denote\w* statistical)(?![A-Za-z])|(?<![A-Za-z])(?:Simon|Bonferroni|boundary|sample-size)(?![A-Za-z])|检验水准|样本量|检验效能|估算|界值|假设|把握度|(?:为|表示|认为|视为|提示)(?:差异|差别)?(?:有|具有|存在)?(?:显著性?|统计学)?(?:差异|意义|差别)|为有统计学意义|为具有统计学意义|为差异|表示差异|认为差异|截断值|cut-?off", re.I)
-_BACKGROUND = guarded(r"(?<![A-Za-z])(?:new cases|estimated (?:\d|new)|accounts? for|accounting for|occurs? in|worldwide|per 100,?000|of all (?:cancers?|patients with|cases|lung|breast|new)|are diagnosed|annually|each year|is diagnosed|make up|makes up|comprises?|constitutes?|represents?|approximately \d+% of|prevalence of|express(?:ed|ion)?|overexpress\w*|mutations? (?:occur|are found|are present)|is present in)(?![A-Za-z])|新发|占所有|约占|占全部|占全球|占比|发病人数|流行病学|占总|占\s*$", re.I)
-_THRESH = guarded(r"(?:TPS|CPS|PD-L1|expression|cutoff|cut-off|threshold|at least|greater than|less than|more than|≥|表达|至少|超过|大于|小于)\s*(?:of\s+)?$", re.I)
-_DURATION = guarded(r"(?:treated|treatment|therapy|received|administered|duration of treatment|treatment duration|duration of therapy|exposure|interval|time since|from diagnosis|disease duration|给药|维持|持续用药|治疗时间|用药时间|疗程|化疗间隔|间隔)\s*(?:\w+\s+){0,4}$", re.I)
+_REDUCED_DOSE = re.compile(
+    r"剂量[^,;。]{0,12}(?:减少|降低|减量|下调|减至)(?:了|至|为)?\s*$|(?<![A-Za-z])dos(?:e|age)s?(?![A-Za-z])[^;.]{0,40}(?:reduced|reduction|decreased|lowered)[^;.]{0,60}(?:by|of|to)\s*$",
+    re.I,
+)
+_CRITERIA = re.compile(
+    r"(?:显效|有效|无效|痊愈|治愈|好转|完全缓解|部分缓解|稳定|进展|(?<![A-Za-z])(?:CR|PR|SD|PD))\s*:"
+)  # how a response is defined
+_DESIGN = guarded(
+    r"(?<![A-Za-z])(?:power|to detect|sample size|assuming|assumptions?|assumed|alpha|significance level|type I error|margins?|hypothesi[sz]ed|anticipated|expected|was considered (?:statistically )?significan\w+|were considered (?:statistically )?significan\w+|considered (?:to be |as )?(?:statistically )?significan\w+|considered to indicate|significance was (?:set|defined|accepted)|set at|level of significance|was defined as|were defined as|statistically significant at|powered|taken to indicate|taken as (?:statistically )?significan\w+|(?:regarded|deemed) (?:as |to be )?(?:statistically )?significan\w+|indicat\w+ statistical|denote\w* statistical)(?![A-Za-z])|(?<![A-Za-z])(?:Simon|Bonferroni|boundary|sample-size)(?![A-Za-z])|检验水准|样本量|检验效能|估算|界值|假设|把握度|(?:为|表示|认为|视为|提示)(?:差异|差别)?(?:有|具有|存在)?(?:显著性?|统计学)?(?:差异|意义|差别)|为有统计学意义|为具有统计学意义|为差异|表示差异|认为差异|截断值|cut-?off",
+    re.I,
+)
+_BACKGROUND = guarded(
+    r"(?<![A-Za-z])(?:new cases|estimated (?:\d|new)|accounts? for|accounting for|occurs? in|worldwide|per 100,?000|of all (?:cancers?|patients with|cases|lung|breast|new)|are diagnosed|annually|each year|is diagnosed|make up|makes up|comprises?|constitutes?|represents?|approximately \d+% of|prevalence of|express(?:ed|ion)?|overexpress\w*|mutations? (?:occur|are found|are present)|is present in)(?![A-Za-z])|新发|占所有|约占|占全部|占全球|占比|发病人数|流行病学|占总|占\s*$",
+    re.I,
+)
+_THRESH = guarded(
+    r"(?:TPS|CPS|PD-L1|expression|cutoff|cut-off|threshold|at least|greater than|less than|more than|≥|表达|至少|超过|大于|小于)\s*(?:of\s+)?$",
+    re.I,
+)
+_DURATION = guarded(
+    r"(?:treated|treatment|therapy|received|administered|duration of treatment|treatment duration|duration of therapy|exposure|interval|time since|from diagnosis|disease duration|给药|维持|持续用药|治疗时间|用药时间|疗程|化疗间隔|间隔)\s*(?:\w+\s+){0,4}$",
+    re.I,
+)
 _HETEROGENEITY = re.compile(r"I\s*\^?2|I²|heterogeneity|异质性", re.I)
-_BALANCE = guarded(r"(?:baseline|balanced|characteristics (?:were|between)|一般资料|基线|具有可比性|有可比性|可比|临床资料|年龄[、,]|性别[、,]|clinical characteristics|demographic)", re.I)
-_COMPLETION = guarded(r"(?<![A-Za-z])(?:completed|compliance|crossed over|crossover|cross-over|withdrew|lost to follow|enrolled|randomi[sz]ed|screened|eligible|evaluable|were included|was included|accrued|response rate to the (?:survey|questionnaire)|questionnaires? (?:was|were) returned|consented|participat\w+|received at least|naive|naïve|attended|recruited|planned|pretreated|had been treated|previously received|available for)(?![A-Za-z])|入组|纳入|失访|完成(?:了)?(?:[^,;。]{0,10}(?:周期|疗程)|全部治疗|治疗|随访)|取样率|接受过|脱落|回收率|应答者|问卷", re.I)
+_BALANCE = guarded(
+    r"(?:baseline|balanced|characteristics (?:were|between)|一般资料|基线|具有可比性|有可比性|可比|临床资料|年龄[、,]|性别[、,]|clinical characteristics|demographic)",
+    re.I,
+)
+_COMPLETION = guarded(
+    r"(?<![A-Za-z])(?:completed|compliance|crossed over|crossover|cross-over|withdrew|lost to follow|enrolled|randomi[sz]ed|screened|eligible|evaluable|were included|was included|accrued|response rate to the (?:survey|questionnaire)|questionnaires? (?:was|were) returned|consented|participat\w+|received at least|naive|naïve|attended|recruited|planned|pretreated|had been treated|previously received|available for)(?![A-Za-z])|入组|纳入|失访|完成(?:了)?(?:[^,;。]{0,10}(?:周期|疗程)|全部治疗|治疗|随访)|取样率|接受过|脱落|回收率|应答者|问卷",
+    re.I,
+)
 
 
 def _window(scene: Scene, s: Statistic, before: int, after: int) -> tuple[str, str]:
@@ -56,21 +86,33 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: 
     near, soon = before[-40:], after[:18]
     body = scene.body
     if s.kind == "p":
-        if _DESIGN.search(before[-60:] + " § " + scene.text[s.end : min(scene.end, s.end + 60)]) and not re.search(r"分别|vs|HR", before[-20:]):
+        if _DESIGN.search(before[-60:] + " § " + scene.text[s.end : min(scene.end, s.end + 60)]) and not re.search(
+            r"分别|vs|HR", before[-20:]
+        ):
             tail = scene.text[s.end : min(scene.end, s.end + 60)]
-            if _DESIGN.search(before[-60:]) or re.match(r"\s*[)\]]?\s*(?:was|were|is|are|为|表示|认为|视为|提示|有|具有|,?\s*差异有统计学意义$)", tail):
+            if _DESIGN.search(before[-60:]) or re.match(
+                r"\s*[)\]]?\s*(?:was|were|is|are|为|表示|认为|视为|提示|有|具有|,?\s*差异有统计学意义$)", tail
+            ):
                 return "design"
         if _HETEROGENEITY.search(before[-30:]) and re.search(r"I\s*\^?2|I²|异质性|heterogeneity", before):
             return "heterogeneity"
         if _BALANCE.search(body) and not scene.endpoints:
             return "baseline"
-        if re.search(r"治疗前[^;。]{0,12}(?:两|2|二)组[^;。]{0,24}(?:无|没有)[^;。]{0,14}$|before treatment[^;.]{0,60}(?:no|not)[^;.]{0,30}$", before, re.I):
+        if re.search(
+            r"治疗前[^;。]{0,12}(?:两|2|二)组[^;。]{0,24}(?:无|没有)[^;。]{0,14}$|before treatment[^;.]{0,60}(?:no|not)[^;.]{0,30}$",
+            before,
+            re.I,
+        ):
             return "baseline"
         return None
     if s.kind == "effect":
         if s.ci_low is None and s.p_value is None and _PLANNED.search(body):
             return "design"
-        if re.search(r"margins?|to detect|assum|界值|hypothesi[sz]ed|power(?:ed)?\b|upper (?:limit|bound)|预期|target(?:ed)? HR", before[-50:], re.I):
+        if re.search(
+            r"margins?|to detect|assum|界值|hypothesi[sz]ed|power(?:ed)?\b|upper (?:limit|bound)|预期|target(?:ed)? HR",
+            before[-50:],
+            re.I,
+        ):
             return "design"
         return None
     if _ASSUMED.match(body) or len(_CRITERIA.findall(body)) >= 3:
@@ -85,10 +127,18 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: 
         return "interval"
     if s.measure == "median" and s.qualifier is not None and not re.search(r"median|中位", before[-24:], re.I):
         return "threshold"
-    if s.measure in ("median", "mean") and s.unit is None and (_AGE.search(since[-60:]) or _FOLLOW.search(since[-60:]) or _DOSE.search(before[-30:] + after[:12])):
+    if (
+        s.measure in ("median", "mean")
+        and s.unit is None
+        and (_AGE.search(since[-60:]) or _FOLLOW.search(since[-60:]) or _DOSE.search(before[-30:] + after[:12]))
+    ):
         return "baseline"
     if s.measure in ("median", "mean") and s.unit in ("months", "years", "weeks", "days", "hours", "minutes"):
-        if _FOLLOW.search(since) or (last < 0 and _FOLLOW.search(before)) or re.match(r"\s*(?:of\s+)?(?:follow|随访)", after):
+        if (
+            _FOLLOW.search(since)
+            or (last < 0 and _FOLLOW.search(before))
+            or re.match(r"\s*(?:of\s+)?(?:follow|随访)", after)
+        ):
             return "follow-up"
         if _AGE.search(since[-40:]) or re.match(r"\s*(?:old|of age|岁)", after):
             return "age"
@@ -99,9 +149,15 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: 
     if s.unit == "%":
         if _REDUCED_DOSE.search(scene.text[max(scene.start, s.start - 110) : s.start]):
             return "dose"
-        if re.match(r"\W*(?:基线时?|at baseline)", body, re.I) and not re.search(r"降|升|较基线|change|compared", body, re.I):
+        if re.match(r"\W*(?:基线时?|at baseline)", body, re.I) and not re.search(
+            r"降|升|较基线|change|compared", body, re.I
+        ):
             return "baseline"
-        if s.qualifier in (">=", "<=", "<", ">") and (_THRESH.search(before) or not re.search(r"率|rate|in\s*$|was\s*$|为\s*$", near) or re.search(r"(?:TPS|CPS|PD-L1)", near)):
+        if s.qualifier in (">=", "<=", "<", ">") and (
+            _THRESH.search(before)
+            or not re.search(r"率|rate|in\s*$|was\s*$|为\s*$", near)
+            or re.search(r"(?:TPS|CPS|PD-L1)", near)
+        ):
             return "threshold"
         if _THRESH.search(near) and endpoint is None:
             return "threshold"
@@ -114,16 +170,22 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: 
         if endpoint is None or endpoint.start > s.end:
             # an age or a number enrolled in the clause before says nothing of ``22 (25.0%) had a partial response``
             near = re.split(r"[;。,]" if s.numerator is not None and endpoint is not None else r"[;。]", near)[-1]
-            if _BASE.search(near + " " + after[:26]) and not (endpoint and endpoint.id == "AE" and endpoint.start < s.start):
+            if _BASE.search(near + " " + after[:26]) and not (
+                endpoint and endpoint.id == "AE" and endpoint.start < s.start
+            ):
                 return "baseline"
             if _COMPLETION.search(near[-34:] + " " + after[:30]):
                 return "baseline"
-        if re.match(r"\s*的?(?:患者|病例|人)?(?:未经|既往|接受过|曾|未接受|为(?:男|女|绝经))|\s+(?:were\s+)?from\s+[A-Z]", after):
+        if re.match(
+            r"\s*的?(?:患者|病例|人)?(?:未经|既往|接受过|曾|未接受|为(?:男|女|绝经))|\s+(?:were\s+)?from\s+[A-Z]", after
+        ):
             return "baseline"
         if _DESIGN.search(since[-60:]) and not re.search(r"p\s*[<=>]", after, re.I):
             return "design"
         if _BACKGROUND.search(before[-45:]) and (endpoint is None or endpoint.generic or endpoint.end < s.start - 60):
             return "background"
-        if re.search(r"(?:90|80|85|95)\s*$", scene.text[s.start : s.end]) and re.search(r"power|把握度", before + after, re.I):
+        if re.search(r"(?:90|80|85|95)\s*$", scene.text[s.start : s.end]) and re.search(
+            r"power|把握度", before + after, re.I
+        ):
             return "design"
     return None

@@ -16,7 +16,6 @@ from ..recognise.items import Item, number_value, unit_name
 __all__ = ["Statistic", "find_statistics"]
 
 
-
 @dataclass(slots=True)
 class Statistic:
     """One printed statistic on its way to a row; offsets are folded offsets.
@@ -70,25 +69,49 @@ _WORDS_BETWEEN = re.compile(
 _UNIT_BEHIND = re.compile(r"\s*(%|months?|mos?|years?|weeks?|days?|个月|月|年|周|天)(?![A-Za-z])")
 _WITH_GROUP = re.compile(r"^\s*(?:with|for|in|on|after)\s+[^,;.()\d]{2,50}?\s+(?=to\s+$)")
 _NAMED_BEHIND = re.compile(r"\s+(?:(?:was|is)\s+)?(?:the\s+)?", re.I)
-_PLAIN_UNIT = re.compile(r"\s*-?(points?|mm\s?Hg|mmol/[lL]|mg/d[lL]|[mM]?[lL]/min|kg/m2|kg|mm|cm|beats/min|分)(?![A-Za-z])")
-_WHEN_MEASURED = re.compile(r"\((?:SD|SEM?|s\.?d\.?|s\.?e\.?m?\.?|±\s*SD)\)|(?:weeks?|months?|days?|years?)\s+\d+|\d+[\s-](?:weeks?|months?|days?|years?)|第?\d+(?:周|个月|天|年)|\d+-\d+|\d+-mm", re.I)
-_SPREAD_WORD = re.compile(r"\s*[(\[,]\s*(?P<word>SD|SEM?|standard deviation|standard error(?: of the mean)?|标准差|标准误)\s*(?:[=:]|of|was|为)?\s*", re.I)
-_SPREAD_LISTED = guarded(r"(?:mean|均数|均值|平均值)s?\s*[(\[±]\s*(?P<word>SD|SEM?|standard deviation|standard error|标准差|标准误)", re.I)
+_PLAIN_UNIT = re.compile(
+    r"\s*-?(points?|mm\s?Hg|mmol/[lL]|mg/d[lL]|[mM]?[lL]/min|kg/m2|kg|mm|cm|beats/min|分)(?![A-Za-z])"
+)
+_WHEN_MEASURED = re.compile(
+    r"\((?:SD|SEM?|s\.?d\.?|s\.?e\.?m?\.?|±\s*SD)\)|(?:weeks?|months?|days?|years?)\s+\d+|\d+[\s-](?:weeks?|months?|days?|years?)|第?\d+(?:周|个月|天|年)|\d+-\d+|\d+-mm",
+    re.I,
+)
+_SPREAD_WORD = re.compile(
+    r"\s*[(\[,]\s*(?P<word>SD|SEM?|standard deviation|standard error(?: of the mean)?|标准差|标准误)\s*(?:[=:]|of|was|为)?\s*",
+    re.I,
+)
+_SPREAD_LISTED = guarded(
+    r"(?:mean|均数|均值|平均值)s?\s*[(\[±]\s*(?P<word>SD|SEM?|standard deviation|standard error|标准差|标准误)", re.I
+)
 _UNIT_INSIDE = re.compile(r"\s*(?:months?|mos?|years?|weeks?|days?|个月|月|年|周|天)(?=\s*[)\],;])")
 _NUMBER_WORD = guarded(r"(?<![A-Za-z])(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s*$", re.I)
-_COUNT_BEFORE = re.compile(r"(?<![\d.])(\d[\d,]*)\s*(?:例|名|位|人|只|cases?|patients?|subjects?|participants?|women|men|个)?\s*(?:患者|病人|受试者|病例)?\s*$")
-_COUNT_WITHIN = re.compile(r"(?P<of>\d[\d,]*)\s*(?:例|名|位)(?:患者|病例|受试者)?(?:中|里)(?:的|有)?\s*(?P<n>\d[\d,]*)\s*(?:例|名|位|人)?(?:患者)?\s*$")  # ``4668例中的608例[13.0%]``
-_OF_AFTER = re.compile(r"^\s*[)\]]?\s*(?:patients?\s+|cases?\s+)?(?:of|/|out of)\s+(?:the\s+|all\s+)?(\d[\d,]*)(?![\d.]*\s*%)")
+_COUNT_BEFORE = re.compile(
+    r"(?<![\d.])(\d[\d,]*)\s*(?:例|名|位|人|只|cases?|patients?|subjects?|participants?|women|men|个)?\s*(?:患者|病人|受试者|病例)?\s*$"
+)
+_COUNT_WITHIN = re.compile(
+    r"(?P<of>\d[\d,]*)\s*(?:例|名|位)(?:患者|病例|受试者)?(?:中|里)(?:的|有)?\s*(?P<n>\d[\d,]*)\s*(?:例|名|位|人)?(?:患者)?\s*$"
+)  # ``4668例中的608例[13.0%]``
+_OF_AFTER = re.compile(
+    r"^\s*[)\]]?\s*(?:patients?\s+|cases?\s+)?(?:of|/|out of)\s+(?:the\s+|all\s+)?(\d[\d,]*)(?![\d.]*\s*%)"
+)
 
 
-_UNREACHED = guarded(r"(?:had\s+|has\s+|have\s+)?not\s+(?:yet\s+|been\s+|yet\s+been\s+)?(?:reached|attained|estimable)|(?<![A-Za-z])NR(?![A-Za-z])|(?:尚|仍)?未(?:能)?达到?(?!主要|统计|显著|预设)", re.I)
-_IN_GROUP = re.compile(r"^\s*(?:of\s+(?:the\s+)?)?(?:patients\s+|cases\s+)?(?:in|for|with|among|who received|receiving)\s+(?:the\s+|patients\s+|who\s+|received\s+|receiving\s+)*$", re.I)
+_UNREACHED = guarded(
+    r"(?:had\s+|has\s+|have\s+)?not\s+(?:yet\s+|been\s+|yet\s+been\s+)?(?:reached|attained|estimable)|(?<![A-Za-z])NR(?![A-Za-z])|(?:尚|仍)?未(?:能)?达到?(?!主要|统计|显著|预设)",
+    re.I,
+)
+_IN_GROUP = re.compile(
+    r"^\s*(?:of\s+(?:the\s+)?)?(?:patients\s+|cases\s+)?(?:in|for|with|among|who received|receiving)\s+(?:the\s+|patients\s+|who\s+|received\s+|receiving\s+)*$",
+    re.I,
+)
 
 
 class _Reader:
     """Walks the items of one sentence."""
 
-    def __init__(self, text: str, items: list[Item], start: int, end: int, measure: str | None, level: float | None) -> None:
+    def __init__(
+        self, text: str, items: list[Item], start: int, end: int, measure: str | None, level: float | None
+    ) -> None:
         self.text, self.items, self.start, self.end = text, items, start, end
         self.used: set[int] = set()
         self.found: list[Statistic] = []
@@ -108,7 +131,15 @@ class _Reader:
                 self.measure = item.id
                 j = self._value_after(i)
                 k = i - 1
-                if (j is None or self.items[j].start - item.end > 12) and k >= 0 and k not in self.used and self.items[k].kind == "number" and "." in self.text[self.items[k].start : self.items[k].end] and item.id in RATIOS and _NAMED_BEHIND.fullmatch(self.text[self.items[k].end : item.start]):
+                if (
+                    (j is None or self.items[j].start - item.end > 12)
+                    and k >= 0
+                    and k not in self.used
+                    and self.items[k].kind == "number"
+                    and "." in self.text[self.items[k].start : self.items[k].end]
+                    and item.id in RATIOS
+                    and _NAMED_BEHIND.fullmatch(self.text[self.items[k].end : item.start])
+                ):
                     self._effect(k, item.id, -1, i)
                     i += 1
                     continue
@@ -130,10 +161,18 @@ class _Reader:
                 return None
             if item.kind == "ci_label" and item.level is not None:
                 self.label_level = item.level
-            if item.kind == "semicolon" and item.bracket == self.items[i].bracket and item.start - self.items[i].end > 40:
+            if (
+                item.kind == "semicolon"
+                and item.bracket == self.items[i].bracket
+                and item.start - self.items[i].end > 40
+            ):
                 return None
             if item.kind == "number" and item.id != "thresh":
-                if measure in RATIOS and (item.value is None or item.value < 0 or (float(item.value).is_integer() and not self._has_interval(j) and not self._close_by(i, j))):
+                if measure in RATIOS and (
+                    item.value is None
+                    or item.value < 0
+                    or (float(item.value).is_integer() and not self._has_interval(j) and not self._close_by(i, j))
+                ):
                     continue
                 return j
             if item.kind == "percent" and measure in ("RD", "MD", "other"):
@@ -163,7 +202,13 @@ class _Reader:
     def _ratio_with_interval(self, i: int) -> bool:
         """A further value of a list: ``and 1.09 (0.89-1.36, p=0.39)`` after a ratio earlier on."""
         item = self.items[i]
-        if item.kind != "number" or item.value is None or item.value <= 0 or item.op not in (None, "=") or "." not in self.text[item.start : item.end]:
+        if (
+            item.kind != "number"
+            or item.value is None
+            or item.value <= 0
+            or item.op not in (None, "=")
+            or "." not in self.text[item.start : item.end]
+        ):
             return False
         k = i + 1
         opened = False
@@ -181,7 +226,9 @@ class _Reader:
             return False
         if len(between) > 30 or re.search(r"[A-Za-z]{4,}", re.sub(r"(?i)confidence|interval|credible", "", between)):
             return False
-        if nxt.kind == "ci" or (nxt.kind == "range" and nxt.unit is None and (opened or "(" in between or "[" in between or "," in between)):
+        if nxt.kind == "ci" or (
+            nxt.kind == "range" and nxt.unit is None and (opened or "(" in between or "[" in between or "," in between)
+        ):
             low, high = nxt.low, nxt.high
             return low is not None and (high is None or low <= item.value <= high or abs(item.value - low) < 0.02)
         return False
@@ -210,7 +257,13 @@ class _Reader:
         if k < 0 or k in self.used or self.items[k].kind != "ci" or self.items[k].bracket != self.items[j].bracket:
             return
         low, high = self.items[k].low, self.items[k].high
-        if low is not None and high is not None and s.value is not None and low <= s.value <= high and s.start - self.items[k].end < 30:
+        if (
+            low is not None
+            and high is not None
+            and s.value is not None
+            and low <= s.value <= high
+            and s.start - self.items[k].end < 30
+        ):
             self._interval(s, self.items[k], self.items[k].level)
             self.used.add(k)
 
@@ -243,7 +296,13 @@ class _Reader:
             if item.kind == "respectively":
                 k += 1
                 continue
-            if item.kind == "group" and s.kind == "arm" and s.ci_low is None and _IN_GROUP.match(between) and self._interval_ahead(k):
+            if (
+                item.kind == "group"
+                and s.kind == "arm"
+                and s.ci_low is None
+                and _IN_GROUP.match(between)
+                and self._interval_ahead(k)
+            ):
                 last = item.end
                 k += 1
                 continue
@@ -255,9 +314,19 @@ class _Reader:
                 label = True
                 if item.level is not None:
                     self.label_level = self.level = item.level
-            elif item.kind == "range" and s.ci_low is None and s.ci_high is None and self._is_interval(s, item, between, label):
+            elif (
+                item.kind == "range"
+                and s.ci_low is None
+                and s.ci_high is None
+                and self._is_interval(s, item, between, label)
+            ):
                 self._interval(s, item, self.label_level or self.level)
-            elif item.kind == "number" and s.ci_low is None and k + 2 < len(self.items) and self._pair(s, k, between, label):
+            elif (
+                item.kind == "number"
+                and s.ci_low is None
+                and k + 2 < len(self.items)
+                and self._pair(s, k, between, label)
+            ):
                 low, high = self.items[k], self.items[k + 2]
                 if s.kind == "arm" and not label and s.unit not in ("%", "months", "years"):
                     s.spread_kind, s.spread_low, s.spread_high = "IQR", low.value, high.value  # ``7 (5, 9) d``
@@ -289,16 +358,30 @@ class _Reader:
     def _interval_ahead(self, k: int) -> bool:
         """``51% in the ripretinib arm (95% CI, …)``: a bracket with an interval right after the group."""
         nxt = [i for i in self.items[k + 1 : k + 4] if i.kind in ("open", "ci")]
-        return len(nxt) == 2 and nxt[0].kind == "open" and nxt[1].kind == "ci" and nxt[0].start - self.items[k].end < 12 and nxt[1].start - nxt[0].end < 3
+        return (
+            len(nxt) == 2
+            and nxt[0].kind == "open"
+            and nxt[1].kind == "ci"
+            and nxt[0].start - self.items[k].end < 12
+            and nxt[1].start - nxt[0].end < 3
+        )
 
     def _is_interval(self, s: Statistic, item: Item, between: str, label: bool) -> bool:
         if s.measure in RATIOS and item.unit not in (None,):
             return False
         if s.kind == "arm" and item.unit not in (None, s.unit):
             return False
-        if s.kind == "arm" and s.value is not None and item.low is not None and item.high is not None and not item.low <= s.value <= item.high:
+        if (
+            s.kind == "arm"
+            and s.value is not None
+            and item.low is not None
+            and item.high is not None
+            and not item.low <= s.value <= item.high
+        ):
             return False
-        if re.match(r"\s*(?:级|度|grade)", self.text[item.end : item.end + 7]) or re.search(r"[Gg]rades?\s*$", self.text[max(self.start, item.start - 8) : item.start]):
+        if re.match(r"\s*(?:级|度|grade)", self.text[item.end : item.end + 7]) or re.search(
+            r"[Gg]rades?\s*$", self.text[max(self.start, item.start - 8) : item.start]
+        ):
             return False
         before = self.text[max(self.start, item.start - 14) : item.start].lower()
         if re.search(r"range|iqr|interquartile|范围|四分位", before):
@@ -330,7 +413,16 @@ class _Reader:
                 self._rate(i)
             elif item.kind == "duration" and self._gain(item):
                 self.used.add(i)
-                s = Statistic("effect", "MD", item.value, item.value_start, item.value_end, item.end, bracket=item.bracket, unit=item.unit)
+                s = Statistic(
+                    "effect",
+                    "MD",
+                    item.value,
+                    item.value_start,
+                    item.value_end,
+                    item.end,
+                    bracket=item.bracket,
+                    unit=item.unit,
+                )
                 s.spans["value"] = (item.value_start, item.value_end)
                 s.rules.append("effect.gain")
                 self._attach(s, i)
@@ -338,12 +430,16 @@ class _Reader:
             elif item.kind == "duration":
                 self._arm(i, "median", item.unit)
             elif item.kind == "plusminus":
-                rate = item.unit == "%" and not re.search(r"mean|average|平均|均值", self.text[max(self.start, item.start - 60) : item.start], re.I)
+                rate = item.unit == "%" and not re.search(
+                    r"mean|average|平均|均值", self.text[max(self.start, item.start - 60) : item.start], re.I
+                )
                 s = self._arm(i, "rate" if rate else "mean", item.unit)
                 if rate:
                     s.spread_kind, s.spread_low = "SE", item.low
                     continue
-                s.spread_kind = "SE" if re.search(r"SEM?\b|standard error|标准误", self.text[self.start : self.end]) else "SD"
+                s.spread_kind = (
+                    "SE" if re.search(r"SEM?\b|standard error|标准误", self.text[self.start : self.end]) else "SD"
+                )
                 s.spread_low = item.low
             elif item.kind == "range" and self._moved(item):
                 self._from_to(i)
@@ -368,10 +464,20 @@ class _Reader:
                     ranges.append(j)
                 elif item.kind not in ("respectively", "open", "close", "comma", "and"):
                     break
-            values = sorted((s for s in self.found if s.kind == "arm" and s.ci_low is None and s.value is not None and s.end <= label.start), key=lambda s: s.start)[-len(ranges) :]
+            values = sorted(
+                (
+                    s
+                    for s in self.found
+                    if s.kind == "arm" and s.ci_low is None and s.value is not None and s.end <= label.start
+                ),
+                key=lambda s: s.start,
+            )[-len(ranges) :]
             if len(ranges) < 2 or len(values) != len(ranges) or label.start - values[-1].reach > 20:
                 continue
-            if all((self.items[j].low or 0) <= (s.value or 0) <= (self.items[j].high or 0) for s, j in zip(values, ranges, strict=True)):
+            if all(
+                (self.items[j].low or 0) <= (s.value or 0) <= (self.items[j].high or 0)
+                for s, j in zip(values, ranges, strict=True)
+            ):
                 for s, j in zip(values, ranges, strict=True):
                     reach = s.reach
                     self._interval(s, self.items[j], label.level)
@@ -381,7 +487,10 @@ class _Reader:
 
     def _unit_once(self) -> None:
         """``5.5 for docetaxel versus 3.3 months for placebo``"""
-        medians = sorted((s for s in self.found if s.kind == "arm" and s.measure == "median" and s.value is not None), key=lambda s: s.start)
+        medians = sorted(
+            (s for s in self.found if s.kind == "arm" and s.measure == "median" and s.value is not None),
+            key=lambda s: s.start,
+        )
         for one, two in itertools.pairwise(medians):
             if one.unit is None and two.unit in ("months", "years", "weeks", "days") and two.start - one.end < 90:
                 one.unit = two.unit
@@ -391,12 +500,28 @@ class _Reader:
         """``median OS was not reached``: a row without a value."""
         for m in _UNREACHED.finditer(self.text, self.start, self.end):
             before = self.text[max(self.start, m.start() - 90) : m.start()]
-            if not re.search(r"[Mm]edian|中位|[mM](?:OS|PFS|DOR|DoR|EFS|DFS)", before) or re.match(r"\s*(?:主要|终点|统计|显著|statistical|significan|the primary|its primary|预设)", self.text[m.end() : m.end() + 24], re.I):
+            if not re.search(r"[Mm]edian|中位|[mM](?:OS|PFS|DOR|DoR|EFS|DFS)", before) or re.match(
+                r"\s*(?:主要|终点|统计|显著|statistical|significan|the primary|its primary|预设)",
+                self.text[m.end() : m.end() + 24],
+                re.I,
+            ):
                 continue
             if any(i.kind == "ci" and i.start < m.start() < i.end for i in self.items):
                 continue
             s = Statistic("arm", "median", None, m.start(), m.end(), m.end(), qualifier="not reached")
-            s.bracket = max((i.start for i in self.items if i.kind == "open" and i.start < m.start() and not any(c.kind == "close" and i.start < c.start < m.start() and c.bracket == i.bracket for c in self.items)), default=-1)
+            s.bracket = max(
+                (
+                    i.start
+                    for i in self.items
+                    if i.kind == "open"
+                    and i.start < m.start()
+                    and not any(
+                        c.kind == "close" and i.start < c.start < m.start() and c.bracket == i.bracket
+                        for c in self.items
+                    )
+                ),
+                default=-1,
+            )
             s.spans["value"] = (m.start(), m.end())
             s.rules.append("arm.not-reached")
             self.found.append(s)
@@ -413,17 +538,30 @@ class _Reader:
                 continue
             before = self.text[max(self.start, item.start - 90) : item.start]
             last = None
-            for m in re.finditer(r"(?<![A-Za-z])(?:mean|average|median)s?(?![A-Za-z])|平均|均值|均数|中位数?", before, re.I):
+            for m in re.finditer(
+                r"(?<![A-Za-z])(?:mean|average|median)s?(?![A-Za-z])|平均|均值|均数|中位数?", before, re.I
+            ):
                 last = m
             if last is None:
                 continue
             between = _WHEN_MEASURED.sub(" ", before[last.end() :])
-            if re.search(r"\d|[;。]", between) or not re.search(r"(?:was|were|of|is|=|:|为|是|from|to)\s*$|[(]\s*$", between, re.I) or re.search(r"difference|ratio|follow|age\b|年龄|随访|周期|疗程|cycles?|courses?", between, re.I):
+            if (
+                re.search(r"\d|[;。]", between)
+                or not re.search(r"(?:was|were|of|is|=|:|为|是|from|to)\s*$|[(]\s*$", between, re.I)
+                or re.search(r"difference|ratio|follow|age\b|年龄|随访|周期|疗程|cycles?|courses?", between, re.I)
+            ):
                 continue
             after = self.text[item.end : item.end + 14]
-            if re.match(r"\s*(?:patients|cycles?|years?|courses?|times|doses?|cm|mm|mg|Gy|例|次|周期|个周期|岁|lines?|of\s)", after, re.I):
+            if re.match(
+                r"\s*(?:patients|cycles?|years?|courses?|times|doses?|cm|mm|mg|Gy|例|次|周期|个周期|岁|lines?|of\s)",
+                after,
+                re.I,
+            ):
                 continue
-            unit = re.match(r"\s*(m[Lldg]+(?:/[A-Za-z]+)?|mm\s?Hg|mmol/[lL]|kg(?:/m2)?|points?|分|ng/[A-Za-z]+|pg/[A-Za-z]+|g/[A-Za-z]+|[μµ]g/[A-Za-z]+)(?![A-Za-z])", after)
+            unit = re.match(
+                r"\s*(m[Lldg]+(?:/[A-Za-z]+)?|mm\s?Hg|mmol/[lL]|kg(?:/m2)?|points?|分|ng/[A-Za-z]+|pg/[A-Za-z]+|g/[A-Za-z]+|[μµ]g/[A-Za-z]+)(?![A-Za-z])",
+                after,
+            )
             measure = "median" if re.match(r"median|中位", last.group(), re.I) else "mean"
             told = self._arm(i, measure, unit.group(1) if unit else None)
             told.rules.append("arm.bare")
@@ -446,7 +584,12 @@ class _Reader:
         value = self.items[i].value
         if len(inner) < 2 or inner[0].kind not in ("ci", "range") or inner[1].kind != "close" or value is None:
             return None
-        if inner[0].unit is not None or inner[0].low is None or inner[0].high is None or not inner[0].low <= value <= inner[0].high:
+        if (
+            inner[0].unit is not None
+            or inner[0].low is None
+            or inner[0].high is None
+            or not inner[0].low <= value <= inner[0].high
+        ):
             return None
         unit = _UNIT_BEHIND.match(self.text[inner[1].end : inner[1].end + 12])
         return None if unit is None else "%" if unit.group(1) == "%" else unit_name(unit.group(1))
@@ -457,14 +600,20 @@ class _Reader:
         after = self.text[item.end : item.end + 16]
         return bool(
             re.search(r"(?:延长|缩短|提高|增加|推迟|相差|差了|差距为|多出|多了|少了)(?:了)?(?:约|近|达)?\s*$", before)
-            or re.search(r"(?:prolonged|improved|extended|increased|longer|shorter|improvement|gain|difference|benefit|reduced|decreased)\s+(?:[\w-]+\s+){0,3}(?:by|of)\s+(?:about\s+|approximately\s+|only\s+)?$", before, re.I)
+            or re.search(
+                r"(?:prolonged|improved|extended|increased|longer|shorter|improvement|gain|difference|benefit|reduced|decreased)\s+(?:[\w-]+\s+){0,3}(?:by|of)\s+(?:about\s+|approximately\s+|only\s+)?$",
+                before,
+                re.I,
+            )
             or re.match(r"\s+(?:longer|shorter|improvement|benefit)\b", after)
         )
 
     def _moved(self, item: Item) -> bool:
         """``from 3.8 to 5.2 months``, ``由13%降到6%``: two values, not a range."""
         before = self.text[max(self.start, item.start - 14) : item.start].lower()
-        return item.unit is not None and item.op in ("to", "至", "到") and bool(re.search(r"(?:from|从|由)\s*$", before))
+        return (
+            item.unit is not None and item.op in ("to", "至", "到") and bool(re.search(r"(?:from|从|由)\s*$", before))
+        )
 
     def _from_to(self, i: int) -> None:
         item = self.items[i]
@@ -476,7 +625,9 @@ class _Reader:
         two = re.search(r"-?[\d.,]+$", self.text[item.value_start : item.value_end])
         two_start = item.value_start + (two.start() if two else 0)
         measure = "rate" if item.unit == "%" else "median"
-        for n, (value, a, b) in enumerate(((item.low, item.value_start, one_end), (item.high, two_start, item.value_end))):
+        for n, (value, a, b) in enumerate(
+            ((item.low, item.value_start, one_end), (item.high, two_start, item.value_end))
+        ):
             s = Statistic("arm", measure, value, a, b, item.end if n else b, bracket=item.bracket, unit=item.unit)
             s.spans["value"] = (a, b)
             s.joined = "from" if n == 0 else "to"
@@ -488,7 +639,11 @@ class _Reader:
         self.used.add(i)
         s = Statistic("arm", measure, item.value, item.value_start, item.value_end, item.end, bracket=item.bracket, unit=unit,
                       qualifier=item.op if item.op in ("<", ">", "<=", ">=") else None)  # fmt: skip
-        if s.qualifier is None and re.search(r"(?:约|大约|近|about|approximately|around|nearly|roughly|~|≈)\s*(?:为)?\s*$", self.text[max(self.start, item.value_start - 16) : item.value_start], re.I):
+        if s.qualifier is None and re.search(
+            r"(?:约|大约|近|about|approximately|around|nearly|roughly|~|≈)\s*(?:为)?\s*$",
+            self.text[max(self.start, item.value_start - 16) : item.value_start],
+            re.I,
+        ):
             s.qualifier = "about"
         s.spans["value"] = (item.value_start, item.value_end)
         s.rules.append(f"arm.{measure}")
@@ -502,7 +657,11 @@ class _Reader:
             item = self.items[k]
             if item.kind == "number" and k not in self.used and s.measure == "mean":
                 named = _SPREAD_WORD.fullmatch(self.text[s.reach : item.start])
-                listed = _SPREAD_LISTED.search(self.text, self.start, s.start) if re.fullmatch(r"\s*[(\[]\s*", self.text[s.reach : item.start]) else None
+                listed = (
+                    _SPREAD_LISTED.search(self.text, self.start, s.start)
+                    if re.fullmatch(r"\s*[(\[]\s*", self.text[s.reach : item.start])
+                    else None
+                )
                 word = named or listed
                 if word and item.value is not None:
                     s.spread_kind = "SE" if re.match(r"se|standard error|标准误", word.group("word"), re.I) else "SD"
@@ -513,7 +672,13 @@ class _Reader:
                 return
             if item.kind == "range" and k not in self.used:
                 before = self.text[s.end : item.start].lower()
-                kind = "IQR" if re.search(r"iqr|interquartile|四分位", before) else "range" if re.search(r"range|范围", before) else None
+                kind = (
+                    "IQR"
+                    if re.search(r"iqr|interquartile|四分位", before)
+                    else "range"
+                    if re.search(r"range|范围", before)
+                    else None
+                )
                 if kind and len(before) < 40:
                     s.spread_kind, s.spread_low, s.spread_high = kind, item.low, item.high
                     self.used.add(k)
@@ -527,10 +692,28 @@ class _Reader:
         before = self.text[max(self.start, item.start - 60) : item.start]
         after = self.text[item.end : min(self.end, item.end + 40)]
         return bool(
-            re.search(r"(?:risk|hazard|odds|rate|probability|mortality|likelihood)s?\b[^,;.()]{0,40}\b(?:reduced|lowered|decreased|increased|lower|higher|raised)\s*(?:significantly\s+)?by\s*(?:about\s+)?$|(?:reduced|decreased|lowered|increased|reduction|decrease|increase)[^,;.()]{0,40}\b(?:risk|hazard|odds)[^,;.()]{0,30}\b(?:by|of)\s*(?:about\s+)?$", before, re.I)
-            or re.match(r"\s*(?:relative\s+|absolute\s+)?(?:lower|higher|reduced|increased|decreased|reduction|decrease|increase|greater)(?:\s+in)?(?:\s+the)?\s+(?:relative\s+)?(?:risk|hazard|odds|rate of|probability|chance|likelihood)", after, re.I)
-            or (re.match(r"\s*(?:lower|higher|less|greater)(?![A-Za-z])", after, re.I) and re.search(r"(?:risk|hazard|odds)(?:\s+(?:of|for)\s+[\w -]{3,40}?)?\s+(?:was|were|is)\s+(?:about\s+|approximately\s+)?$", before, re.I))
-            or re.search(r"风险[^,;。\d]{0,8}(?:降低|下降|减少|升高|增加|减低|升高|提高)(?:了|约|达)*\s*$|相对(?:减少|降低|下降)(?:了)?\s*$|(?:降低|减少)(?:了)?[^,;。]{0,12}风险(?:达|约)?\s*$", before)
+            re.search(
+                r"(?:risk|hazard|odds|rate|probability|mortality|likelihood)s?\b[^,;.()]{0,40}\b(?:reduced|lowered|decreased|increased|lower|higher|raised)\s*(?:significantly\s+)?by\s*(?:about\s+)?$|(?:reduced|decreased|lowered|increased|reduction|decrease|increase)[^,;.()]{0,40}\b(?:risk|hazard|odds)[^,;.()]{0,30}\b(?:by|of)\s*(?:about\s+)?$",
+                before,
+                re.I,
+            )
+            or re.match(
+                r"\s*(?:relative\s+|absolute\s+)?(?:lower|higher|reduced|increased|decreased|reduction|decrease|increase|greater)(?:\s+in)?(?:\s+the)?\s+(?:relative\s+)?(?:risk|hazard|odds|rate of|probability|chance|likelihood)",
+                after,
+                re.I,
+            )
+            or (
+                re.match(r"\s*(?:lower|higher|less|greater)(?![A-Za-z])", after, re.I)
+                and re.search(
+                    r"(?:risk|hazard|odds)(?:\s+(?:of|for)\s+[\w -]{3,40}?)?\s+(?:was|were|is)\s+(?:about\s+|approximately\s+)?$",
+                    before,
+                    re.I,
+                )
+            )
+            or re.search(
+                r"风险[^,;。\d]{0,8}(?:降低|下降|减少|升高|增加|减低|升高|提高)(?:了|约|达)*\s*$|相对(?:减少|降低|下降)(?:了)?\s*$|(?:降低|减少)(?:了)?[^,;。]{0,12}风险(?:达|约)?\s*$",
+                before,
+            )
             or re.match(r"\s*的?[^,;。]{0,10}风险(?:降低|下降)", after)
             or (re.search(r"(?:降低|减少|下降)[^,;。]{0,32}$", before) and re.match(r"\s*的?[^,;。]{0,16}风险", after))
         )
@@ -539,13 +722,26 @@ class _Reader:
         item = self.items[i]
         if self._restated(item) or item.id == "points":
             self.used.add(i)
-            s = Statistic("effect", "RD" if item.id == "points" else "other", item.value, item.value_start, item.value_end, item.end, bracket=item.bracket, unit="%")
+            s = Statistic(
+                "effect",
+                "RD" if item.id == "points" else "other",
+                item.value,
+                item.value_start,
+                item.value_end,
+                item.end,
+                bracket=item.bracket,
+                unit="%",
+            )
             s.spans["value"] = (item.value_start, item.value_end)
             s.rules.append("effect.restated")
             self._attach(s, i, p=False)
             self.found.append(s)
             return
-        change = re.search(r"(?:mean|平均)[^;。,]{0,40}(?:change|reduction|decrease|increase|变化|降幅|下降|降低|升高)[^;。]{0,60}$", self.text[max(self.start, item.start - 110) : item.start], re.I)
+        change = re.search(
+            r"(?:mean|平均)[^;。,]{0,40}(?:change|reduction|decrease|increase|变化|降幅|下降|降低|升高)[^;。]{0,60}$",
+            self.text[max(self.start, item.start - 110) : item.start],
+            re.I,
+        )
         s = self._arm(i, "mean" if change else "rate", "%")
         # n (x%) and n/N (x%)
         before = self.text[max(self.start, item.start - 40) : item.start]
@@ -554,7 +750,9 @@ class _Reader:
             head = before[: opened.start()]
             word = _NUMBER_WORD.search(head)
             count = _COUNT_BEFORE.search(head)
-            previous = next((self.items[k] for k in range(i - 1, -1, -1) if self.items[k].kind not in ("open", "comma")), None)
+            previous = next(
+                (self.items[k] for k in range(i - 1, -1, -1) if self.items[k].kind not in ("open", "comma")), None
+            )
             if previous is not None and previous.kind == "fraction" and item.start - previous.end < 24:
                 s.numerator, s.denominator = previous.value, previous.high
                 s.spans["fraction"] = (previous.value_start, previous.value_end)
@@ -563,10 +761,26 @@ class _Reader:
                 s.numerator = number_value(word.group(1))
             elif (within := _COUNT_WITHIN.search(head)) is not None:
                 s.numerator, s.denominator = number_value(within.group("n")), number_value(within.group("of"))
-                self.used |= {k for k in range(i) if self.items[k].kind in ("number", "n") and item.start - self.items[k].end < 40 and self.items[k].value in (s.numerator, s.denominator)}
-            elif count and (previous is None or previous.kind in ("number", "n") or previous.end < item.start - len(before) + count.start() + 1):
+                self.used |= {
+                    k
+                    for k in range(i)
+                    if self.items[k].kind in ("number", "n")
+                    and item.start - self.items[k].end < 40
+                    and self.items[k].value in (s.numerator, s.denominator)
+                }
+            elif count and (
+                previous is None
+                or previous.kind in ("number", "n")
+                or previous.end < item.start - len(before) + count.start() + 1
+            ):
                 s.numerator = number_value(count.group(1))
-                self.used |= {k for k in range(i) if self.items[k].kind == "number" and item.start - self.items[k].end < 30 and self.items[k].value == s.numerator}
+                self.used |= {
+                    k
+                    for k in range(i)
+                    if self.items[k].kind == "number"
+                    and item.start - self.items[k].end < 30
+                    and self.items[k].value == s.numerator
+                }
             if s.numerator is not None and item.bracket >= 0:
                 # ``219例[4.7%]对278例[6.0%]``: the bracket holds only the percentage
                 outer = next((x for x in self.items if x.kind == "open" and x.start == item.bracket), None)
@@ -579,14 +793,24 @@ class _Reader:
                 if after:
                     s.denominator = number_value(after.group(1))
                     s.reach = max(s.reach, item.end + after.end(1))
-                    self.used |= {k for k in range(i + 1, min(i + 5, len(self.items))) if self.items[k].kind == "number" and self.items[k].end == item.end + after.end(1)}
+                    self.used |= {
+                        k
+                        for k in range(i + 1, min(i + 5, len(self.items)))
+                        if self.items[k].kind == "number" and self.items[k].end == item.end + after.end(1)
+                    }
         # x% (n/N), x% of … (n/N), x%, n/N
         for k in range(i + 1, min(i + 4, len(self.items))):
             nxt = self.items[k]
             if nxt.kind in ("open", "comma", "group"):
                 continue
             near = nxt.kind == "fraction" and k not in self.used and nxt.start - item.end < 60 and s.denominator is None
-            if near and nxt.value is not None and nxt.high and item.value is not None and abs(100 * nxt.value / nxt.high - item.value) < 1.5:
+            if (
+                near
+                and nxt.value is not None
+                and nxt.high
+                and item.value is not None
+                and abs(100 * nxt.value / nxt.high - item.value) < 1.5
+            ):
                 s.numerator, s.denominator = nxt.value, nxt.high
                 s.spans["fraction"] = (nxt.value_start, nxt.value_end)
                 self.used.add(k)
@@ -631,7 +855,12 @@ class _Reader:
                     if nxt.kind in ("comma", "and") or nxt.start < last:
                         k += 1
                         continue
-                    if nxt.kind == "number" and nxt.value is not None and nxt.value < 1 and joiner(self.text[last : nxt.start]) == "and":
+                    if (
+                        nxt.kind == "number"
+                        and nxt.value is not None
+                        and nxt.value < 1
+                        and joiner(self.text[last : nxt.start]) == "and"
+                    ):
                         self.used.add(k)
                         self._p(nxt.value, nxt.op or item.op, nxt.start, nxt.end, nxt)
                         last = nxt.end
@@ -640,13 +869,26 @@ class _Reader:
                     break
 
     def _p(self, value: float | None, op: str | None, start: int, end: int, item: Item) -> None:
-        s = Statistic("p", "p", None, start, end, end, bracket=item.bracket, p_op=op or "=", p_value=value, p_sort="interaction" if item.id == "interaction" else "")
+        s = Statistic(
+            "p",
+            "p",
+            None,
+            start,
+            end,
+            end,
+            bracket=item.bracket,
+            p_op=op or "=",
+            p_value=value,
+            p_sort="interaction" if item.id == "interaction" else "",
+        )
         s.spans["p"] = (start, end)
         s.rules.append("test.p")
         self.found.append(s)
 
 
-_JOIN_VS = re.compile(r"(?i)^[\s,;:]*(?:vs?\.?|versus|VS\.?|V|比|对|和对照组|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|against|in comparison (?:with|to)|相比|/|对比|相对于|相较于)[\s:]*(?:about|only|约|仅|仅为|为)?\s*$")
+_JOIN_VS = re.compile(
+    r"(?i)^[\s,;:]*(?:vs?\.?|versus|VS\.?|V|比|对|和对照组|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|against|in comparison (?:with|to)|相比|/|对比|相对于|相较于)[\s:]*(?:about|only|约|仅|仅为|为)?\s*$"
+)
 _JOIN_AND = re.compile(r"^\s*(?:,|、|/)?\s*(?:and|or|和|与|及|以及|或|&|且|而)?\s*(?:about|only|约|仅|为|a|an)?\s*$")
 
 
@@ -732,9 +974,24 @@ def _lists(text: str, found: list[Statistic], closes: dict[int, int]) -> None:
         previous: Statistic | None = None
         for s in (f for f in found if f.kind == kind):
             join = ""
-            if previous is not None and previous.bracket == s.bracket and (previous.unit == s.unit or kind != "arm" or (s.measure == previous.measure == "mean" and None in (s.unit, previous.unit)) or (s.measure == previous.measure == "median" and "not reached" in (s.qualifier, previous.qualifier))):
+            if (
+                previous is not None
+                and previous.bracket == s.bracket
+                and (
+                    previous.unit == s.unit
+                    or kind != "arm"
+                    or (s.measure == previous.measure == "mean" and None in (s.unit, previous.unit))
+                    or (
+                        s.measure == previous.measure == "median" and "not reached" in (s.qualifier, previous.qualifier)
+                    )
+                )
+            ):
                 gap = text[_after(text, previous, closes) : s.start]
-                if kind == "arm" and re.search(r"from\s*$", text[max(0, previous.start - 6) : previous.start]) and re.search(r"\sto\s+$", gap):
+                if (
+                    kind == "arm"
+                    and re.search(r"from\s*$", text[max(0, previous.start - 6) : previous.start])
+                    and re.search(r"\sto\s+$", gap)
+                ):
                     gap = _WITH_GROUP.sub(" ", gap)  # ``from 3.3 months with placebo to 5.5 months``
                 gap = re.sub(r"^[\s)\]]*", " ", gap) if kind == "effect" else gap
                 join = joiner(_fraction_head(gap, s)) if len(gap) < 60 else ""
@@ -742,7 +999,12 @@ def _lists(text: str, found: list[Statistic], closes: dict[int, int]) -> None:
                     join = "and"  # optical character recognition lost the sign
                 if s.joined == "to" and previous.joined == "from":
                     join = "vs"
-                elif re.search(r"(?:从|由|from)\s*$", text[max(0, previous.start - 6) : previous.start]) and re.fullmatch(r"\s*(?:显著|明显)?(?:拉长|推迟|改善|下降|上升|提高|升高|降低|降|增加|减少|延长|缩短|升|增)?(?:到|至|为)(?:了)?\s*|\s*(?:up\s+|down\s+)?to\s+", gap):
+                elif re.search(
+                    r"(?:从|由|from)\s*$", text[max(0, previous.start - 6) : previous.start]
+                ) and re.fullmatch(
+                    r"\s*(?:显著|明显)?(?:拉长|推迟|改善|下降|上升|提高|升高|降低|降|增加|减少|延长|缩短|升|增)?(?:到|至|为)(?:了)?\s*|\s*(?:up\s+|down\s+)?to\s+",
+                    gap,
+                ):
                     join, previous.joined, s.joined = "vs", "from", "to"
                 if join == "and" and kind == "p" and not re.search(r"and|和|,|、", gap):
                     join = ""
@@ -779,4 +1041,8 @@ def _fraction_head(gap: str, s: Statistic) -> str:
     """Take the count away that stands before its percentage: ``vs 29 [11%]``, ``and 24/82 (29%)``."""
     if s.numerator is None:
         return gap
-    return re.sub(r"(?:\d[\d,]*(?:\s*/\s*\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s*(?:例|名|patients|cases)?\s*[(\[]?\s*$", "", gap)
+    return re.sub(
+        r"(?:\d[\d,]*(?:\s*/\s*\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s*(?:例|名|patients|cases)?\s*[(\[]?\s*$",
+        "",
+        gap,
+    )

@@ -94,7 +94,9 @@ def lay_tables(text: str, folded: Folded) -> list[Grid]:
         return Place(_TAG.sub(" ", folded.text[a:b]).strip(), a, max(a, b), left, up)
 
     def grid(table: Table) -> Grid:
-        rows = [tuple(place(c.start, c.end, c.same_left, c.same_up) for c in row) for row in (*table.header, *table.rows)]
+        rows = [
+            tuple(place(c.start, c.end, c.same_left, c.same_up) for c in row) for row in (*table.header, *table.rows)
+        ]
         caption = place(*table.caption) if table.caption else Place("", at(table.start), at(table.start))
         head = len(table.header)
         return Grid(at(table.start), at(table.end), caption, tuple(rows[:head]), tuple(rows[head:]))
@@ -110,8 +112,19 @@ _LANDMARK = re.compile(r"\s*(?:的|rate|OS|PFS|DFS|EFS|RFS|率)?\s*[:：]")
 def _items(text: str, cell: Place, named: Sequence[tuple[int, int]]) -> list[Item]:
     """Numbers and signs of a cell without the digits of names, citations and landmarks."""
     found = [i for i in scan_numbers(text, cell.start, cell.end) if i.kind not in ("cite", "n", "year")]
-    found = [i for i in found if i.kind not in ("number", "percent", "duration", "range") or not any(a <= i.start < b for a, b in named)]
-    return [i for i in found if not (i.kind == "duration" and ("-" in text[i.start : i.end].lstrip("-") or _LANDMARK.match(text, i.end, cell.end)))]
+    found = [
+        i
+        for i in found
+        if i.kind not in ("number", "percent", "duration", "range") or not any(a <= i.start < b for a, b in named)
+    ]
+    return [
+        i
+        for i in found
+        if not (
+            i.kind == "duration"
+            and ("-" in text[i.start : i.end].lstrip("-") or _LANDMARK.match(text, i.end, cell.end))
+        )
+    ]
 
 
 def read_values(text: str, cell: Place, named: Sequence[tuple[int, int]] = ()) -> list[Value]:
@@ -139,7 +152,14 @@ def read_values(text: str, cell: Place, named: Sequence[tuple[int, int]] = ()) -
             continue
         if item.kind == "range":
             return []
-        value = Value(item.value, item.value_start, item.value_end, item.kind, item.unit, item.op if item.op in ("<", ">", "<=", ">=") else None)
+        value = Value(
+            item.value,
+            item.value_start,
+            item.value_end,
+            item.kind,
+            item.unit,
+            item.op if item.op in ("<", ">", "<=", ">=") else None,
+        )
         value.spans["value"] = (item.value_start, item.value_end)
         if item.kind == "plusminus":
             value.spread = (item.low, None)
@@ -153,7 +173,9 @@ def read_values(text: str, cell: Place, named: Sequence[tuple[int, int]] = ()) -
                 value.spans["fraction"] = last.spans["value"]
                 out[-1] = value
                 continue
-            split = gap.strip(" )%]") == "/" and not (float(item.value or 0).is_integer() and float(last.value or 0).is_integer())
+            split = gap.strip(" )%]") == "/" and not (
+                float(item.value or 0).is_integer() and float(last.value or 0).is_integer()
+            )
             if not (_VS.fullmatch(gap) or split):
                 return []
             value.joined = True
@@ -176,13 +198,24 @@ def _take(text: str, value: Value, items: Sequence[Item], k: int) -> None:
     elif item.kind == "range" and item.unit in (None, value.unit):
         value.ci_low, value.ci_high = item.low, item.high
         value.spans["ci"] = (item.value_start, item.value_end)
-    elif item.kind == "number" and k + 2 < len(items) and items[k + 1].kind in ("comma", "semicolon") and items[k + 2].kind == "number" and items[k + 2].bracket == item.bracket:
+    elif (
+        item.kind == "number"
+        and k + 2 < len(items)
+        and items[k + 1].kind in ("comma", "semicolon")
+        and items[k + 2].kind == "number"
+        and items[k + 2].bracket == item.bracket
+    ):
         value.ci_low, value.ci_high = item.value, items[k + 2].value
         value.spans["ci"] = (item.value_start, items[k + 2].value_end)
     elif item.kind == "fraction" and value.sort == "percent" and value.numerator is None:
         value.numerator, value.denominator = item.value, item.high
         value.spans["fraction"] = (item.start, item.end)
-    elif item.kind in ("percent", "number") and value.sort in ("number", "fraction") and "ci" not in value.spans and "count" not in value.spans:
+    elif (
+        item.kind in ("percent", "number")
+        and value.sort in ("number", "fraction")
+        and "ci" not in value.spans
+        and "count" not in value.spans
+    ):
         # ``12 (34.3)`` and ``12/35 (34.3%)``: the count stands first
         if value.sort == "number":
             value.numerator = value.value
@@ -224,7 +257,12 @@ def read_interval(text: str, cell: Place) -> tuple[float | None, float | None, i
     for k, item in enumerate(items):
         if item.kind in ("range", "ci"):
             return item.low, item.high, item.value_start, item.value_end
-        if item.kind == "number" and k + 2 < len(items) and items[k + 1].kind in ("comma", "semicolon") and items[k + 2].kind == "number":
+        if (
+            item.kind == "number"
+            and k + 2 < len(items)
+            and items[k + 1].kind in ("comma", "semicolon")
+            and items[k + 2].kind == "number"
+        ):
             return item.value, items[k + 2].value, item.value_start, items[k + 2].value_end
     return None
 

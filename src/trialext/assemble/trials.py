@@ -53,9 +53,17 @@ def significant_outcomes(estimates: Sequence[Estimate]) -> dict[str, dict[str, s
     """
     found: dict[str, dict[str, str]] = {}
     for e in estimates:
-        if e.kind != "effect" or e.trial_key is None or e.value is None or e.endpoint is None or e.measure not in ("HR", "OR", "RR"):
+        if (
+            e.kind != "effect"
+            or e.trial_key is None
+            or e.value is None
+            or e.endpoint is None
+            or e.measure not in ("HR", "OR", "RR")
+        ):
             continue
-        if not (e.experimental and e.comparator) or (e.population and re.search(r"亚组|期|stage|subgroup|阳性|阴性|positive|negative|≥|CPS|TPS", e.population)):
+        if not (e.experimental and e.comparator) or (
+            e.population and re.search(r"亚组|期|stage|subgroup|阳性|阴性|positive|negative|≥|CPS|TPS", e.population)
+        ):
             continue
         below = e.endpoint in _BENEFIT_BELOW_ONE
         if not below and e.endpoint not in _BENEFIT_ABOVE_ONE:
@@ -93,7 +101,10 @@ _ANOTHER = guarded(
 )
 _AUTHOR = re.compile(r"(?:[A-Z][a-zA-Z'-]+|[\u4e00-\u9fff]{2,3})\s*(?:等|et al)\.?\s*\[?\d*")
 _ET_AL = re.compile(r"等\s*\[|等(?:报道|发现|研究)|et al")
-_RESULT_WORD = guarded(r"result|showed|shown|demonstrat|reported|found|reveal|结果|显示|证实|表明|发现|数据|结论|观察到|reduced|improved|increased", re.I)
+_RESULT_WORD = guarded(
+    r"result|showed|shown|demonstrat|reported|found|reveal|结果|显示|证实|表明|发现|数据|结论|观察到|reduced|improved|increased",
+    re.I,
+)
 
 
 @dataclass(slots=True)
@@ -116,7 +127,11 @@ class _Trial:
     def name(self) -> str:
         return max(self.names, key=lambda n: (len(trial_key(n)), self.names[n], n)) if self.names else self.registry[0]
 
-_ALSO_CALLED = re.compile(r"\s*(?:研究|试验|trial|study)?\s*[,(]\s*(?:又称|又名|亦称|也称|即|also known as|also called|a\.?k\.?a\.?)\s*(?:the\s+)?", re.I)
+
+_ALSO_CALLED = re.compile(
+    r"\s*(?:研究|试验|trial|study)?\s*[,(]\s*(?:又称|又名|亦称|也称|即|also known as|also called|a\.?k\.?a\.?)\s*(?:the\s+)?",
+    re.I,
+)
 _JOIN = re.compile(r"\s*(?:\[[^\]]*\]\s*)?(?:,|、|and|和|与|及|/)\s*")
 
 
@@ -134,7 +149,9 @@ class TrialBook:
     patterns : Patterns
     """
 
-    def __init__(self, text: str, mentions: Sequence[Mention], scenes: Sequence[Scene], patterns: Patterns, table: ArmTable) -> None:
+    def __init__(
+        self, text: str, mentions: Sequence[Mention], scenes: Sequence[Scene], patterns: Patterns, table: ArmTable
+    ) -> None:
         self.text, self.patterns, self.table = text, patterns, table
         self._last_scene: Scene | None = None
         self._last_outcomes: dict[str | None, str] = {}
@@ -186,11 +203,15 @@ class TrialBook:
             self.order.append(key)
         return self.trials[key]
 
-    def _owner(self, m: Mention, named: Sequence[Mention], ids: Sequence[Mention], scenes: Sequence[Scene]) -> str | None:
+    def _owner(
+        self, m: Mention, named: Sequence[Mention], ids: Sequence[Mention], scenes: Sequence[Scene]
+    ) -> str | None:
         """The trial that a registry id belongs to: the name just before it, or the only name there is."""
         place = bisect_right(scenes, m.start, key=lambda s: s.start) - 1
         scene = scenes[place] if place >= 0 and m.start < scenes[place].end else None
-        near = [x for x in named if x.end <= m.start and (scene is None or x.start >= scene.start) and m.start - x.end < 80]
+        near = [
+            x for x in named if x.end <= m.start and (scene is None or x.start >= scene.start) and m.start - x.end < 80
+        ]
         if near:
             return trial_key(near[-1].id or self.text[near[-1].start : near[-1].end])
         by_number = {trial_key(x) for x in self.by_registry}
@@ -198,13 +219,31 @@ class TrialBook:
         if scene is not None and scene.section in ("references", "meta"):
             return keys[0] if len(keys) == 1 else None
         own = list(keys)
-        registered_line = bool(re.search(r"regist|identifier|number|注册|trial\s+no|clinicaltrials|eudract", self.text[max(0, m.start - 60) : m.start], re.I))
-        if len(own) == 1 and (registered_line or (scene is not None and any(trial_key(x.id or "") == own[0] and scene.start <= x.start < scene.end for x in named))):
+        registered_line = bool(
+            re.search(
+                r"regist|identifier|number|注册|trial\s+no|clinicaltrials|eudract",
+                self.text[max(0, m.start - 60) : m.start],
+                re.I,
+            )
+        )
+        if len(own) == 1 and (
+            registered_line
+            or (
+                scene is not None
+                and any(trial_key(x.id or "") == own[0] and scene.start <= x.start < scene.end for x in named)
+            )
+        ):
             return own[0]
-        after = [x for x in named if x.start >= m.end and x.start - m.end < 60 and (scene is None or x.end <= scene.end)]
+        after = [
+            x for x in named if x.start >= m.end and x.start - m.end < 60 and (scene is None or x.end <= scene.end)
+        ]
         if after:
             return trial_key(after[0].id or self.text[after[0].start : after[0].end])
-        if len(own) == 1 and len({re.sub(r"\W", "", self.text[x.start : x.end]) for x in ids}) <= 2 and re.search(r"[(\n,;:]\s*$", self.text[max(0, m.start - 3) : m.start]):
+        if (
+            len(own) == 1
+            and len({re.sub(r"\W", "", self.text[x.start : x.end]) for x in ids}) <= 2
+            and re.search(r"[(\n,;:]\s*$", self.text[max(0, m.start - 3) : m.start])
+        ):
             return own[0]  # one name and one number in the whole document
         registered = [k for k in keys if self.trials[k].registry]
         return registered[0] if len(keys) >= 1 and len(registered) == 1 and len(own) == 1 else None
@@ -214,21 +253,52 @@ class TrialBook:
         """The one study that a document reports, if it reports one."""
         if not self.trials:
             return None
-        structured = bool(re.search(r"^(?:ABSTRACT|BACKGROUND|METHODS?|RESULTS?|CONCLUSIONS?|FINDINGS|OBJECTIVES?|PURPOSE)\b[.:]|^(?:\W*(?:目的|方法|结果|结论|背景|摘要))|ABSTRACT\.|(?:目的|方法|结果)\s*[:：]?\s*(?:共|探讨|分析|回顾|选取|评价|观察)", self.text, re.M))
+        structured = bool(
+            re.search(
+                r"^(?:ABSTRACT|BACKGROUND|METHODS?|RESULTS?|CONCLUSIONS?|FINDINGS|OBJECTIVES?|PURPOSE)\b[.:]|^(?:\W*(?:目的|方法|结果|结论|背景|摘要))|ABSTRACT\.|(?:目的|方法|结果)\s*[:：]?\s*(?:共|探讨|分析|回顾|选取|评价|观察)",
+                self.text,
+                re.M,
+            )
+        )
         titles = [s for s in scenes if s.section == "title"]
         titled = [k for k in self.order if any(s.start <= a < s.end for a, _ in self.trials[k].spans for s in titles)]
         if len(titled) == 1 and (structured or len(self.trials) == 1):
             return titled[0]
         if len(self.trials) == 1:
             key = self.order[0]
-            registered = any(re.search(r"regist|identifier|注册|clinicaltrials|trial number|原文", self.text[max(0, a - 120) : a + 40], re.I) for a, _ in self.trials[key].spans)
+            registered = any(
+                re.search(
+                    r"regist|identifier|注册|clinicaltrials|trial number|原文",
+                    self.text[max(0, a - 120) : a + 40],
+                    re.I,
+                )
+                for a, _ in self.trials[key].spans
+            )
             sets = len({s.paragraph for s in scenes if s.section == "body"})
-            if structured or registered or any(s.section == "references" and s.start <= a < s.end for a, _ in self.trials[key].spans for s in scenes):
+            if (
+                structured
+                or registered
+                or any(
+                    s.section == "references" and s.start <= a < s.end
+                    for a, _ in self.trials[key].spans
+                    for s in scenes
+                )
+            ):
                 return key
             if sets <= 2:
                 return None
         if structured:
-            own = [k for k in self.order if any(re.search(r"(?:this|present|our|the current)\s+(?:[\w-]+[ -]){0,5}(?:trial|study)[^.]{0,20}\($", self.text[max(0, a - 80) : a]) for a, _ in self.trials[k].spans)]
+            own = [
+                k
+                for k in self.order
+                if any(
+                    re.search(
+                        r"(?:this|present|our|the current)\s+(?:[\w-]+[ -]){0,5}(?:trial|study)[^.]{0,20}\($",
+                        self.text[max(0, a - 80) : a],
+                    )
+                    for a, _ in self.trials[k].spans
+                )
+            ]
             if len(own) == 1:
                 return own[0]
             registered_keys = [k for k in self.order if self.trials[k].registry]
@@ -241,7 +311,13 @@ class TrialBook:
         told: Counter[str] = Counter()
         cites: set[int] = set()
         ahead = 0
-        tabled = {self._key_of(m) for s in scenes if s.section == "table" for m in s.mentions if m.label in ("TRIAL", "REGISTRY")}
+        tabled = {
+            self._key_of(m)
+            for s in scenes
+            if s.section == "table"
+            for m in s.mentions
+            if m.label in ("TRIAL", "REGISTRY")
+        }
         for n, scene in enumerate(scenes):
             if scene.section in ("references", "meta", "table", "title"):
                 continue
@@ -250,7 +326,9 @@ class TrialBook:
             if not results:
                 continue
             key = self.focus[n]
-            if not any(self._key_of(m) for m in scene.mentions) and (_ANOTHER.search(scene.body[:120]) or _ET_AL.search(scene.body)):
+            if not any(self._key_of(m) for m in scene.mentions) and (
+                _ANOTHER.search(scene.body[:120]) or _ET_AL.search(scene.body)
+            ):
                 return None
             if key is None:
                 ahead += not told
@@ -277,7 +355,13 @@ class TrialBook:
             here = [k for k in here if k]
             if scene.paragraph != paragraph:
                 bullet = bool(re.match(r"^\s*[-*•·]\s", self.text[scene.start : scene.start + 4]))
-                if length[scene.paragraph] == 1 and len(body) <= 90 and not re.search(r"[.。;；]\s*$", body) and not bullet and not any(i.kind in ("percent", "ci", "p") for i in scene.items):
+                if (
+                    length[scene.paragraph] == 1
+                    and len(body) <= 90
+                    and not re.search(r"[.。;；]\s*$", body)
+                    and not bullet
+                    and not any(i.kind in ("percent", "ci", "p") for i in scene.items)
+                ):
                     heading = here[0] if len(set(here)) == 1 else None
                     current = item_trial = heading
                 elif bullet:
@@ -294,14 +378,26 @@ class TrialBook:
             elif current is not None and (_ANOTHER.search(body[:120]) or _AUTHOR.match(body[:60])) and self.own is None:
                 current = None
             out.append(current if current is not None else self.own)
-            if joint and here and re.match(r"\W*(?:在|in\s+(?:the\s+)?)$", self.text[scene.start : next(m.start for m in scene.mentions if self._key_of(m) == here[0])], re.I):
+            if (
+                joint
+                and here
+                and re.match(
+                    r"\W*(?:在|in\s+(?:the\s+)?)$",
+                    self.text[scene.start : next(m.start for m in scene.mentions if self._key_of(m) == here[0])],
+                    re.I,
+                )
+            ):
                 current = item_trial = None  # ``In X, …`` is an aside of a text about X and Y together
         return out
 
     def _joined(self, scene: Scene) -> bool:
         """``FIDELIO-DKD and FIGARO-DKD``: what follows is told of both together."""
         named = [m for m in scene.mentions if m.label == "TRIAL"]
-        return len(named) >= 2 and self._key_of(named[-2]) != self._key_of(named[-1]) and bool(_JOIN.fullmatch(self.text[named[-2].end : named[-1].start]))
+        return (
+            len(named) >= 2
+            and self._key_of(named[-2]) != self._key_of(named[-1])
+            and bool(_JOIN.fullmatch(self.text[named[-2].end : named[-1].start]))
+        )
 
     def _key_of(self, m: Mention) -> str | None:
         if m.label == "REGISTRY":
@@ -317,22 +413,39 @@ class TrialBook:
         before = [k for m, k in here if m.end <= start]
         if before:
             gap = self.text[max(m.end for m, k in here if m.end <= start) : start]
-            if self.own is None and re.search(r"(?:;|,|。)\s*(?:而)?(?:在)?(?:美国|欧洲|日本|中国|韩国|另一|其他|another|other|a second|the second)[^,;]{0,14}(?:研究|试验|trial|study|则)", gap):
+            if self.own is None and re.search(
+                r"(?:;|,|。)\s*(?:而)?(?:在)?(?:美国|欧洲|日本|中国|韩国|另一|其他|another|other|a second|the second)[^,;]{0,14}(?:研究|试验|trial|study|则)",
+                gap,
+            ):
                 return None
             if self.own is None and len(set(before)) >= 2 and self._enumerated(scene, start):
                 return None
             if re.search(r"(?:our|this|present|current) (?:study|trial)|本研究", gap, re.I):
                 return self.own
             return before[-1]
-        if here and not re.search(r"[,;。]", self.text[start : here[0][0].start]) and not _AUTHOR.match(scene.body[:60]):
+        if (
+            here
+            and not re.search(r"[,;。]", self.text[start : here[0][0].start])
+            and not _AUTHOR.match(scene.body[:60])
+        ):
             return here[0][1]
         if here and self.own is None and _AUTHOR.match(scene.body[:60]):
             return None
-        if here and any(cue_regex(self.patterns, cue).search(self.text, here[0][0].start, scene.end) for cue in ("CUE_ONGOING", "CUE_ENROLLED")):
+        if here and any(
+            cue_regex(self.patterns, cue).search(self.text, here[0][0].start, scene.end)
+            for cue in ("CUE_ONGOING", "CUE_ENROLLED")
+        ):
             return None  # a trial under way, named after the number, did not give it
-        if self.own is None and re.search(r"(?<![A-Za-z])(?:our|the present|the current) (?:study|trial)|本研究", scene.body, re.I):
+        if self.own is None and re.search(
+            r"(?<![A-Za-z])(?:our|the present|the current) (?:study|trial)|本研究", scene.body, re.I
+        ):
             return None
-        if self.own is not None and re.search(r"\bet al\b|等\[|\[\d+\]", scene.body[: start - scene.start]) and scene.section == "body" and re.search(r"previous|reported by|in the study by|another|other stud", scene.body, re.I):
+        if (
+            self.own is not None
+            and re.search(r"\bet al\b|等\[|\[\d+\]", scene.body[: start - scene.start])
+            and scene.section == "body"
+            and re.search(r"previous|reported by|in the study by|another|other stud", scene.body, re.I)
+        ):
             return None
         return self.focus[index]
 
@@ -346,7 +459,13 @@ class TrialBook:
         return self.trials[key].name if key is not None and key in self.trials else None
 
     # -- reports -----------------------------------------------------------------------------
-    def read(self, scenes: Sequence[Scene], dois: dict[int, str], rows: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]], shown: dict[str, dict[str, str]] | None = None) -> list[TrialReport]:
+    def read(
+        self,
+        scenes: Sequence[Scene],
+        dois: dict[int, str],
+        rows: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]],
+        shown: dict[str, dict[str, str]] | None = None,
+    ) -> list[TrialReport]:
         """Gather phase, size, arms, outcome and status of every trial."""
         positive, negative = cue_regex(self.patterns, "CUE_POSITIVE"), cue_regex(self.patterns, "CUE_NEGATIVE")
         ongoing, enrolled = cue_regex(self.patterns, "CUE_ONGOING"), cue_regex(self.patterns, "CUE_ENROLLED")
@@ -369,7 +488,9 @@ class TrialBook:
                     if i.kind == "cite" and a <= i.start <= b + 12 and any(kk == k for _, kk in here):
                         nearest = min((abs(i.start - m.end) for m, kk in here if kk == k), default=999)
                         if nearest < 60:
-                            t.citations += [x for x in citation_numbers(self.text[i.start : i.end]) if x not in t.citations]
+                            t.citations += [
+                                x for x in citation_numbers(self.text[i.start : i.end]) if x not in t.citations
+                            ]
         reports = []
         for k in self.order:
             t = self.trials[k]
@@ -383,7 +504,9 @@ class TrialBook:
             if not (experimental and comparator) and sides:
                 (experimental, comparator), _ = Counter(sides).most_common(1)[0]
             status = t.status
-            if status is None and (sides or t.outcomes or any(_RESULT_WORD.search(scenes[i].body) for i in t.sentences)):
+            if status is None and (
+                sides or t.outcomes or any(_RESULT_WORD.search(scenes[i].body) for i in t.sentences)
+            ):
                 status = "reported"
             if sides and status == "ongoing":
                 status = "reported"
@@ -416,13 +539,40 @@ class TrialBook:
             if m:
                 t.phase = _phase(m.group("en") or m.group("zh"))
         if t.n is None:
-            m = next((x for x in _N.finditer(stretch) if not x.group("f") or (named and stretch.count("(", 0, x.start()) > stretch.count(")", 0, x.start()) and len(re.findall(r"(?<![A-Za-z])[nN]\s*=", stretch)) == 1)), None)
+            m = next(
+                (
+                    x
+                    for x in _N.finditer(stretch)
+                    if not x.group("f")
+                    or (
+                        named
+                        and stretch.count("(", 0, x.start()) > stretch.count(")", 0, x.start())
+                        and len(re.findall(r"(?<![A-Za-z])[nN]\s*=", stretch)) == 1
+                    )
+                ),
+                None,
+            )
             if m:
                 value = number_value(next(g for g in m.groups() if g))
                 if value is not None and value >= 10 and float(value).is_integer():
                     t.n = int(value)
-        explicit = [c for c in scene.contrasts if a <= c.start and c.end <= b and c.experimental != c.comparator and not any(p.startswith(BY_PATIENT) for p in (*c.experimental, *c.comparator))]
-        rank = 3 if named and explicit and any(c.explicit for c in explicit) else 2 if explicit and named else 1 if explicit else 0
+        explicit = [
+            c
+            for c in scene.contrasts
+            if a <= c.start
+            and c.end <= b
+            and c.experimental != c.comparator
+            and not any(p.startswith(BY_PATIENT) for p in (*c.experimental, *c.comparator))
+        ]
+        rank = (
+            3
+            if named and explicit and any(c.explicit for c in explicit)
+            else 2
+            if explicit and named
+            else 1
+            if explicit
+            else 0
+        )
         if explicit and rank > t.contrast_rank and t.key != self.own:
             t.contrast, t.contrast_rank = explicit[0], rank
         elif t.contrast is None and named and t.key != self.own:
@@ -438,7 +588,15 @@ class TrialBook:
             if found:
                 return found[0]
             # ``two phase III trials …: A …; B …``
-            shared = [m for m in _PHASE.finditer(self.text, scene.start, a) if re.search(r"(?:两|二|三|四|多|数)项[^,;。]{0,10}$|(?:two|three|both|several)\s+(?:[\w-]+\s+){0,3}$", self.text[max(scene.start, m.start() - 26) : m.start()], re.I)]
+            shared = [
+                m
+                for m in _PHASE.finditer(self.text, scene.start, a)
+                if re.search(
+                    r"(?:两|二|三|四|多|数)项[^,;。]{0,10}$|(?:two|three|both|several)\s+(?:[\w-]+\s+){0,3}$",
+                    self.text[max(scene.start, m.start() - 26) : m.start()],
+                    re.I,
+                )
+            ]
             return shared[-1] if shared else None
         before = [m for m in found if m.end() <= name]
         return before[-1] if before else found[0]
@@ -455,7 +613,17 @@ class TrialBook:
         near = [g for g in own if name is not None and g.end <= name and name - g.end < 90]
         return near[-1].parts if near else ()
 
-    def _status(self, t: _Trial, scene: Scene, a: int, b: int, here: Sequence[tuple[Mention, str]], key: str, ongoing: Guarded, enrolled: Guarded) -> None:
+    def _status(
+        self,
+        t: _Trial,
+        scene: Scene,
+        a: int,
+        b: int,
+        here: Sequence[tuple[Mention, str]],
+        key: str,
+        ongoing: Guarded,
+        enrolled: Guarded,
+    ) -> None:
         if not any(k == key for _, k in here) and key != self.own:
             return
         stretch = self.text[a:b]
@@ -468,19 +636,66 @@ class TrialBook:
         """Read met and not met per clause; a negative cue wins over the positive word inside it."""
         for ca, cb in _clauses(self.text, a, b):
             neg = list(negative.finditer(self.text, ca, cb))
-            pos = [p for p in positive.finditer(self.text, ca, cb) if not any(x.start() <= p.start() < x.end() + 8 for x in neg)]
-            pos = [p for p in pos if not re.search(r"(?:not|no|未|未能|无|没有|不能|failed to|hypothesis that|whether)\s*(?:\w+\s+){0,3}$", self.text[max(ca, p.start() - 24) : p.start()])]
-            neg = [x for x in neg if self.text[x.start() : x.end()].strip() != "inferior" or not re.search(r"non-?$", self.text[max(0, x.start() - 4) : x.start()])]
-            neg = [x for x in neg if x.group() not in ("失败", "inferior") or not (re.search(r"(?:治疗|化疗|方案|TKI|药物|均)\s*$", self.text[max(ca, x.start() - 8) : x.start()]) and re.match(r"\s*(?:后|的)?(?:患者|病例|人群)", self.text[x.end() : x.end() + 8]))]
+            pos = [
+                p
+                for p in positive.finditer(self.text, ca, cb)
+                if not any(x.start() <= p.start() < x.end() + 8 for x in neg)
+            ]
+            pos = [
+                p
+                for p in pos
+                if not re.search(
+                    r"(?:not|no|未|未能|无|没有|不能|failed to|hypothesis that|whether)\s*(?:\w+\s+){0,3}$",
+                    self.text[max(ca, p.start() - 24) : p.start()],
+                )
+            ]
+            neg = [
+                x
+                for x in neg
+                if self.text[x.start() : x.end()].strip() != "inferior"
+                or not re.search(r"non-?$", self.text[max(0, x.start() - 4) : x.start()])
+            ]
+            neg = [
+                x
+                for x in neg
+                if x.group() not in ("失败", "inferior")
+                or not (
+                    re.search(r"(?:治疗|化疗|方案|TKI|药物|均)\s*$", self.text[max(ca, x.start() - 8) : x.start()])
+                    and re.match(r"\s*(?:后|的)?(?:患者|病例|人群)", self.text[x.end() : x.end() + 8])
+                )
+            ]
             if not neg and not pos:
                 continue
-            if re.search(r"(?:相似|类似|相同|一致)的?结(?:论|果)|similar (?:results?|findings|conclusions?)|same conclusion", self.text[ca:cb], re.I) and scene is self._last_scene and self._last_outcomes and not t.outcomes:
+            if (
+                re.search(
+                    r"(?:相似|类似|相同|一致)的?结(?:论|果)|similar (?:results?|findings|conclusions?)|same conclusion",
+                    self.text[ca:cb],
+                    re.I,
+                )
+                and scene is self._last_scene
+                and self._last_outcomes
+                and not t.outcomes
+            ):
                 t.outcomes.update(self._last_outcomes)
                 continue
             outcome = "negative" if neg else "positive"
-            ids = [e.id for e in scene.endpoints if ca <= e.start < cb and e.id not in ("AE", "MORTALITY", "QOL", "other:prognosis") and not (e.generic and e.id not in ("OS",))]
+            ids = [
+                e.id
+                for e in scene.endpoints
+                if ca <= e.start < cb
+                and e.id not in ("AE", "MORTALITY", "QOL", "other:prognosis")
+                and not (e.generic and e.id not in ("OS",))
+            ]
             if not ids:
-                if re.search(r"主要终点|primary end\s?point|阳性结果|积极结果|成功|失败|positive|succe|fail", self.text[ca:cb], re.I) and None not in t.outcomes and not t.outcomes:
+                if (
+                    re.search(
+                        r"主要终点|primary end\s?point|阳性结果|积极结果|成功|失败|positive|succe|fail",
+                        self.text[ca:cb],
+                        re.I,
+                    )
+                    and None not in t.outcomes
+                    and not t.outcomes
+                ):
                     t.outcomes[None] = outcome
                 continue
             for e in dict.fromkeys(ids):
@@ -492,7 +707,10 @@ class TrialBook:
 def _clauses(text: str, a: int, b: int) -> list[tuple[int, int]]:
     """Cut a stretch where the polarity may change."""
     cuts = [a]
-    for m in re.finditer(r"[;。]|,?\s(?:but|whereas|while|although|however|though|despite|yet)\s|(?:但是?|而(?!且)|然而|不过|虽然|尽管)", text[a:b]):
+    for m in re.finditer(
+        r"[;。]|,?\s(?:but|whereas|while|although|however|though|despite|yet)\s|(?:但是?|而(?!且)|然而|不过|虽然|尽管)",
+        text[a:b],
+    ):
         cuts.append(a + m.start())
     cuts.append(b)
     return [(x, y) for x, y in itertools.pairwise(cuts) if y - x > 3]

@@ -94,7 +94,9 @@ def _words(tree: Any) -> list[tuple[str, ...]]:
         if kind == "BRANCH":
             parts = [_words(branch) for branch in arg[1]]
             if all(parts):
-                found += [tuple(dict.fromkeys(w for part in parts for w in part[min(k, len(part) - 1)])) for k in (0, 1)]
+                found += [
+                    tuple(dict.fromkeys(w for part in parts for w in part[min(k, len(part) - 1)])) for k in (0, 1)
+                ]
         elif kind == "SUBPATTERN":
             found += _words(arg[3])
         elif kind == "ATOMIC_GROUP":
@@ -120,7 +122,13 @@ class Guarded:
 
     __slots__ = ("guard", "rx", "twin", "words")
 
-    def __init__(self, rx: re.Pattern[str], words: tuple[str, ...] = (), guard: re.Pattern[str] | None = None, twin: re.Pattern[str] | None = None) -> None:
+    def __init__(
+        self,
+        rx: re.Pattern[str],
+        words: tuple[str, ...] = (),
+        guard: re.Pattern[str] | None = None,
+        twin: re.Pattern[str] | None = None,
+    ) -> None:
         self.rx, self.words, self.guard, self.twin = rx, words, guard, twin
 
     def first(self, text: str, start: int, end: int) -> int:
@@ -241,7 +249,10 @@ def _twin(expression: str, flags: int) -> re.Pattern[str] | None:
     if not flags & re.I or re.search(r"\(\?(?:P=|-?[a-zA-Z]+[:)-]|\()|\\[NxU]", expression):
         return None
     # where a match begins is all that is asked: groups need no names
-    lower = "".join("(?:" if piece.startswith("(") and len(piece) > 1 else piece if len(piece) > 1 else _lower(piece) for piece in _KEPT.findall(expression))
+    lower = "".join(
+        "(?:" if piece.startswith("(") and len(piece) > 1 else piece if len(piece) > 1 else _lower(piece)
+        for piece in _KEPT.findall(expression)
+    )
     return re.compile(lower, flags & ~re.I)
 
 

@@ -50,7 +50,9 @@ class Item:
     value_end: int = -1
 
 
-NUMBER = r"(?:(?<![\d.])0\.\s\d{2,4}(?![\d.%]|\s*%)|\d{1,3}(?:,\d{3})+(?![\d])(?:\.\d+)?|\d+\.\d+|\d+|(?<![A-Za-z])\.\d+)"
+NUMBER = (
+    r"(?:(?<![\d.])0\.\s\d{2,4}(?![\d.%]|\s*%)|\d{1,3}(?:,\d{3})+(?![\d])(?:\.\d+)?|\d+\.\d+|\d+|(?<![A-Za-z])\.\d+)"
+)
 _COMMA_DECIMAL = r"(?:0,\d{1,4}(?![\d]))"
 _N = rf"(?:{_COMMA_DECIMAL}|{NUMBER})"
 _SIGNED = rf"(?:[-+]\s?)?{_N}"
@@ -99,7 +101,9 @@ _SCAN = re.compile(
 _DIGIT = re.compile(r"\d", re.ASCII)
 _WORD_NUMBERS = {
     w: float(i)
-    for i, w in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"])
+    for i, w in enumerate(
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+    )
 }
 _WORD_NUMBERS |= {"thirty": 30.0, "sixty": 60.0, "ninety": 90.0}
 _HAN_DIGITS = {c: float(i) for i, c in enumerate("零一二三四五六七八九")} | {"两": 2.0}
@@ -220,7 +224,23 @@ def scan_numbers(text: str, start: int, end: int) -> list[Item]:
 
 def placed(i: Item, depth: int, bracket: int) -> Item:
     """Return an item with its place among the brackets (``dataclasses.replace`` takes three times as long)."""
-    return Item(i.kind, i.start, i.end, i.value, i.low, i.high, i.level, i.op, i.unit, i.id, depth, bracket, i.value_start, i.value_end)
+    return Item(
+        i.kind,
+        i.start,
+        i.end,
+        i.value,
+        i.low,
+        i.high,
+        i.level,
+        i.op,
+        i.unit,
+        i.id,
+        depth,
+        bracket,
+        i.value_start,
+        i.value_end,
+    )
+
 
 def _in_code(text: str, start: int, end: int) -> bool:
     """Tell the digit of a code (``PD-1``, ``5-FU``, ``IL-2``) from a number."""
@@ -238,26 +258,72 @@ def _numeric(kind: str, m: re.Match[str], s: int, e: int) -> Item | None:
             exponent = re.search(r"\d+$", m.group("p_sci").translate(_SUPERSCRIPTS))
             value = float(f"{value}e-{exponent.group()}") if exponent else value
         if value is None or (value > 1 and not m.group("p_op")):
-            return Item("number", m.start(group), m.end(group), value=value, value_start=m.start(group), value_end=m.end(group))
+            return Item(
+                "number", m.start(group), m.end(group), value=value, value_start=m.start(group), value_end=m.end(group)
+            )
         head = m.group()[: m.start(group) - m.start()].lower()
-        sort = "interaction" if re.search(r"inter|交互|trend|趋势|heterogen", head) else "list" if re.search(r"values|分别|依次", head) else ""
-        return Item("p", s, e, value=value, op=_op(m.group("p_op")) or "=", id=sort, value_start=m.start(group), value_end=e)
+        sort = (
+            "interaction"
+            if re.search(r"inter|交互|trend|趋势|heterogen", head)
+            else "list"
+            if re.search(r"values|分别|依次", head)
+            else ""
+        )
+        return Item(
+            "p", s, e, value=value, op=_op(m.group("p_op")) or "=", id=sort, value_start=m.start(group), value_end=e
+        )
     if kind == "ci":
         level = number_value(m.group("ci_level") or m.group("ci_level2") or "")
         if m.group("ci_low") is None:
             return Item("ci_label", s, e, level=level)
         broken = re.match(r"\(\d", m.string[m.end("ci_high") : m.end("ci_high") + 2]) is not None
         high = None if broken else _bound(m.group("ci_high"))
-        return Item("ci", s, e, low=_bound(m.group("ci_low")), high=high, level=level, value_start=m.start("ci_low"), value_end=m.end("ci_high"))
+        return Item(
+            "ci",
+            s,
+            e,
+            low=_bound(m.group("ci_low")),
+            high=high,
+            level=level,
+            value_start=m.start("ci_low"),
+            value_end=m.end("ci_high"),
+        )
     if kind == "plusminus":
         unit = m.group("pm_unit") or ("%" if "%" in m.group() else None)
         named = unit_name(unit) if unit and re.fullmatch(_TIME_UNIT, unit) else unit
-        return Item("plusminus", s, e, value=number_value(m.group("pm_a")), low=number_value(m.group("pm_b")), unit=named, value_start=m.start("pm_a"), value_end=m.end("pm_a"))
+        return Item(
+            "plusminus",
+            s,
+            e,
+            value=number_value(m.group("pm_a")),
+            low=number_value(m.group("pm_b")),
+            unit=named,
+            value_start=m.start("pm_a"),
+            value_end=m.end("pm_a"),
+        )
     if kind == "fraction":
-        return Item("fraction", s, e, value=number_value(m.group("fr_a")), high=number_value(m.group("fr_b")), value_start=m.start("fr_a"), value_end=m.end("fr_a"))
+        return Item(
+            "fraction",
+            s,
+            e,
+            value=number_value(m.group("fr_a")),
+            high=number_value(m.group("fr_b")),
+            value_start=m.start("fr_a"),
+            value_end=m.end("fr_a"),
+        )
     if kind == "range":
         unit = m.group("rg_unit") or m.group("rg_unit1") or m.group("rg_pct")
-        return Item("range", s, e, low=number_value(m.group("rg_a")), high=number_value(m.group("rg_b")), unit="%" if unit == "%" else unit_name(unit) if unit else None, op=m.group("rg_sep").strip(), value_start=m.start("rg_a"), value_end=m.end("rg_b"))
+        return Item(
+            "range",
+            s,
+            e,
+            low=number_value(m.group("rg_a")),
+            high=number_value(m.group("rg_b")),
+            unit="%" if unit == "%" else unit_name(unit) if unit else None,
+            op=m.group("rg_sep").strip(),
+            value_start=m.start("rg_a"),
+            value_end=m.end("rg_b"),
+        )
     if kind == "number":
         value = number_value(m.group("nb"))
         op = _op(m.group("nb_op"))
@@ -271,7 +337,16 @@ def _numeric(kind: str, m: re.Match[str], s: int, e: int) -> Item | None:
         if m.group("nb_pp"):
             return Item("percent", s, e, value=value, unit="%", op=op, id="points", value_start=start, value_end=end)
         if m.group("nb_unit"):
-            return Item("duration", s, e, value=value, unit=unit_name(m.group("nb_unit")), op=op, value_start=start, value_end=end)
+            return Item(
+                "duration",
+                s,
+                e,
+                value=value,
+                unit=unit_name(m.group("nb_unit")),
+                op=op,
+                value_start=start,
+                value_end=end,
+            )
         return Item("number", s, e, value=value, op=op, value_start=start, value_end=end)
     if kind == "n":
         return Item("n", s, e, value=number_value(re.sub(r"[^\d]", "", m.group())))

@@ -44,7 +44,15 @@ def find_mentions(text: str, patterns: Patterns, stretches: Sequence[tuple[int, 
             marks.add(trials[-1])
     # what stands within the name of a trial is nothing of its own
     starts = [t.start for t in trials]
-    found = [m for m in found if not any(t.start <= m.start and m.end <= t.end for k in (bisect_right(starts, m.start),) for t in trials[max(0, k - 1) : k])] + trials
+    found = [
+        m
+        for m in found
+        if not any(
+            t.start <= m.start and m.end <= t.end
+            for k in (bisect_right(starts, m.start),)
+            for t in trials[max(0, k - 1) : k]
+        )
+    ] + trials
     before = len(found)
     found += _beside_registry(text, marks, patterns)
     for m in found[before:]:
@@ -66,14 +74,15 @@ _LEADING = re.compile(
 )
 
 
-_NUMBERED = guarded(r"(?P<name>[A-Z](?<![A-Za-z0-9/-].)[A-Za-z]+-\d{2,4}[A-Za-z]?)(?=\s*(?:研究|试验|[Tt]rial|[Ss]tudy))")
+_NUMBERED = guarded(
+    r"(?P<name>[A-Z](?<![A-Za-z0-9/-].)[A-Za-z]+-\d{2,4}[A-Za-z]?)(?=\s*(?:研究|试验|[Tt]rial|[Ss]tudy))"
+)
 
 
 _SHAPE = r"(?P<{0}>[A-Z](?<![A-Za-z0-9/-].)[A-Z]{{2,}}[A-Za-z]*-\d{{1,4}}[A-Za-z]?)(?![A-Za-z0-9])"
 _TOLD = guarded(
     _SHAPE.format("name")
     + r"(?=\s+(?:was|is)\s+(?:an?|the)\s[^.;]{0,80}?(?:trial|study)|\s*是(?:一项|一个)|,?\s+(?:however,\s+)?(?:met|did not meet|failed to meet|compared(?!\s+(?:with|to|and)(?![A-Za-z]))|enrolled)\s|:\s*(?:HR|OR|RR|hazard|ORR|mPFS|mOS)|,\s+however,\s+did)"
-
 )
 """``X-1 was a phase II trial``, ``X-1 met its endpoint``, ``(X-1: HR 0.55)``: a name that only a trial would have."""
 _DASHED = re.compile(r"[A-Z][A-Za-z]+-\d")  # what _NUMBERED, _TOLD and _PLACED cannot match without
@@ -84,10 +93,14 @@ _PLACED = guarded(
 )
 
 
-_NO_NAME = re.compile(r"[IVX]+|HER2|EGFR|PD-L?1|RCTs?|(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b.*|(?:METHODS?|RESULTS?|BACKGROUND|OBJECTIVES?|CONCLUSIONS?|FINDINGS|PURPOSE|ABSTRACT|DESIGN|SETTING|PARTICIPANTS|INTERVENTIONS?|TITLE|SUMMARY|CRP|COVID-19)")
+_NO_NAME = re.compile(
+    r"[IVX]+|HER2|EGFR|PD-L?1|RCTs?|(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b.*|(?:METHODS?|RESULTS?|BACKGROUND|OBJECTIVES?|CONCLUSIONS?|FINDINGS|PURPOSE|ABSTRACT|DESIGN|SETTING|PARTICIPANTS|INTERVENTIONS?|TITLE|SUMMARY|CRP|COVID-19)"
+)
 
 
-_INTRODUCED = re.compile(r"(?<=[Tt]he )(?P<short>[A-Z]{1,3}-?\d{2,5}[A-Z]?)(?= (?:trial|study)(?![A-Za-z]))|(?<![A-Za-z0-9/-])(?P<name>[A-Z]{4,12}(?:-[A-Z0-9]{1,8})?)(?=是(?:一项|一个|首个)[^,;。]{0,40}(?:试验|研究)|\s(?:was|is)\s(?:an?|the)\s[^.;,]{0,60}(?:trial|study)(?![A-Za-z]))")
+_INTRODUCED = re.compile(
+    r"(?<=[Tt]he )(?P<short>[A-Z]{1,3}-?\d{2,5}[A-Z]?)(?= (?:trial|study)(?![A-Za-z]))|(?<![A-Za-z0-9/-])(?P<name>[A-Z]{4,12}(?:-[A-Z0-9]{1,8})?)(?=是(?:一项|一个|首个)[^,;。]{0,40}(?:试验|研究)|\s(?:was|is)\s(?:an?|the)\s[^.;,]{0,60}(?:trial|study)(?![A-Za-z]))"
+)
 """``LEADER是一项双盲试验``, ``SOLO was a phase III trial``: a name that is told to be a trial."""
 _GROUPS_STUDY = re.compile(r"(?<=在)(?P<name>[A-Z][A-Z-]{2,11}研究)(?=中)")
 """``在IFM研究中``: a cooperative group's study that has no name of its own."""
@@ -116,15 +129,27 @@ def _beside_registry(text: str, marks: _Marks, patterns: Patterns) -> list[Menti
     out: list[Mention] = []
     own = _Marks(())
     dashed = _DASHED.search(text) is not None
-    told = [m.span(m.lastgroup or 0) for rx in ((_PLACED, _CALLED, _INTRODUCED) if dashed else (_CALLED, _INTRODUCED)) for m in rx.finditer(text)]
+    told = [
+        m.span(m.lastgroup or 0)
+        for rx in ((_PLACED, _CALLED, _INTRODUCED) if dashed else (_CALLED, _INTRODUCED))
+        for m in rx.finditer(text)
+    ]
     groups = _group_names(patterns)
     for m in _GROUPS_STUDY.finditer(text):
-        if m.group("name")[:-2] in groups and not marks.taken(m.start("name"), m.end("name"), {"TRIAL", "REGISTRY", "DRUG", "REGIMEN"}) and not _NO_NAME.fullmatch(m.group("name")[:-2]):
-            out.append(Mention("TRIAL", m.group("name"), m.start("name"), m.end("name"), "trial.group-study", inferred=True))
+        if (
+            m.group("name")[:-2] in groups
+            and not marks.taken(m.start("name"), m.end("name"), {"TRIAL", "REGISTRY", "DRUG", "REGIMEN"})
+            and not _NO_NAME.fullmatch(m.group("name")[:-2])
+        ):
+            out.append(
+                Mention("TRIAL", m.group("name"), m.start("name"), m.end("name"), "trial.group-study", inferred=True)
+            )
             own.add(out[-1])
     for m in _LISTED.finditer(text):
         group = m.lastgroup or 0
-        told += [(m.start(group) + x.start(), m.start(group) + x.end()) for x in re.finditer(_LISTED_NAME, m.group(group))]
+        told += [
+            (m.start(group) + x.start(), m.start(group) + x.end()) for x in re.finditer(_LISTED_NAME, m.group(group))
+        ]
     for start, end in told:
         if len(text[start:end]) < 4 or is_other_word(text[start:end], patterns) or own.taken(start, end, {"TRIAL"}):
             continue
@@ -132,7 +157,12 @@ def _beside_registry(text: str, marks: _Marks, patterns: Patterns) -> list[Menti
             out.append(Mention("TRIAL", text[start:end], start, end, "trial.placed", inferred=True))
             own.add(out[-1])
     begun = {m.start for m in out}
-    for m in (*_NAMED.finditer(text), *_LEADING.finditer(text), *(_NUMBERED.finditer(text) if dashed else ()), *(_TOLD.finditer(text) if dashed else ())):
+    for m in (
+        *_NAMED.finditer(text),
+        *_LEADING.finditer(text),
+        *(_NUMBERED.finditer(text) if dashed else ()),
+        *(_TOLD.finditer(text) if dashed else ()),
+    ):
         start, end = m.span("name")
         if not marks.taken(start, end, _OTHER) and not _NO_NAME.fullmatch(m.group("name")) and start not in begun:
             begun.add(start)
@@ -142,12 +172,22 @@ def _beside_registry(text: str, marks: _Marks, patterns: Patterns) -> list[Menti
 
 def _again(text: str, found: list[Mention], marks: _Marks) -> list[Mention]:
     """A trial named once is known by that name in the whole document."""
-    names = {text[m.start : m.end]: m.id for m in found if m.label == "TRIAL" and len(text[m.start : m.end]) >= 4 and re.match(r"[A-Z]", text[m.start])}
+    names = {
+        text[m.start : m.end]: m.id
+        for m in found
+        if m.label == "TRIAL" and len(text[m.start : m.end]) >= 4 and re.match(r"[A-Z]", text[m.start])
+    }
     if not names:
         return []
     families = {m.group(1) for n in names for m in [re.fullmatch(r"([A-Z][A-Za-z]{4,}[A-Za-z])-\d{2,4}[A-Z]?", n)] if m}
-    also = [re.escape(f) + r"-\d{2,4}[A-Z]?" for f in sorted(families)]  # ``LITESPARK-011`` beside the ``LITESPARK-005 trial``
-    rx = re.compile(r"(?<![A-Za-z0-9/-])(?:" + "|".join([*(re.escape(n) for n in sorted(names, key=lambda n: (-len(n), n))), *also]) + r")(?![A-Za-z0-9/]|-[A-Za-z0-9])")
+    also = [
+        re.escape(f) + r"-\d{2,4}[A-Z]?" for f in sorted(families)
+    ]  # ``LITESPARK-011`` beside the ``LITESPARK-005 trial``
+    rx = re.compile(
+        r"(?<![A-Za-z0-9/-])(?:"
+        + "|".join([*(re.escape(n) for n in sorted(names, key=lambda n: (-len(n), n))), *also])
+        + r")(?![A-Za-z0-9/]|-[A-Za-z0-9])"
+    )
     return [
         Mention("TRIAL", names.get(m.group(), m.group()), m.start(), m.end(), "trial.again", inferred=True)
         for m in rx.finditer(text)

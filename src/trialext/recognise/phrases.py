@@ -48,4 +48,3 @@ class Phrases:
                 self._matcher.add(key, [self._tokenizer(text)])
         found: list[tuple[int, int, int]] = self._matcher(doc)
         return found
-

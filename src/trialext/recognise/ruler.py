@@ -137,7 +137,11 @@ class Ruler:
                     self._always.append(len(self._regexes))
                 self._regexes.append((n, re.compile(rx, re.ASCII), literals, longest_match(rx) if literals else 0))
         self._exact, self._loose = Phrases(self.tokenizer, exact), Phrases(self.tokenizer, loose)
-        self._needs = {n: (tuple(w.lower() for w in e.needs), tuple(w.lower() for w in e.not_with)) for n, e in enumerate(self.entries) if e.needs or e.not_with}
+        self._needs = {
+            n: (tuple(w.lower() for w in e.needs), tuple(w.lower() for w in e.not_with))
+            for n, e in enumerate(self.entries)
+            if e.needs or e.not_with
+        }
 
     def find(self, text: str) -> list[Mention]:
         """Return the mentions in a folded text, in order, without overlaps.
@@ -169,7 +173,12 @@ class Ruler:
         placed = {n for s, e, n in found if self._context(text, s, e, n)}
         spelled = {(self.entries[n].label, self.entries[n].id) for n in placed if not self.entries[n].needs}
         # a short form is understood throughout once the document has spelled it out
-        found = [f for f in found if self._context(text, *f) or ((self.entries[f[2]].label, self.entries[f[2]].id) in spelled and not self._barred(text, *f))]
+        found = [
+            f
+            for f in found
+            if self._context(text, *f)
+            or ((self.entries[f[2]].label, self.entries[f[2]].id) in spelled and not self._barred(text, *f))
+        ]
         found.sort(key=lambda f: (f[0] - f[1], f[0], self.entries[f[2]].label != "ENDPOINT", f[2]))
         taken = bytearray(len(text) + 1)
         kept: list[tuple[int, int, int]] = []
@@ -179,7 +188,13 @@ class Ruler:
                 kept.append((s, e, n))
         kept.sort()
         return [
-            Mention(e.label, text[start:end] if e.label in ("TRIAL", "REGISTRY") and e.regexes else e.id, start, end, f"{e.file}:{e.label}/{e.id}")
+            Mention(
+                e.label,
+                text[start:end] if e.label in ("TRIAL", "REGISTRY") and e.regexes else e.id,
+                start,
+                end,
+                f"{e.file}:{e.label}/{e.id}",
+            )
             for start, end, n in kept
             for e in (self.entries[n],)
         ]
@@ -191,7 +206,13 @@ class Ruler:
         if text[start].isascii() and text[start].isalnum() and before.isascii() and before.isalnum():
             return before == "m" and text[start].isupper()
         last = text[end - 1]
-        if end - start <= 3 and after[:1] == "-" and after[1:].isascii() and after[1:].isalnum() and text[start:end].isupper():
+        if (
+            end - start <= 3
+            and after[:1] == "-"
+            and after[1:].isascii()
+            and after[1:].isalnum()
+            and text[start:end].isupper()
+        ):
             return False
         return not (last.isascii() and last.isalnum() and after[:1].isascii() and after[:1].isalnum()) and not (
             last.isdigit() and after[:1] == "." and after[1:].isdigit()

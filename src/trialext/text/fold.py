@@ -60,7 +60,9 @@ _EDIT = re.compile(
     """,
     re.X,
 )
-_NEEDS_EDIT = re.compile(r"[$\\*_&\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e\u2066-\u2069\u2009\u202f\u00a0]|\]\(|</?[a-z]")
+_NEEDS_EDIT = re.compile(
+    r"[$\\*_&\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e\u2066-\u2069\u2009\u202f\u00a0]|\]\(|</?[a-z]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +201,9 @@ def _shortened(text: str, starts: array[int] | None, ends: array[int] | None) ->
     Of white space the line breaks are kept first.
     """
     # the words tell at once; Chinese, which has none, is looked through
-    if (_MANY_SPACES.search(text) is None and max(map(len, text.split()), default=0) <= _WORD_RUN) or not _RUN.search(text):
+    if (_MANY_SPACES.search(text) is None and max(map(len, text.split()), default=0) <= _WORD_RUN) or not _RUN.search(
+        text
+    ):
         return Folded(text, starts, ends)
     if starts is None or ends is None:
         starts, ends = array("l", range(len(text))), array("l", range(1, len(text) + 1))
@@ -210,7 +214,9 @@ def _shortened(text: str, starts: array[int] | None, ends: array[int] | None) ->
     for m in _RUN.finditer(text):
         run = m.group()
         if run[0].isspace():
-            kept = [m.start() + k for k, c in enumerate(run) if c == "\n"][:_SPACE_RUN] or [*range(m.start(), m.start() + _SPACE_RUN)]
+            kept = [m.start() + k for k, c in enumerate(run) if c == "\n"][:_SPACE_RUN] or [
+                *range(m.start(), m.start() + _SPACE_RUN)
+            ]
         else:
             kept = [*range(m.start(), m.start() + (_WORD_RUN if run[:_WORD_RUN].isalnum() else _SIGN_RUN))]
         parts += (text[pos : m.start()], "".join(text[k] for k in kept))

@@ -22,7 +22,8 @@ _META = re.compile(
     re.I,
 )
 _REFERENCE_LINE = re.compile(
-    r"^\W*(?:\[?\d{1,3}\]?[.．、\s]*)\s*\S.{10,}(?:\bdoi\b|\[J\]|\[PUBMED Abstract\]|\d{4}\s*[;；,，]\s*\d+\s*(?:\(|:|：)|\d+\s*\(\d+\)\s*:\s*[eE]?\d+|: [eE]?\d+-\d+, (?:19|20)\d\d)", re.I | re.S
+    r"^\W*(?:\[?\d{1,3}\]?[.．、\s]*)\s*\S.{10,}(?:\bdoi\b|\[J\]|\[PUBMED Abstract\]|\d{4}\s*[;；,，]\s*\d+\s*(?:\(|:|：)|\d+\s*\(\d+\)\s*:\s*[eE]?\d+|: [eE]?\d+-\d+, (?:19|20)\d\d)",
+    re.I | re.S,
 )
 _TITLE_MARK = re.compile(r"^(?:TITLE|标题|题目)\s*[.:：]", re.I)
 _LABEL_LINE = re.compile(r"^(?:[A-Z][A-Z/ &-]*\.)?[A-Z][A-Z/ &-]+[.:]$")
@@ -95,7 +96,11 @@ def _paragraphs(text: str) -> list[Line]:
             section = "references"
         here = section
         if section != "references":
-            if stripped[0] == "|" or stripped.lower().startswith(("<html", "<table", "<tr")) or "<table" in stripped[:400]:
+            if (
+                stripped[0] == "|"
+                or stripped.lower().startswith(("<html", "<table", "<tr"))
+                or "<table" in stripped[:400]
+            ):
                 here = "table"
             elif _CAPTION.match(stripped):
                 here = "caption"
@@ -110,9 +115,19 @@ def _paragraphs(text: str) -> list[Line]:
         if not _LABEL_LINE.match(stripped):
             titled = True
         previous = lines[-1] if lines else None
-        torn = previous and here == "body" and previous.section in ("body", "title") and _torn(text, previous, start, stripped)
+        torn = (
+            previous
+            and here == "body"
+            and previous.section in ("body", "title")
+            and _torn(text, previous, start, stripped)
+        )
         if previous and (
-            torn or (previous.section == here == "body" and text.count("\n", previous.end, start) <= 2 and _continues(text, previous, stripped))
+            torn
+            or (
+                previous.section == here == "body"
+                and text.count("\n", previous.end, start) <= 2
+                and _continues(text, previous, stripped)
+            )
         ):
             lines[-1] = Line(previous.start, end, here)
         else:
@@ -124,18 +139,30 @@ def _paragraphs(text: str) -> list[Line]:
 
 def _cites(line: str) -> bool:
     """Tell a reference entry from a sentence that cites one: an author list comes first."""
-    return bool(re.match(r"^\W*\[?\d{1,3}\]?[.、\s]*\s*(?:[A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z'-]+)? [A-Z]{1,3}\b|[\u4e00-\u9fff]{2,4}\s*[,，])", line))
+    return bool(
+        re.match(
+            r"^\W*\[?\d{1,3}\]?[.、\s]*\s*(?:[A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z'-]+)? [A-Z]{1,3}\b|[\u4e00-\u9fff]{2,4}\s*[,，])",
+            line,
+        )
+    )
 
 
 def _looks_like_title(line: str) -> bool:
     return _TITLE_MARK.match(line) is not None or (
-        not re.search(r"[。.;；]\s*$", line.rstrip()) and "。" not in line and len(re.findall(r"\.\s+[A-Z]", line)) == 0 and not re.match(r"^\s*(?:[-*•]|\d+[.、)])", line)
+        not re.search(r"[。.;；]\s*$", line.rstrip())
+        and "。" not in line
+        and len(re.findall(r"\.\s+[A-Z]", line)) == 0
+        and not re.match(r"^\s*(?:[-*•]|\d+[.、)])", line)
         and not re.match(r"^(?:摘要|Abstract|目的|背景)", line, re.I)
     )
 
 
 def _continues(text: str, previous: Line, line: str) -> bool:
-    if line[0] in "-*•#|" or re.match(r"^\d+[.、)]\s", line) or _HEADING.match(text[previous.start : previous.start + 40]):
+    if (
+        line[0] in "-*•#|"
+        or re.match(r"^\d+[.、)]\s", line)
+        or _HEADING.match(text[previous.start : previous.start + 40])
+    ):
         return False
     before = text[max(previous.start, previous.end - 60) : previous.end]
     if len(before.rsplit("\n", 1)[-1]) < 40:
@@ -146,23 +173,36 @@ def _continues(text: str, previous: Line, line: str) -> bool:
     return bool(_OPEN_END.search(before)) and line[0].islower()
 
 
-_TORN_TAIL = re.compile(r"(?:[=<>≤≥~(\[±]|\d\s*-|(?<![A-Za-z])(?:to|of|was|were|with|and|or|the|in|by|vs\.?|versus|CI|HR|OR|RR|[Pp])|[为于与和至到约])\s*$")
+_TORN_TAIL = re.compile(
+    r"(?:[=<>≤≥~(\[±]|\d\s*-|(?<![A-Za-z])(?:to|of|was|were|with|and|or|the|in|by|vs\.?|versus|CI|HR|OR|RR|[Pp])|[为于与和至到约])\s*$"
+)
 _TORN_HEAD = re.compile(r"(?:%|months?\b|years?\b|weeks?\b|days?\b|vs\b|versus\b|个?月|年|周|天|例|[)\]])")
 _NEW_ITEM = re.compile(r"[-*•#|]|\d+[.、)]\s|\(\d+\)")
 
 
 def _torn(text: str, previous: Line, start: int, line: str) -> bool:
     """A line break inside a statistic: ``8.8\\nmonths``, ``0.66 to\\n0.88``, a bracket that closes on the next line."""
-    if text.count("\n", previous.end, start) > 1 or _NEW_ITEM.match(line) or _HEADING.match(text[previous.start : previous.start + 40]):
+    if (
+        text.count("\n", previous.end, start) > 1
+        or _NEW_ITEM.match(line)
+        or _HEADING.match(text[previous.start : previous.start + 40])
+    ):
         return False
     before = text[max(previous.start, previous.end - 300) : previous.end]
-    if re.search(r"(?:[Mm]edian|[Mm]ean|rate|survival|中位|率|期)[^.。;\n]{0,30}:\s*$", before) and re.search(r"\d", line[:60]):
+    if re.search(r"(?:[Mm]edian|[Mm]ean|rate|survival|中位|率|期)[^.。;\n]{0,30}:\s*$", before) and re.search(
+        r"\d", line[:60]
+    ):
         return True
     if _TORN_TAIL.search(before) or (re.search(r"\d\s*$", before) and _TORN_HEAD.match(line)):
         return True
     opened = before.count("(") > before.count(")")
     close, opening = line.find(")"), line.find("(")
-    return opened and re.search(r"\d", before[before.rfind("(") :]) is not None and 0 <= close < 120 and not 0 <= opening < close
+    return (
+        opened
+        and re.search(r"\d", before[before.rfind("(") :]) is not None
+        and 0 <= close < 120
+        and not 0 <= opening < close
+    )
 
 
 def split_sentences(text: str) -> tuple[list[Line], list[SentenceSpan]]:
@@ -190,9 +230,18 @@ def split_sentences(text: str) -> tuple[list[Line], list[SentenceSpan]]:
         for m in _SPLIT.finditer(text, line.start, line.end):
             if text[m.start()] == "." and _ABBREVIATION.search(text, max(start, m.start() - 8), m.start() + 1):
                 continue
-            if m.group()[0] == "." and m.end() < line.end and re.match(r"\s+\d", text[m.end() : m.end() + 3]) and re.search(r"(?:[=<>≤≥]\s*0|\b[Pp]\s*[=<>]?\s*0?)$", text[max(start, m.start() - 30) : m.start()]):
+            if (
+                m.group()[0] == "."
+                and m.end() < line.end
+                and re.match(r"\s+\d", text[m.end() : m.end() + 3])
+                and re.search(r"(?:[=<>≤≥]\s*0|\b[Pp]\s*[=<>]?\s*0?)$", text[max(start, m.start() - 30) : m.start()])
+            ):
                 continue
-            if m.group()[0] == "." and re.search(r"(?<![\d.])0$", text[max(start, m.start() - 2) : m.start()]) and re.match(r"\s\d{2,4}(?![\d.%]|\s*%)", text[m.end() : m.end() + 8]):
+            if (
+                m.group()[0] == "."
+                and re.search(r"(?<![\d.])0$", text[max(start, m.start() - 2) : m.start()])
+                and re.match(r"\s\d{2,4}(?![\d.%]|\s*%)", text[m.end() : m.end() + 8])
+            ):
                 continue  # ``0. 77``: a space that a scan left behind the point
             if _depth(text, max(start, m.start() - LONGEST), m.start()) > 0 and m.end() < line.end:
                 continue

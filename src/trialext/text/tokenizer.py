@@ -55,7 +55,14 @@ class MixedScriptTokenizer:
         for piece in _TOKEN.findall(text):
             if piece == " " and spaces and not spaces[-1] and not words[-1].isspace():
                 spaces[-1] = True
-            elif piece.isspace() and piece[0] == " " and len(piece) > 1 and spaces and not spaces[-1] and not words[-1].isspace():
+            elif (
+                piece.isspace()
+                and piece[0] == " "
+                and len(piece) > 1
+                and spaces
+                and not spaces[-1]
+                and not words[-1].isspace()
+            ):
                 spaces[-1] = True
                 words.append(piece[1:])
                 spaces.append(False)

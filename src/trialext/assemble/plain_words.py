@@ -39,17 +39,114 @@ _RANDOMISED = guarded(
     r"(?:(?:in)?to|between|for)\s+(?:\d+\s+groups?\s*:\s*|two\s+groups?\s*:\s*)?",
     re.I,
 )
-_TITLE = guarded(r"(?:^|[:.]\s*|(?<![A-Za-z])(?:of|between|comparing|comparison of)\s+)(?P<a>[A-Za-z][^:;.()\[\]]{3,70}?)\s+(?:versus|vs\.?|or)\s+(?P<b>[A-Za-z][^:;.()\[\]]{3,70}?)(?=\s+(?:for|in|on|as|after|among|during|following|to)\s|\s*[:.;,()]|\s*$)", re.I)
-_LEAD = re.compile(r"^(?:(?:either|both|to|receive|receiving|undergo|undergoing|have|get|treatment\s+with|the|an?|be\s+treated\s+with)\s+)+", re.I)
-_TAIL = re.compile(r"\s+(?:for|over|during|every|within|until|at|on|who|which|that|after|before|followed|as|in|per|using|by|daily|twice|once|from|per-protocol|according|only|alone|and\s+were|were|was|if)(?:\s.*)?$", re.I | re.S)
-_JOINED = re.compile(r"(?<![A-Za-z0-9-])(?P<abbr>[A-Z][A-Za-z]*(?:-?[A-Z0-9][A-Za-z0-9]*)+)\s+(?:plus|combined with|in combination with|\+)\s+(?:[\w-]+\s+){0,3}$")
+_TITLE = guarded(
+    r"(?:^|[:.]\s*|(?<![A-Za-z])(?:of|between|comparing|comparison of)\s+)(?P<a>[A-Za-z][^:;.()\[\]]{3,70}?)\s+(?:versus|vs\.?|or)\s+(?P<b>[A-Za-z][^:;.()\[\]]{3,70}?)(?=\s+(?:for|in|on|as|after|among|during|following|to)\s|\s*[:.;,()]|\s*$)",
+    re.I,
+)
+_LEAD = re.compile(
+    r"^(?:(?:either|both|to|receive|receiving|undergo|undergoing|have|get|treatment\s+with|the|an?|be\s+treated\s+with)\s+)+",
+    re.I,
+)
+_TAIL = re.compile(
+    r"\s+(?:for|over|during|every|within|until|at|on|who|which|that|after|before|followed|as|in|per|using|by|daily|twice|once|from|per-protocol|according|only|alone|and\s+were|were|was|if)(?:\s.*)?$",
+    re.I | re.S,
+)
+_JOINED = re.compile(
+    r"(?<![A-Za-z0-9-])(?P<abbr>[A-Z][A-Za-z]*(?:-?[A-Z0-9][A-Za-z0-9]*)+)\s+(?:plus|combined with|in combination with|\+)\s+(?:[\w-]+\s+){0,3}$"
+)
 _NOUN = re.compile(r"\s*(?:treatment\s+)?(?:group|arm)s?$", re.I)
 _OR = re.compile(r",?\s+(?:or|versus|vs\.?)\s+", re.I)
 _AND = re.compile(r",?\s+and\s+", re.I)
 _WORD = re.compile(r"[A-Za-z0-9][\w'/+-]*")
 _GROUP = re.compile(r"(?P<words>(?:[A-Za-z0-9][\w'/+-]*\s+){1,5})(?:treatment\s+)?(?:group|arm)(?![A-Za-z-])")
 _STOP = frozenset(
-    ["the", "a", "an", "in", "of", "to", "for", "with", "and", "or", "than", "between", "among", "from", "by", "on", "at", "as", "both", "either", "each", "all", "this", "that", "these", "those", "was", "were", "is", "are", "had", "has", "have", "who", "which", "when", "while", "whereas", "whilst", "but", "not", "no", "after", "before", "during", "into", "versus", "vs", "compared", "comparing", "one", "two", "three", "four", "per", "patients", "patient's", "participants", "subjects", "women", "men", "cases", "children", "infants", "neonates", "randomized", "randomised", "assigned", "allocated", "received", "receiving", "favor", "favour", "favored", "our", "their", "its", "his", "her", "only", "also", "more", "less", "treated", "divided"]
+    [
+        "the",
+        "a",
+        "an",
+        "in",
+        "of",
+        "to",
+        "for",
+        "with",
+        "and",
+        "or",
+        "than",
+        "between",
+        "among",
+        "from",
+        "by",
+        "on",
+        "at",
+        "as",
+        "both",
+        "either",
+        "each",
+        "all",
+        "this",
+        "that",
+        "these",
+        "those",
+        "was",
+        "were",
+        "is",
+        "are",
+        "had",
+        "has",
+        "have",
+        "who",
+        "which",
+        "when",
+        "while",
+        "whereas",
+        "whilst",
+        "but",
+        "not",
+        "no",
+        "after",
+        "before",
+        "during",
+        "into",
+        "versus",
+        "vs",
+        "compared",
+        "comparing",
+        "one",
+        "two",
+        "three",
+        "four",
+        "per",
+        "patients",
+        "patient's",
+        "participants",
+        "subjects",
+        "women",
+        "men",
+        "cases",
+        "children",
+        "infants",
+        "neonates",
+        "randomized",
+        "randomised",
+        "assigned",
+        "allocated",
+        "received",
+        "receiving",
+        "favor",
+        "favour",
+        "favored",
+        "our",
+        "their",
+        "its",
+        "his",
+        "her",
+        "only",
+        "also",
+        "more",
+        "less",
+        "treated",
+        "divided",
+    ]
 )
 _ATTRIBUTES = re.compile(
     r"(?:high|low|higher|lower|older|younger|elderly|age|aged|risk|stage|grade|positive|negative|mutant|mutated|mutation|wild[- ]?type|responders?|responding|non-?responders?|normal|healthy|same|other|another|similar"
@@ -58,7 +155,23 @@ _ATTRIBUTES = re.compile(
     r"|good|poor|favou?rable|unfavou?rable|intermediate|early|late|large|small|single|multiple|new|old|different|previous|present|current|prognostic|subgroup|sub|focus|peer|support-seeking|placebo|sham|observation|target)",
     re.I,
 )
-_BARE = frozenset({"group", "arm", "treatment", "therapy", "study", "intervention", "control", "experimental", "one", "two", "groups", "arms", "cohorts"})
+_BARE = frozenset(
+    {
+        "group",
+        "arm",
+        "treatment",
+        "therapy",
+        "study",
+        "intervention",
+        "control",
+        "experimental",
+        "one",
+        "two",
+        "groups",
+        "arms",
+        "cohorts",
+    }
+)
 
 
 def _tidy(piece: str) -> str:
@@ -68,13 +181,21 @@ def _tidy(piece: str) -> str:
 
 
 def _parts(phrase: str) -> tuple[str, ...]:
-    pieces = (re.sub(r"^(?:an?|the)\s+", "", p.strip().lower()) for p in re.split(r"\s+(?:plus|combined with|in combination with)\s+|\s*\+\s*", phrase))
+    pieces = (
+        re.sub(r"^(?:an?|the)\s+", "", p.strip().lower())
+        for p in re.split(r"\s+(?:plus|combined with|in combination with)\s+|\s*\+\s*", phrase)
+    )
     return tuple(dict.fromkeys(p for p in pieces if p))
 
 
 def _names_a_group(phrase: str) -> bool:
     words = _WORD.findall(phrase)
-    if not 1 <= len(words) <= 8 or re.match(r"\d", phrase) or not re.search(r"[A-Za-z]{3}", phrase) or re.search(r"[.;:]|\d\s*(?:mg|%)", phrase):
+    if (
+        not 1 <= len(words) <= 8
+        or re.match(r"\d", phrase)
+        or not re.search(r"[A-Za-z]{3}", phrase)
+        or re.search(r"[.;:]|\d\s*(?:mg|%)", phrase)
+    ):
         return False
     return not all(w.lower() in _BARE or _ATTRIBUTES.fullmatch(w) or w.lower() in _STOP for w in words)
 
@@ -187,7 +308,11 @@ def group_phrases(text: str, start: int, end: int, defined: Sequence[Phrase]) ->
             if w.group().lower() in _STOP or w.group().isdigit():
                 break
             kept.insert(0, w)
-        if not kept or any(_ATTRIBUTES.fullmatch(x) for w in kept for x in w.group().split("-")) or kept[0].group()[0].isdigit():
+        if (
+            not kept
+            or any(_ATTRIBUTES.fullmatch(x) for w in kept for x in w.group().split("-"))
+            or kept[0].group()[0].isdigit()
+        ):
             continue
         name = text[kept[0].start() : kept[-1].end()]
         own = {w.group().lower() for w in kept}

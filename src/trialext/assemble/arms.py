@@ -1,0 +1,582 @@
+"""The groups that a document defines: what it randomised to, which name, letter, role or abbreviation each has.
+
+A document defines its arms once (``randomised to A plus B (n=…) or C``, ``试验组给予…``, ``(arm A)``); the table made
+here is what every later name of a group is read through.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from ..model import Arms, Mention
+from ..recognise.guarded import guarded, guarded_names
+from .contrasts import choose_contrast, contrasts_in, initials, one_and_both, two_named
+from .groups import (
+    BY_PATIENT,
+    JOINED,
+    LITERAL_ALONE,
+    LITERAL_EN,
+    MAY_NAME,
+    ROLE,
+    TREATMENT,
+    ArmTable,
+    Contrast,
+    Group,
+    denied_names,
+    groups_in,
+    merge_parts,
+    plain_groups,
+)
+from .plain_words import defined_phrases
+
+__all__ = ["arm_table"]
+
+_CHOSEN = re.compile(
+    r"choice\s+(?:of\s+)?(?:single-agent\s+|standard\s+|investigator-selected\s+)?chemotherapy|chemotherapy\s+of\s+(?:the\s+)?[\w' ]{0,14}choice|chemotherapy of choice|(?:研究者|医师|医生|临床医生)选择的?[^,;。]{0,8}化疗",
+    re.I,
+)
+_ABBREVIATION = re.compile(
+    r"[(\[]\s*(?P<abbr>[A-Za-z][A-Za-z0-9]*(?:[+/-][A-Za-z0-9]+){0,3})\s*(?P<after>组|group|arm|regimen)?\s*(?:[)\]]|[;:,]\s)"
+)
+
+
+def arm_table(
+    text: str,
+    mentions: Sequence[Mention],
+    sentences: Sequence[tuple[int, int, str]],
+    known: set[str],
+    spelled: Mapping[str, Arms] | None = None,
+) -> ArmTable:
+    """Build the table of the groups of one document.
+
+    Parameters
+    ----------
+    text : str
+        Folded text.
+    mentions : sequence of Mention
+        All mentions, folded offsets.
+    sentences : sequence of (start, end, section)
+    known : set of str
+        Short forms that already mean something else (endpoints, measures, tumours).
+    spelled : mapping of str to tuple of str, optional
+        Regimens whose names spell out their drugs.
+    """
+    table = ArmTable(
+        negated=denied_names(text),
+        spelled=dict(spelled or {}),
+        breaks=[m.start() for m in re.finditer(r"\n", text)],
+        mentions=mentions,
+        observed="对照组" in text,
+        single=len({m.id for m in mentions if m.label == "TRIAL"}) <= 1
+        and len(set(re.findall(r"\[(\d{1,3})", text))) < 3,
+    )
+    table.chosen = "chemotherapy" if _CHOSEN.search(text) else ""
+    drugs = {m.id for m in mentions if m.label == "DRUG"}
+    table.drug = next(iter(drugs)) if len(drugs) == 1 else ""
+    operations = Counter(
+        re.sub(r"^(?:laparoscopic|open|robotic) ", "", m.id)
+        for m in mentions
+        if m.label == "CLASS" and re.search(r"(?:ectomy|resection)$", m.id) and not m.id.startswith("minimally")
+    )
+    if len(operations) == 1:
+        table.operation = next(iter(operations))
+    starts = [m.start for m in mentions]
+    longest = max((m.end - m.start for m in mentions), default=0)
+
+    def within(a: int, b: int) -> list[Mention]:
+        return [m for m in mentions[bisect_left(starts, a) : bisect_left(starts, b)] if m.end <= b]
+
+    spans = [(a, b, within(a, b)) for a, b, section in sentences if section not in ("references", "table", "meta")]
+    for a, b, section in sentences:
+        if section not in ("references", "table", "meta"):
+            known_spans = [(m.start, m.end) for m in within(a, b) if m.label in TREATMENT]
+            table.phrases += defined_phrases(text, a, b, section == "title", known_spans)
+    for a, b, inside in spans:
+        _opposites(text, inside, table, a, b)
+    for a, b, inside in spans:
+        _abbreviations(text, inside, table, a, b, known)
+        _choices(text, inside, table, a, b)
+    table.opposed -= table.joined  # ``A-B or A-C``: what is given together is not set against each other
+    _composed(text, table)
+    for a, b, inside in spans:
+        _titles(text, inside, table, a, b)
+    trials = [(m.start, text[m.start : m.end]) for m in mentions if m.label == "TRIAL"]
+    for n, (label, parts, at, _) in enumerate(table.classes):
+        # the choice holds while the same trial is told
+        line = text.rfind("\n", 0, at) + 1
+        here = {name for pos, name in trials if line <= pos <= at + 200}
+        table.classes[n] = (
+            label,
+            parts,
+            at,
+            min((pos for pos, name in trials if pos > at + 200 and name not in here), default=len(text) + 1)
+            if here
+            else text.find("\n", at)
+            if len({t for _, t in trials}) > 1
+            else len(text) + 1,
+        )
+    if table.names:
+        table.pattern = guarded_names(
+            r"(?<![A-Za-z0-9])(?<![A-Za-z0-9][+/])(?:", sorted(table.names), r")(?![A-Za-z0-9]|[+/][A-Za-z])"
+        )
+    bare = sorted(
+        {
+            m.group("name")
+            for rx in (LITERAL_ALONE, LITERAL_EN)
+            for a, b, _ in spans
+            for m in rx.finditer(text, a, b)
+            if len(m.group("name")) >= 3
+            and re.fullmatch(r"[A-Z][A-Za-z0-9]*", m.group("name"))
+            and m.group("name") not in known
+            and m.group("name") not in table.names
+            and not any(
+                x.start <= m.start("name") < x.end
+                for x in mentions[
+                    max(0, bisect_left(starts, m.start("name") - longest)) : bisect_right(starts, m.start("name"))
+                ]
+            )
+        }
+    )
+    if bare:
+        table.literals = guarded_names(
+            r"(?<![A-Za-z0-9/+-])(?P<name>(?:",
+            bare,
+            r")(?:[/+][A-Z][A-Za-z0-9]*)*)(?![A-Za-z0-9])(?:\s+(?:alone|group|arm|treatment|therapy))*",
+        )
+    told = [(a, b, inside) for a, b, inside in spans if MAY_NAME.search(text, a, b) and ROLE.search(text, a, b)]
+    for _ in range(2):
+        for a, b, inside in told:
+            _roles(text, inside, table, a, b)
+            _added_group(text, inside, table, a, b)
+    _default_contrast(
+        text,
+        table,
+        [
+            (a, b, section, within(a, b))
+            for a, b, section in sentences
+            if section not in ("references", "table", "meta")
+        ],
+    )
+    return table
+
+
+_TITLED = re.compile(r"\(\s*(?P<title>[\u4e00-\u9fffA-Za-z0-9+-]{1,9}组)\s*(?:\)|,|;|\d)")
+
+
+def _titles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
+    """``A 加 B 诱导后行 C(诱导化疗组)``: a group is called by the name that stands in brackets behind it."""
+    if "组" not in text[a:b]:
+        return
+    for m in _TITLED.finditer(text, a, b):
+        title = m.group("title")
+        if ROLE.fullmatch(title) or title in table.titles:
+            continue
+        before = [
+            g
+            for g in groups_in(text, [x for x in inside if x.end <= m.start()], table, a, m.start())
+            if g.parts and not g.role
+        ]
+        if before and m.start() - before[-1].end <= 4 and not before[-1].parts[0].startswith(BY_PATIENT):
+            table.titles[title] = before[-1].parts
+
+
+def _composed(text: str, table: ArmTable) -> None:
+    """``TEL`` where T, E and L are each defined: all of them."""
+    letters = {n: parts for n, parts in table.names.items() if len(n) == 1 and n.isupper()}
+    if len(letters) < 2:
+        return
+    for name in set(re.findall(r"(?<![A-Za-z0-9+/-])[A-Z]{2,4}(?![A-Za-z0-9])", text)):
+        if name not in table.names and all(c in letters for c in name) and len(set(name)) == len(name):
+            table.names[name] = merge_parts([letters[c] for c in name])
+
+
+def _opposites(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
+    base = plain_groups(text, inside, table, a, b)
+    for left, right in itertools.pairwise(base):
+        gap = text[left.end : right.start]
+        if len(gap) > 60:
+            continue
+        pair = {frozenset((x, y)) for x in left.parts for y in right.parts if x != y}
+        if re.fullmatch(r"\s*(?:[-\s]*(?:alone|monotherapy|组|单药|治疗))?\s*,?\s*(?:vs?\.?|versus|compared\s+(?:with|to)|or|against|对比|或|对)\s*(?:the\s+)?", gap, re.I) or re.match(r"\s*(?:组|group|arm)\s*(?:和|与|及|and|or)", gap) or (
+            re.fullmatch(r"\s*(?:与|和)\s*", gap) and re.match(r".{0,40}(?:比较|对比|差异|疗效差)", text[right.end : right.end + 60])
+        ):  # fmt: skip
+            table.opposed |= pair
+        elif JOINED.match(gap):
+            table.joined |= pair
+
+
+_THAT_IS = re.compile(
+    r"(?<![A-Za-z0-9])(?P<abbr>[A-Z][A-Za-z0-9-]{1,9})(?:方案)?\s*[,(]?\s*(?:即|i\.e\.,?|that is,?)\s*"
+)
+
+
+def _abbreviations(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int, known: set[str]) -> None:
+    for m in _ABBREVIATION.finditer(text, a, b):
+        abbr = m.group("abbr")
+        if (
+            len(abbr) > 12
+            or abbr in known
+            or not re.search(r"[A-Z]", abbr)
+            or abbr.lower() in ("i", "ie", "see", "figure", "table")
+        ):
+            continue
+        if abbr.upper() in known or any(
+            x.start <= m.start("abbr") < x.end and x.label not in TREATMENT for x in inside
+        ):
+            continue
+        own = [
+            x for x in inside if x.start <= m.start("abbr") and x.end >= m.end("abbr") and x.label in ("DRUG", "CLASS")
+        ]
+        if own and (
+            own[0].label == "DRUG"
+            or any(x.id == own[0].id and x.end <= m.start() and m.start() - x.end < 4 for x in inside)
+        ):
+            continue
+        # drugs spelled out inside the bracket: ``(mEOC+P; epirubicin … and panitumumab …)``
+        close = _closing(text, m.start(), b)
+        within = plain_groups(
+            text, [x for x in inside if m.end("abbr") <= x.start and x.end <= close], table, m.end("abbr"), close
+        )
+        if len(within) >= 1 and text[m.end() - 2 : m.end()].strip()[:1] in (";", ":", ","):
+            table.names[abbr] = merge_parts([g.parts for g in within])
+            continue
+        parts = _spelled_before(text, inside, table, a, m.start(), abbr)
+        if parts:
+            if m.group("after"):
+                table.names[abbr] = parts
+            table.names.setdefault(abbr, parts)
+            regimen = next((x for x in inside if x.label == "REGIMEN" and x.start <= m.start("abbr") < x.end), None)
+            if regimen is not None:
+                table.spelled.setdefault(regimen.id, parts)
+    # ``XELOX, 即 A + B``
+    for m in _THAT_IS.finditer(text, a, b):
+        group = [g for g in groups_in(text, [x for x in inside if m.end() <= x.start], table, m.end(), b) if g.parts]
+        if group and group[0].start - m.end() < 6 and m.group("abbr") not in known:
+            parts = group[0].parts
+            for x, y in itertools.pairwise(group):
+                if not re.fullmatch(r"\s*(?:和|与|及|、|\+|,|and)\s*", text[x.end : y.start]):
+                    break
+                parts = merge_parts([parts, y.parts])
+            table.names.setdefault(m.group("abbr"), parts)
+            regimen = next((x for x in inside if x.label == "REGIMEN" and x.start == m.start("abbr")), None)
+            if regimen is not None:
+                table.spelled.setdefault(regimen.id, parts)
+    # ``EOC (epirubicin 50 mg/m2 and oxaliplatin … and capecitabine …)``
+    for m in re.finditer(
+        r"(?<![A-Za-z0-9])(?P<abbr>[A-Z][A-Za-z0-9]*(?:[+/-][A-Za-z0-9]+){0,2})\s*(?:方案|regimen|chemotherapy|therapy|化疗)?\s*[(\[:]",
+        text[a:b],
+    ):
+        abbr = m.group("abbr")
+        if abbr in known or abbr in table.names or len(abbr) > 10 or not re.search(r"[A-Z].*[A-Z0-9]", abbr):
+            continue
+        open_ = a + m.end() - 1
+        close = _closing(text, open_, b)
+        within = plain_groups(text, [x for x in inside if open_ < x.start and x.end <= close], table, open_, close)
+        parts = merge_parts([g.parts for g in within])
+        beyond = re.match(r"\s*(?:with|plus|\+|and)\s+", text[close + 1 : close + 10])
+        if parts and beyond and len(abbr) >= 5 and abbr.isupper():
+            added = plain_groups(text, [x for x in inside if close < x.start < close + 40], table, close, b)
+            if added and added[0].start - close < 12:
+                table.names[abbr] = merge_parts([parts, added[0].parts])
+                continue
+        known_regimen = any(x.label == "REGIMEN" and x.start == a + m.start() for x in inside)
+        joined = len(within) == 1 or not any(
+            len(text[x.end : y.start]) > 60
+            or re.search(r"或|(?<![A-Za-z])(?:or|vs|versus)(?![A-Za-z])|对比", text[x.end : y.start])
+            for x, y in itertools.pairwise(within)
+        )
+        if (
+            len(parts) >= 2
+            and (
+                initials(parts, abbr) >= 2
+                or (known_regimen and text[open_] == "(" and joined and close - within[-1].end < 60)
+            )
+        ) or (
+            len(parts) == 1
+            and any(x.label == "REGIMEN" and x.start == a + m.start() for x in inside) is False
+            and text[open_] == "("
+            and initials(parts, abbr) == 1
+            and len(abbr) <= 4
+            and close - within[0].end < 30
+        ):
+            table.names[abbr] = parts
+            regimen = next((x for x in inside if x.label == "REGIMEN" and x.start == a + m.start()), None)
+            if regimen is not None:
+                table.spelled.setdefault(regimen.id, parts)
+
+
+_CHOICE_CLASS = {
+    "standard of care",
+    "physician's choice",
+    "investigator's choice",
+    "chemotherapy",
+    "standard therapy",
+    "platinum-based chemotherapy",
+    "endocrine therapy",
+    "androgen receptor pathway inhibitor",
+    "novel hormonal therapy",
+}
+
+
+def _choices(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
+    """``standard therapy (methotrexate, docetaxel, or cetuximab)``: the class is these drugs from here on."""
+    for m in inside:
+        if m.label != "CLASS" or m.id not in _CHOICE_CLASS:
+            continue
+        opened = re.match(
+            r"\s*(?:treatment\s+|therapy\s+|chemotherapy\s+|group\s+|arm\s+|of\s+|the\s+|investigator's\s+|physician's\s+|choice\s+)*[(\[]\s*(?:i\.?e\.?,?\s*|either\s+|with\s+|of\s+)?",
+            text[m.end : m.end + 60],
+        )
+        if not opened:
+            continue
+        close = _closing(text, m.end + text[m.end : m.end + 60].index("(" if "(" in opened.group() else "["), b)
+        within = list(
+            plain_groups(text, [x for x in inside if m.end <= x.start and x.end <= close], table, m.end, close)
+        )
+        if sum(x.label in ("DRUG", "REGIMEN") for x in inside if m.end <= x.start and x.end <= close) < 2:
+            continue  # ``standard of care (salvage chemotherapy, transplantation)`` keeps its name
+        if len(within) >= 2 and within[0].start - (m.end + opened.end()) < 4:
+            table.classes.append((m.id, merge_parts([g.parts for g in within]), m.start, 0))
+
+
+def _closing(text: str, open_: int, end: int) -> int:
+    depth = 0
+    for i in range(open_, end):
+        if text[i] in "([":
+            depth += 1
+        elif text[i] in ")]":
+            depth -= 1
+            if depth <= 0:
+                return i
+    return end
+
+
+def _spelled_before(text: str, inside: Sequence[Mention], table: ArmTable, a: int, open_: int, abbr: str) -> Arms:
+    """The treatment or the words that an abbreviation in a bracket stands for."""
+    groups = list(groups_in(text, [x for x in inside if x.end <= open_], table, a, open_))
+    groups = [g for g in groups if g.parts]
+    if groups:
+        last = groups[-1]
+        gap = text[last.end : open_]
+        gap = re.sub(r"\([^()]{1,12}\)", "", gap)
+        if re.fullmatch(
+            r"[\s-]*(?:(?:alone|therapy|treatment|chemotherapy|regimen|based|monotherapy|combination|units?|injection|surgery|with|delayed|group|arm|治疗|方案|组|化疗|单药|gene|vaccine|plus)[\s-]*)*",
+            gap,
+        ):
+            # initials choose how far back the short form reaches
+            chain = last
+            if len(groups) >= 2:
+                previous = groups[-2]
+                between = text[previous.end : last.start]
+                reach = merge_parts([previous.parts, last.parts])
+                if initials(reach, abbr) > initials(last.parts, abbr) and re.match(
+                    r"^\s*(?:plus|combined with|with|followed by|and|\+|联合)\b[^.;,()]{0,80}$", between
+                ):
+                    chain = replace(last, parts=reach)
+            words = re.findall(r"[A-Za-z]+", chain.parts[-1])
+            if len(chain.parts) > 1 and "".join(w[0] for w in words).upper() == abbr.upper():
+                return (chain.parts[-1],)
+            return chain.parts
+        if len(gap) < 90 and re.match(r"^\s*plus\b[^.;()]*$", gap) is None and len(groups) >= 1:
+            pass
+    # ``radical surgery plus … injection of 2 x 1012 rAd-p53 units (SP)`` and plain phrases
+    words = re.findall(r"[A-Za-z][A-Za-z-]*", text[max(a, open_ - 90) : open_])
+    letters = [c for c in abbr if c.isalpha()]
+    if len(letters) >= 2 and len(words) >= len(letters):
+        tail = words[-(len(letters) + 2) :]
+        for k in range(len(tail)):
+            heads = [w[0].lower() for w in tail[k:] if w.lower() not in ("of", "and", "the", "with", "for", "in")]
+            joined = "".join(w.lower() for w in tail[k:])
+            spread = (
+                len(letters) >= 3
+                and len(tail) - k <= len(letters)
+                and heads
+                and heads[0] == letters[0].lower()
+                and heads[-1] in {c.lower() for c in letters}
+                and _subsequence("".join(letters).lower(), joined)
+            )
+            if heads == [c.lower() for c in letters] or spread:
+                phrase = " ".join(tail[k:])
+                if re.search(
+                    r"therapy|vaccin|surgery|treatment|ablation|resection|radiation|chemo|transplant|inhibitor|embolization|exercise|training|diet|care|intervention|program|education",
+                    phrase,
+                    re.I,
+                ):
+                    return (phrase.lower(),)
+    return ()
+
+
+def _subsequence(short: str, long: str) -> bool:
+    letters = iter(long)
+    return all(c in letters for c in short)
+
+
+_BOTH_GIVEN = guarded(
+    r"(?:两组|各组|所有|全部)(?:患者|病人)?(?:均|都)?(?:常规)?(?:给予|予以|予|接受|采用|采取|行|使用|应用|服用|口服)|(?:both groups|all patients|patients in both groups)\s+(?:were\s+)?(?:received|given|treated with|underwent)\s+",
+    re.I,
+)
+_ON_TOP = re.compile(
+    r"\s*(?:患者)?,?\s*(?:则|还|另|再)?(?:在此基础上|在上述(?:治疗|方案)?(?:的)?基础上|在常规(?:治疗)?基础上|另外?|同时|additionally|also)\s*,?\s*(?:再|另|同时|联合|加用|加服|加|给予|予|口服|服用|接受|received|given)*",
+    re.I,
+)
+_ROLE_VERB = re.compile(
+    r"^\s*[(:,]?\s*(?:\([^()]{0,40}\)\s*)?(?:\d+\s*例[^,;。]{0,12}[,]?)?\s*(?:患者)?\s*(?:\(?n\s*=\s*\d+\)?)?[,:]?\s*(?:均|则|仅|只|同时|直接|单独|单纯|予以|给予|予|采用|采取|接受|应用|使用|行|用|口服|静脉|为|在|received|receive|receiving|was treated|were treated|were given|was given|consisted of|treated with|underwent|[(:])",
+    re.I,
+)
+
+
+def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
+    marks = list(ROLE.finditer(text, a, b))
+    common: Arms = ()
+    both = _BOTH_GIVEN.search(text, max(0, a - 300), b)
+    if both:
+        until = min(
+            [
+                marks[0].start() if marks and marks[0].start() > both.end() else b,
+                *(i for i in (text.find(c, both.end(), b) for c in ";。") if i > 0),
+            ]
+        )
+        here = [g for g in groups_in(text, table.all_in(both.end(), until), table, both.end(), until) if g.parts]
+        common = here[0].parts if here and here[0].start - both.end() < 40 else ()
+    for n, m in enumerate(marks):
+        key = m.group().lower().rstrip("s") if m.group().isascii() else re.sub(r"\s", "", m.group())
+        role = "" if m.group("letter") else "experimental" if m.group("experimental") else "comparator"
+        stop = min(
+            [
+                marks[n + 1].start() if n + 1 < len(marks) else b,
+                *(i for i in (text.find(c, m.end(), b) for c in ";。") if i > 0),
+            ]
+        )
+        basis = bool(re.match(r"\s*(?:患者)?[^,;。]{0,8}在\s*$|\s*(?:患者)?\s*则?\s*在\s*$", text[m.end() : stop]))
+        if basis and n + 1 < len(marks):
+            # ``观察组在对照组基础上加用 B``
+            stop2 = min(
+                [
+                    marks[n + 2].start() if n + 2 < len(marks) else b,
+                    *(i for i in (text.find(c, m.end(), b) for c in ";。") if i > 0),
+                ]
+            )
+            added = groups_in(
+                text,
+                [x for x in inside if marks[n + 1].end() <= x.start and x.end <= stop2],
+                table,
+                marks[n + 1].end(),
+                stop2,
+            )
+            under = table.role("comparator", m.start())
+            parts = merge_parts([under, *(g.parts for g in added[:1])])
+            if added and parts:
+                table.tell(m.start(), key, role, parts)
+            continue
+        on_top = _ON_TOP.match(text[m.end() : stop])
+        under = common or (
+            table.role("comparator" if role == "experimental" else "experimental", m.start()) if role else ()
+        )
+        if on_top and under:
+            # ``两组均予 A，观察组在此基础上加用 B``
+            begin = m.end() + on_top.end()
+            added = [
+                g
+                for g in groups_in(text, [x for x in inside if begin <= x.start and x.end <= stop], table, begin, stop)
+                if g.parts
+            ]
+            if added and added[0].start - begin < 24:
+                table.tell(m.start(), key, role, merge_parts([under, added[0].parts]))
+                other = "comparator" if role == "experimental" else "experimental"
+                if role and other not in table.roles:
+                    table.tell(m.start(), other, "", under)
+                continue
+        # ``… (arm A)`` and ``… (对照组)``: the definition stands before
+        if text[m.start() - 1 : m.start()] in ("(", "[") and (text[m.end() : m.end() + 1] in (")", "]", ",", ";")):
+            before = [
+                g
+                for g in groups_in(text, [x for x in inside if x.end <= m.start()], table, a, m.start() - 1)
+                if g.parts and not g.role
+            ]
+            if before and m.start() - before[-1].end < 60:
+                table.tell(m.start(), key, role, before[-1].parts)
+                continue
+        if re.search(
+            r"(?:低于|高于|优于|较|比|与|和|than|versus|vs\.?|compared with)\s*(?:the\s+)?$",
+            text[max(a, m.start() - 16) : m.start()],
+            re.I,
+        ):
+            continue
+        tail = text[m.end() : stop]
+        if not _ROLE_VERB.match(tail):
+            continue
+        given = [
+            g
+            for g in groups_in(text, [x for x in inside if m.end() <= x.start and x.end <= stop], table, m.end(), stop)
+            if g.parts and not g.role
+        ]
+        single = re.match(r"单药|monotherapy|single-agent", m.group(), re.I) is not None
+        if (
+            given
+            and given[0].start - m.end() < 60
+            and not (single and len(given[0].parts) > 1)
+            and not re.search(r"\d\s*(?:%|个月|months)|\d\.\d", text[m.end() : given[0].start])
+        ):
+            table.tell(m.start(), key, role, merge_parts([g.parts for g in given[:1]]))
+
+
+_ON_TOP_STRICT = re.compile(
+    r"\s*(?:患者)?,?\s*(?:再加用?|另加用?|加用|加服|则?在此基础上|在对照组(?:治疗)?(?:的)?基础上|在常规组(?:治疗)?(?:的)?基础上)"
+)
+
+
+def _added_group(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
+    """``常规组予 A + B, C组再加 C``: the group of C has A and B as well."""
+    told = [parts for at, name, parts in table.told if name == "comparator" and a <= at < b]
+    if not told or "experimental" in table.roles:
+        return
+    for g in groups_in(text, inside, table, a, b):
+        if (
+            g.noun
+            and not g.role
+            and g.parts
+            and not set(g.parts) & set(told[0])
+            and _ON_TOP_STRICT.match(text[g.end : g.end + 24])
+        ):
+            table.tell(g.start, "experimental", "", merge_parts([g.parts, told[0]]))
+            return
+
+
+_RANDOMISED = guarded(r"randomi[sz]|randomly|assigned|allocated|随机|分为|分成|分配", re.I)
+
+
+def _default_contrast(text: str, table: ArmTable, sentences: Sequence[tuple[int, int, str, list[Mention]]]) -> None:
+    found: list[tuple[Contrast, float]] = []
+    named: list[Group] = []
+    arms = set(table.arms)
+    for a, b, section, inside in sentences:
+        randomised = bool(_RANDOMISED.search(text, a, b))
+        groups = groups_in(text, inside, table, a, b)
+        weight = 4.0 if section == "title" else 2.0 if randomised else 1.0
+        found += [(c, weight) for c in contrasts_in(text, groups, a, b, randomised)]
+        named += groups
+        for g in groups:
+            if g.noun and g.parts and g.parts not in arms and not g.parts[0].startswith(BY_PATIENT):
+                table.arms.append(g.parts)
+                arms.add(g.parts)
+            if (
+                g.alone
+                and len(g.parts) == 1
+                and not g.role
+                and re.search(r"单药|只|单独|monotherapy|single", text[g.start : g.end + 12], re.I)
+            ):
+                table.roles.setdefault("单药组", g.parts)
+                table.roles.setdefault("monotherapy group", g.parts)
+                table.roles.setdefault("monotherapy arm", g.parts)
+    exp, comp = table.roles.get("experimental", ()), table.roles.get("comparator", ())
+    if exp and comp and exp != comp:
+        found.append((Contrast(exp, comp), 6.0))
+    table.contrast = choose_contrast(found, table) or two_named(named, table) or one_and_both(text, table)
+    if table.contrast is not None:
+        table.roles.setdefault("experimental", table.contrast.experimental)
+        table.roles.setdefault("comparator", table.contrast.comparator)

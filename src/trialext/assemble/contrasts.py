@@ -1,0 +1,493 @@
+"""Which groups a sentence, or a whole document, sets against each other, and which of them is the comparator."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ..model import Arms
+from ..recognise.guarded import guarded
+from .groups import BY_PATIENT, CONTROL_PARTS, LOOSE_CLASS, ArmTable, Contrast, Group, merge_parts
+
+__all__ = [
+    "choose_contrast",
+    "contrasts_in",
+    "expand",
+    "initials",
+    "one_and_both",
+    "orient",
+    "two_named",
+    "with_add_on",
+]
+
+
+def initials(parts: Arms, abbr: str) -> int:
+    letters = [c for c in abbr.upper() if c.isalpha()]
+    hit = 0
+    for p in parts:
+        words = re.findall(r"[A-Za-z]+", p)
+        heads = (
+            {w[0].upper() for w in words}
+            | ({"F"} if p == "fluorouracil" else set())
+            | ({"L", "F"} if p == "leucovorin" else set())
+        )
+        found = next((c for c in letters if c in heads), None)
+        if found:
+            letters.remove(found)
+            hit += 1
+    return hit
+
+
+_CUE_FORWARD = guarded(
+    r"另一组|[,;]\s*一组(?=用|接受|给予|予|采用|行|为|单)|战胜|胜过|击败|挑战|优效于|头对头|(?<![A-Za-z])(?:set against|pitted against|superior to|beat|beats|outperform\w*|better than|head-to-head|tested against|in place of|instead of)(?![A-Za-z])|(?<![A-Za-z])(?:vs?\.?|versus|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|when\s+compared\s+(?:with|to)|in\s+comparison\s+(?:with|to)|comparing\s+(?:with|to)|than|against|rather\s+than|relative\s+to|over)(?![A-Za-z])|对比|相比于|较(?!高|低|好|差|长|短|多|少|大|小|为|强)|(?:高|低|优|长|短|多|少|大|小|劣|早|晚|差)于|比(?!例|较|率|值)|vs",
+    re.I,
+)
+_BACKWARD = guarded(
+    r"(?:与(?:[^,;。()]{1,12}的)?|和|同|较|比|相比于|相对于|compared\s+(?:with|to)|in\s+comparison\s+(?:with|to)|relative\s+to)\s*(?:the\s+)?(?:仅采用|单纯|单独|接受|未)?\s*$",
+    re.I,
+)
+_BACK_TAIL = re.compile(r"^\s*(?:患者|治疗|\([^()]{0,80}\))?\s*(?:相比|比较|相较|对比|,)")
+
+
+def _with_surgery(text: str, start: int, c: Contrast) -> Contrast:
+    """Chemotherapy before surgery against surgery alone: the operation belongs to both."""
+    if (
+        c.comparator == ("surgery",)
+        and "surgery" not in c.experimental
+        and re.search(
+            r"术前|手术前|preoperative|neoadjuvant|新辅助|before surgery", text[max(start, c.start - 24) : c.start + 4]
+        )
+    ):
+        return replace(c, experimental=(*c.experimental, "surgery"))
+    if (
+        c.experimental == ("surgery",)
+        and "surgery" not in c.comparator
+        and re.search(r"术前|手术前|preoperative|neoadjuvant|新辅助|before surgery", text[c.start : c.end])
+    ):
+        return replace(c, comparator=(*c.comparator, "surgery"))
+    return c
+
+
+def _with_alternatives(text: str, named: Sequence[Group], c: Contrast) -> Contrast:
+    """``osimertinib against erlotinib or gefitinib``: a choice within one class is one side."""
+    last = next((g for g in named if g.end == c.end), None)
+    if last is None or len(last.parts) != 1:
+        return c
+    other = next(
+        (
+            g
+            for g in named
+            if 0 <= g.start - last.end <= 8 and re.fullmatch(r"\s*(?:,?\s*or|或|/)\s*", text[last.end : g.start])
+        ),
+        None,
+    )
+    if other is None or len(other.parts) != 1 or other.parts == c.experimental:
+        return c
+    a, b = last.parts[0], other.parts[0]
+    hormonal = {"abiraterone", "enzalutamide", "apalutamide", "darolutamide"}
+    if a[-5:] == b[-5:] or {a, b} <= hormonal:
+        return replace(c, comparator=(*c.comparator, b), end=other.end)
+    return c
+
+
+_BOTH_WITH = guarded(
+    r"(?:均|都)\s*(?:联合|接受|给予|予|采用|合并|使用|联用|加用)(?:了)?\s*$|(?:both|each)\s+(?:arms?\s+|groups?\s+)?(?:with|plus|combined with|in combination with|received|given with|added to|on top of)\s+(?:the\s+)?$"
+    r"|(?:on top of|in addition to|added to|all (?:patients|women|men) (?:also )?received|each (?:given )?with|(?:or|versus) placebo,? (?:each |both )?(?:with|in combination with|added to|plus))\s+(?:the\s+)?$",
+    re.I,
+)
+
+
+def _with_backbone(text: str, start: int, named: Sequence[Group], c: Contrast) -> Contrast:
+    """``A or placebo, both with C``: what both groups get belongs to both."""
+    common: list[str] = []
+    for g in named:
+        if _BOTH_WITH.search(text[max(start, g.start - 44) : g.start]):
+            common += [p for p in g.parts if p not in common]
+            # ``(or carboplatin)``, ``顺铂或卡铂``
+            last = g
+            for x in named:
+                if 0 <= x.start - last.end <= 5 and re.fullmatch(
+                    r"\s*(?:或|or|/|、|和|\+|加|,|and)\s*", text[last.end : x.start]
+                ):
+                    common += [p for p in x.parts if p not in common]
+                    last = x
+    sides = {*c.experimental, *c.comparator}
+    common = [p for p in common if p not in CONTROL_PARTS]
+    if common and not (set(common) & sides) and len(c.comparator) == 1:
+        return replace(c, experimental=(*c.experimental, *common), comparator=(*c.comparator, *common))
+    # ``durvalumab or placebo plus chemotherapy``
+    if (
+        "placebo" in c.comparator
+        and len(c.comparator) > 1
+        and not set(c.experimental) & set(c.comparator)
+        and re.search(
+            r"(?:\bor\b|或)\s*(?:matching\s+|matched\s+)?$",
+            text[c.start : c.end][
+                : max(
+                    0,
+                    text[c.start : c.end].find("placebo")
+                    if "placebo" in text[c.start : c.end]
+                    else text[c.start : c.end].find("安慰剂"),
+                )
+            ],
+        )
+    ):
+        return replace(c, experimental=(*c.experimental, *(p for p in c.comparator if p != "placebo")))
+    return c
+
+
+def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, randomised: bool = False) -> list[Contrast]:
+    """Return the comparisons that a sentence draws between its groups."""
+    out: list[Contrast] = []
+    named = [g for g in groups if g.parts]
+    # ``A 加 B(诱导化疗组)与 C``: a title in brackets is no group of its own
+    named = [
+        g
+        for n, g in enumerate(named)
+        if not n or g.parts != named[n - 1].parts or text[named[n - 1].end : g.start].strip() != "("
+    ]
+    for n, g in enumerate(named):
+        if "基础上" in text[g.start : g.end] and len(g.parts) >= 2:
+            # ``在 A 基础上联合 B``: the comparison is with A
+            out.append(Contrast(g.parts, g.parts[:1], g.start, g.end))
+        after = named[n + 1] if n + 1 < len(named) else None
+        # ``with or without B``
+        chosen = n and re.fullmatch(
+            r"\s*(?:组)?\s*(?:或|or)\s*", text[named[n - 1].end : g.start]
+        )  # ``A or B ± C`` sets A against B
+        if (
+            after is not None
+            and not chosen
+            and re.fullmatch(
+                r"\s*(?:chemotherapy\s+)?(?:,\s*)?(?:with\s+or\s+without|±|\+/-|(?:的)?(?:基础上)?(?:联合或不联合|加或不加|联合或不加))\s*(?:the\s+)?",
+                text[g.end : after.start],
+                re.I,
+            )
+        ):
+            out.append(Contrast(merge_parts([g.parts, after.parts]), g.parts, g.start, after.end))
+            continue
+        if (
+            n
+            and not any(c.end >= g.end for c in out)
+            and _BACKWARD.search(text[max(start, g.start - 30) : g.start])
+            and _BACK_TAIL.match(text[g.end : g.end + 30])
+            and named[n - 1].parts != g.parts
+        ):
+            out.append(Contrast(named[n - 1].parts, g.parts, named[n - 1].start, g.end))
+            continue
+        if after is None:
+            continue
+        distributed = _distributed(text, named, n)
+        if distributed is not None:
+            out.append(distributed)
+            continue
+        if (
+            after.parts == ("placebo",)
+            and "placebo" not in g.parts
+            and re.fullmatch(
+                r"\s*(?:\([^()]{0,30}\)\s*)?(?:或|or)\s*(?:matching\s+|matched\s+)?", text[g.end : after.start]
+            )
+        ):
+            out.append(Contrast(g.parts, after.parts, g.start, after.end))
+            continue
+        if n and out and out[-1].end >= after.end:
+            continue
+        gap = re.sub(r"\([^()]*\)", "", text[g.end : after.start])
+        if re.search(
+            r"compar\w+\s+(?:(?:the\s+)?(?:efficacy|safety|effects?|effectiveness|use|outcomes?)?[^.;()]{0,40}?(?:of\s+)?)?(?:[\w-]+\s+){0,3}$",
+            text[max(start, g.start - 90) : g.start],
+            re.I,
+        ) and re.fullmatch(r"\s*(?:\([^()]*\)\s*)?(?:with|and|to)\s+(?:that of\s+)?(?:the\s+)?", gap):
+            out.append(Contrast(g.parts, after.parts, g.start, after.end))
+            continue
+        if re.fullmatch(r"\s*to\s+(?:the\s+)?", gap) and re.search(
+            r"(?:addition|adding)\s+of\s+(?:[\w-]+\s+){0,4}$|adding\s+$", text[max(start, g.start - 50) : g.start], re.I
+        ):
+            out.append(Contrast(merge_parts([g.parts, after.parts]), after.parts, g.start, after.end))
+            continue
+        if len(gap) > 200 or g.parts == after.parts:
+            continue
+        tail = _BACK_TAIL.match(text[g.end : g.end + 100])
+        if tail and _BACKWARD.search(text[max(start, g.start - 30) : g.start]):
+            after = next((x for x in named[n + 1 :] if x.start >= g.end + tail.end()), after)
+            gap = re.sub(r"\([^()]*\)", "", text[g.end : after.start])
+        if (
+            _BACKWARD.search(text[max(start, g.start - 30) : g.start])
+            and tail
+            and not _CUE_FORWARD.search(_BACK_TAIL.sub("", gap)[:12])
+        ):
+            if n == 0 or len(gap) < 50:
+                out.append(Contrast(after.parts, g.parts, g.start, after.end))
+            continue
+        elif (
+            (
+                re.search(r"(?:对比|比较)了?[^,;。]{0,10}$", text[max(start, g.start - 14) : g.start])
+                and re.fullmatch(r"\s*(?:方案|治疗|组)?\s*(?:与|和|及)\s*", gap)
+            )
+            or _CUE_FORWARD.search(gap)
+            or (
+                re.fullmatch(r".{0,60}?(?:与|和|to|of)\s*", gap, re.S)
+                and re.match(
+                    r".{0,12}?(?:比较|对比|相比|的疗效差异|疗效差异|进行比较)", text[after.end : after.end + 24]
+                )
+            )
+            or (
+                re.fullmatch(
+                    r"[^;。]{0,60}?[,;]?\s*(?:另|其余|and\s+|while\s+)?(?:\d+)\s*(?:例|名|patients?|participants?|women|men)?\s*(?:患者)?[^,;。\d]{0,14}(?:接受|给予|予|采用|use|received|receive|to|were given|were assigned to|got)\s*(?:the\s+)?",
+                    gap,
+                    re.I,
+                )
+                and re.search(r"\d", gap)
+                and re.search(
+                    r"(?:接受|给予|予|采用|分入|分至|receiv\w+|assigned|to|given)\s*(?:the\s+)?$",
+                    text[max(start, g.start - 14) : g.start],
+                )
+            )
+            or (
+                re.search(
+                    r"(?:分别|随机)(?:[^,;。]{0,10}?)(?:给予|予|予以|接受|采用|采取|应用|使用|行|用|进行)\s*(?:[^,;。]{0,6})$",
+                    text[max(start, g.start - 20) : g.start],
+                )
+                and re.fullmatch(r"(?:[^,;。]{0,24}?)(?:和|与|或|及)\s*", gap)
+            )
+            or (
+                re.search(r"either\s+(?:the\s+)?$", text[max(start, g.start - 12) : g.start], re.I)
+                and re.fullmatch(r"[^;.]{0,50}?\s*,?\s*or\s+(?:to\s+|with\s+|the\s+)*", gap)
+            )
+        ):
+            out.append(Contrast(g.parts, after.parts, g.start, after.end))
+        elif (
+            randomised
+            and not _bracketed(text, start, g.start)
+            and re.fullmatch(
+                r"[^;。]{0,80}?(?:(?<![A-Za-z])(?:or|and|to)(?![A-Za-z])|,|和|与|或者?|及|、|;)\s*(?:(?:每[天日])?\d+(?:\.\d+)?\s*(?:毫克|mg|克|g)的?|to\s+|either\s+|receive\s+|the\s+|treatment\s+with\s+|treated\s+with\s+|receiving\s+|given\s+)*",
+                gap,
+            )
+        ):
+            out.append(Contrast(g.parts, after.parts, g.start, after.end, False))
+    roles = {g.start for g in named if g.role} | {g.end for g in named if g.role}
+    out = [replace(c, by_role=True) if c.start in roles or c.end in roles else c for c in out]
+    out = [_with_alternatives(text, named, c) for c in out]
+    out = [_with_surgery(text, start, c) for c in out]
+    return [_with_backbone(text, start, named, c) for c in out]
+
+
+def _distributed(text: str, named: Sequence[Group], n: int) -> Contrast | None:
+    """``A and B with either X or Y``: both sides hold A and B."""
+    if n + 2 >= len(named) + 0 or n + 2 > len(named) - 1:
+        return None
+    a, x, y = named[n], named[n + 1], named[n + 2]
+    one, two = text[a.end : x.start], text[x.end : y.start]
+    either = r"(?:either|或)\s*" if y.parts != ("placebo",) else r"(?:either\s+|或\s*)?"
+    if re.fullmatch(
+        rf"\s*(?:\([^()]{{0,60}}\)\s*)?(?:with|plus|combined with|in combination with|联合)\s+{either}(?:the\s+)?",
+        one,
+        re.I,
+    ) and re.fullmatch(r"\s*(?:\([^()]{0,30}\)\s*)?(?:or|或)\s*", two, re.I):
+        return Contrast(merge_parts([x.parts, a.parts]), merge_parts([y.parts, a.parts]), a.start, y.end)
+    return None
+
+
+_GENERAL = {
+    "taxane",
+    "anthracycline",
+    "platinum",
+    "fluoropyrimidine",
+    "chemotherapy",
+    "immunotherapy",
+    "TKI",
+    "EGFR TKI",
+    "PD-1/L1 inhibitor",
+}
+
+
+def choose_contrast(found: Sequence[tuple[Contrast, float]], table: ArmTable) -> Contrast | None:
+    """Choose the comparison that a stretch of text is about.
+
+    Parameters
+    ----------
+    found : sequence of (Contrast, weight)
+    table : ArmTable
+
+    Returns
+    -------
+    Contrast or None
+        The most supported pair; where a fuller definition of both sides was given, that one.
+    """
+    votes: Counter[tuple[Arms, Arms]] = Counter()
+    for c, weight in found:
+        if c.experimental != c.comparator and not any(
+            p.startswith(BY_PATIENT) for p in (*c.experimental, *c.comparator)
+        ):
+            general = all(LOOSE_CLASS.match(p) or p in _GENERAL for p in c.experimental + c.comparator)
+            votes[orient(c.experimental, c.comparator, table)] += int(
+                weight * (2 if c.explicit else 1) * (1 if general else 2)
+            )
+    if not votes:
+        return None
+    merged = {pair: n - votes.get((pair[1], pair[0]), 0) for pair, n in votes.items()}
+    best, score = max(merged.items(), key=lambda kv: kv[1])
+    if score <= 0:
+        return None
+    fuller = [
+        (len(x) + len(y), merged[(x, y)], (x, y))
+        for x, y in merged
+        if set(best[0]) <= set(x) and set(best[1]) <= set(y) and (x, y) != best and merged[(x, y)] > 0
+    ]
+    if fuller:
+        best = max(fuller, key=lambda f: (f[0], f[1]))[2]
+    return Contrast(*best, explicit=False)
+
+
+def with_add_on(c: Contrast | None, groups: Sequence[Group]) -> Contrast | None:
+    """``A was tested with B … compared with placebo``: B was given on both sides.
+
+    Parameters
+    ----------
+    c : Contrast or None
+    groups : sequence of Group
+        All groups of the stretch.
+    """
+    if c is None or c.comparator != ("placebo",):
+        return c
+    fuller = {
+        g.parts
+        for g in groups
+        if set(c.experimental) < set(g.parts)
+        and not set(g.parts) & CONTROL_PARTS
+        and not any(p.startswith(BY_PATIENT) for p in g.parts)
+    }
+    if len(fuller) != 1:
+        return c
+    whole = next(iter(fuller))
+    return replace(c, experimental=whole, comparator=("placebo", *(p for p in whole if p not in c.experimental)))
+
+
+def two_named(groups: Sequence[Group], table: ArmTable) -> Contrast | None:
+    """The comparison of a text that only ever names two groups: ``手术组 …, 手术加HIPEC组 …``.
+
+    Parameters
+    ----------
+    groups : sequence of Group
+        All groups of the stretch.
+    table : ArmTable
+    """
+    times = Counter(
+        g.parts for g in groups if g.noun and g.parts and not g.role and not g.parts[0].startswith(BY_PATIENT)
+    )
+    often = [parts for parts, n in times.items() if n >= 2]
+    if len(often) != 2 or sum(n for parts, n in times.items() if parts not in often) > 1:
+        return None
+    return Contrast(*orient(often[0], often[1], table), explicit=False)
+
+
+def one_and_both(text: str, table: ArmTable) -> Contrast | None:
+    """Two drugs in the whole text, both together in the ``联合组`` and one in the ``单药组``."""
+    drugs = list(dict.fromkeys(m.id for m in table.mentions if m.label == "DRUG"))
+    single = table.roles.get("单药组", ())
+    if (
+        len(drugs) != 2
+        or len(single) != 1
+        or single[0] not in drugs
+        or not re.search(r"联合组|联合用药|两药联合|combination (?:group|arm)", text)
+    ):
+        return None
+    return Contrast(tuple(sorted(drugs, key=lambda d: d == single[0])), single, explicit=False)
+
+
+def _bracketed(text: str, start: int, pos: int) -> bool:
+    return text.count("(", start, pos) > text.count(")", start, pos)
+
+
+def expand(parts: Arms, contrast: Contrast | None, alone: bool = False) -> Arms:
+    """Read a short name of a group through the definition of the arms.
+
+    ``the atezolizumab group`` of atezolizumab + carboplatin + etoposide against placebo +
+    carboplatin + etoposide is the first arm whole. A name that fits both sides, or stands
+    with ``alone``, is left as it is.
+
+    Examples
+    --------
+    >>> c = Contrast(("atezolizumab", "carboplatin"), ("placebo", "carboplatin"))
+    >>> expand(("placebo",), c)
+    ('placebo', 'carboplatin')
+    >>> expand(("carboplatin",), c)
+    ('carboplatin',)
+    """
+    if contrast is None or not parts or parts in (contrast.experimental, contrast.comparator):
+        return parts
+    if parts in (("standard of care",), ("physician's choice",)) and not set(parts) & {
+        *contrast.experimental,
+        *contrast.comparator,
+    }:
+        return contrast.comparator
+    if len(parts) == 1 and re.fullmatch(r"[A-Z]{1,4}", parts[0]):
+        # ``the DZ group`` of docetaxel and zoledronic acid, where one side alone has these initials
+        fits = [
+            side
+            for side in (contrast.experimental, contrast.comparator)
+            if len(side) == len(parts[0]) == initials(side, parts[0])
+        ]
+        if len(fits) == 1:
+            return fits[0]
+    given = set(parts)
+    left, right = set(contrast.experimental), set(contrast.comparator)
+    in_left, in_right = given < left, given < right
+    if in_left and not given <= right and not (alone and left - given - CONTROL_PARTS):
+        return contrast.experimental
+    if in_right and not given <= left and not (alone and right - given - CONTROL_PARTS):
+        return contrast.comparator
+    if len(parts) == 1 and not in_left and not in_right:
+        # ``the preoperative treatment arm``, ``the chemotherapy arm``: a class that only one side fits
+        if re.search(r"chemotherapy$", parts[0]) and parts[0] not in (*contrast.experimental, *contrast.comparator):
+            drugs = [
+                side
+                for side in (contrast.experimental, contrast.comparator)
+                if not all(LOOSE_CLASS.match(p) or p in CONTROL_PARTS or p in ("surgery", "radiotherapy") for p in side)
+            ]
+            if len(drugs) == 1:
+                return drugs[0]
+        when = {"术前": "preoperative", "术后": "postoperative"}.get(parts[0].removeprefix(BY_PATIENT))
+        if when:
+            timed = [
+                side for side in (contrast.experimental, contrast.comparator) if any(p.startswith(when) for p in side)
+            ]
+            if len(timed) == 1:
+                return timed[0]
+        fits = [side for side in (contrast.experimental, contrast.comparator) if _fits(parts[0], side)]
+        if len(fits) == 1:
+            return fits[0]
+    return parts
+
+
+_WHEN = (("preoperative", "neoadjuvant"), ("postoperative", "adjuvant"))
+
+
+def _fits(name: str, side: Arms) -> bool:
+    """Whether a general name such as ``neoadjuvant therapy`` can stand for one side of a comparison."""
+    for words in _WHEN:
+        if name.split(" ")[0] in words and re.search(r"therapy|treatment|chemo", name):
+            return any(p.split(" ")[0] in words for p in side)
+    return False
+
+
+def _control_like(parts: Arms) -> bool:
+    return any(p in CONTROL_PARTS for p in parts)
+
+
+def orient(first: Arms, second: Arms, table: ArmTable) -> tuple[Arms, Arms]:
+    """Order two groups as (experimental, comparator) where their content tells."""
+    a, b = set(first), set(second)
+    if table.roles.get("comparator") == first != table.roles.get("experimental") and (
+        table.single or any(name == "comparator" and parts == first for _, name, parts in table.told)
+    ):
+        return second, first
+    if _control_like(first) and not _control_like(second):
+        return second, first
+    if _control_like(second) and not _control_like(first):
+        return first, second
+    if a < b:
+        return second, first
+    return first, second
