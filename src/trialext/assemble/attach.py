@@ -399,7 +399,7 @@ class _Attacher:
             if _HAD.match(gap) or (
                 s.numerator is not None
                 and re.fullmatch(
-                    r"[\s)\]]*(?:patients\s+|cases\s+|患者)?(?:had\s+|with\s+|achieved\s+|experienced\s+|developed\s+|出现|发生|获得|达到)?(?:an?\s+|the\s+)?",
+                    r"[\s)\]]*(?:patients\s+|cases\s+|(?:[a-z]+\s+){1,3}(?=with\s|had\s)|患者)?(?:had\s+|with\s+|achieved\s+|experienced\s+|developed\s+|出现|发生|获得|达到)?(?:an?\s+|the\s+)?",
                     gap,
                 )
             ):
@@ -469,6 +469,8 @@ class _Attacher:
             default=0,
         )
         words = head[cut:].strip()
+        if re.search(r"[\d.%]\s*\)?\s*(?:for|in|with|on|by)\s+$", head[:cut]):
+            return None  # ``2.1 (SD 2.5) for X (p = 0.36)``: X has the value
         if any(e.end > self.scene.start + cut for e in before) or any(
             g.end > self.scene.start + cut for g in self.scene.groups
         ):

@@ -737,6 +737,7 @@ def _source_trial(t: TrialReport, folded: Folded) -> TrialReport:
     return replace(t, spans=tuple(Span(*folded.source(s.start, s.end)) for s in t.spans))
 
 
+_OF_A_GROUP = {"percent": "rate", "duration": "median", "plusminus": "mean"}
 _NUMERIC = {"number", "percent", "duration", "plusminus", "fraction", "range", "p", "ci"}
 
 
@@ -764,6 +765,10 @@ def _ledger(
                 ledger.append((*span, "citation"))
             elif why and why != "unplaced":
                 ledger.append((*span, why))
+            elif why and scene.groups and item.kind in _OF_A_GROUP:
+                # a value of a group that no outcome explains is shown, not dropped
+                unexplained.append(Unexplained(*span, Span(*folded.source(scene.start, scene.end)), _OF_A_GROUP[item.kind]))
+                ledger.append((*span, "unexplained"))
             elif k in used.get(index, set()) and not why:
                 ledger.append((*span, "evidence"))
             else:

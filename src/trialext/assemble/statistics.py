@@ -77,9 +77,10 @@ _WHEN_MEASURED = re.compile(
     re.I,
 )
 _SPREAD_WORD = re.compile(
-    r"\s*[(\[,]\s*(?P<word>SD|SEM?|standard deviation|standard error(?: of the mean)?|标准差|标准误)\s*(?:[=:]|of|was|为)?\s*",
+    r"(?:\s*(?:points?|mm|cm|m[lL]|mg|kg|g)(?![A-Za-z]))?\s*[(\[,]\s*(?P<word>SD|SEM?|standard deviation|standard error(?: of the mean)?|标准差|标准误)(?:\s*[(\[]\s*(?:SD|SEM?)\s*[)\]])?\s*(?:[=:]|of|was|为)?\s*",
     re.I,
 )
+_WITH_SPREAD = re.compile(r"\s*(?:points?|mm|cm|m[lL]|mg|kg|g)?\s*[(\[]\s*(?:SD|SEM?|standard (?:deviation|error)|标准差|标准误)(?![A-Za-z])", re.I)
 _SPREAD_LISTED = guarded(
     r"(?:mean|均数|均值|平均值)s?\s*[(\[±]\s*(?P<word>SD|SEM?|standard deviation|standard error|标准差|标准误)", re.I
 )
@@ -552,14 +553,14 @@ class _Reader:
             ):
                 continue
             after = self.text[item.end : item.end + 14]
-            if re.match(
+            if not _WITH_SPREAD.match(self.text, item.end) and re.match(
                 r"\s*(?:patients|cycles?|years?|courses?|times|doses?|cm|mm|mg|Gy|例|次|周期|个周期|岁|lines?|of\s)",
                 after,
                 re.I,
             ):
                 continue
             unit = re.match(
-                r"\s*(m[Lldg]+(?:/[A-Za-z]+)?|mm\s?Hg|mmol/[lL]|kg(?:/m2)?|points?|分|ng/[A-Za-z]+|pg/[A-Za-z]+|g/[A-Za-z]+|[μµ]g/[A-Za-z]+)(?![A-Za-z])",
+                r"\s*(m[Lldg]+(?:/[A-Za-z]+)?|mm\s?Hg|mm|cm|mmol/[lL]|kg(?:/m2)?|points?|分|ng/[A-Za-z]+|pg/[A-Za-z]+|g/[A-Za-z]+|[μµ]g/[A-Za-z]+)(?![A-Za-z])",
                 after,
             )
             measure = "median" if re.match(r"median|中位", last.group(), re.I) else "mean"
@@ -572,7 +573,7 @@ class _Reader:
         return (
             len(gap) < 70 and not re.search(r"\d|[;。]", gap) and item.bracket == told.bracket
             and re.search(r"(?:(?<![A-Za-z])(?:and|versus|vs\.?|compared\s+with|than|,)|和|与|,)\s*$", gap, re.I) is not None
-            and re.match(r"\s*(?:\(\d|\[\d|points?\b|(?:in|with|for|after|on)\b|[,.;。)]|$)", self.text[item.end : min(self.end, item.end + 10)]) is not None
+            and (_WITH_SPREAD.match(self.text, item.end) or re.match(r"\s*(?:\(\d|\[\d|points?\b|(?:in|with|for|after|on)\b|[,.;。)]|$)", self.text[item.end : min(self.end, item.end + 10)])) is not None
         )  # fmt: skip
 
     def _unit_behind(self, i: int) -> str | None:
