@@ -333,6 +333,17 @@ def _defaults(scenes: Sequence[Scene], book: TrialBook, table: ArmTable) -> list
     return out
 
 
+# ``64.6% of the patients in the intervention group did … compared with 48.4% in the control group (P < 0.001)``
+_SET_SIDE_BY_SIDE = re.compile(
+    r"%[^%;。]{0,90}(?<![A-Za-z])(?:compared (?:with|to)|versus|vs\.?|but only|while|whereas)\s[^%;。]{0,40}?\d%[^%;。]{0,70}?\(\s*p\s*[<=>]",
+    re.I,
+)
+_PATIENTS_THEMSELVES = re.compile(
+    r"(?<![A-Za-z])(?:baseline|males?|females?|men|women|boys|girls|aged?|years old|smok\w+|married|enrolled|eligible|consent\w*|dropp\w+|withdr\w+|lost to|complet\w+|white|black|histor\w+|previous\w*|prior)(?![A-Za-z])|基线|男|女|年龄|脱落|失访|既往",
+    re.I,
+)
+
+
 def _weak(scene: Scene, b: Binding, table: ArmTable) -> str | None:
     """Keep out numbers that nothing marks as an outcome."""
     s = b.statistic
@@ -376,6 +387,8 @@ def _weak(scene: Scene, b: Binding, table: ArmTable) -> str | None:
         if b.pair and b.experimental:
             return None
         if b.endpoint is None and s.numerator is not None and s.denominator is not None and b.experimental:
+            return None
+        if b.endpoint is None and _SET_SIDE_BY_SIDE.search(scene.body) and len(scene.groups) > 1 and not _PATIENTS_THEMSELVES.search(scene.body):
             return None
         return "unplaced"
     if s.measure == "mean":

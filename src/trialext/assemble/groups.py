@@ -215,6 +215,7 @@ _LITERAL_AFTER = re.compile(
 _NO_GROUP = re.compile(
     r"OS|PFS|DFS|EFS|RFS|TTP|ORR|DCR|CR|PR|SD|PD|DOR|RCT|III|II|IV|ITT|HR|CI|NSCLC|SCLC|HCC|WHO|ECOG|CT|MRI|FDA|AE|AES|QOL|OR|RR|HER2|EGFR|ALK|KRAS|BRAF|CPS|TPS|PSA|CRP|USA|UK|DNA|RNA|BMI|CNS|IDH|MGMT|MSI|TMB|ILD|CRS|CPR|TRAE|TEAE"
 )
+_STAGE = re.compile(r"[pc]?(?:T[0-4x][a-d]?|N[0-3x][a-c]?|M[01x])|G[1-4]")
 _BACK = guarded(
     r"(?<![以目之])前者(?!的?研究)|后者|(?<![A-Za-z])the (?:former|latter)(?:\s+(?:group|arm|regimen))?(?![A-Za-z])",
     re.I,
@@ -695,7 +696,10 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
                 if role:
                     out.append(Group(m.start("name"), m.end(), table.roles.get(role, ()), True, role))
                     continue
-            if re.fullmatch(r"(?:OS|PFS|DFS|ORR|RCT|III|II|IV|ITT|HR|CI|NSCLC|SCLC|HCC|WHO|ECOG|CT|MRI|FDA)", name):
+            if _NO_GROUP.fullmatch(name) and name not in table.names:
+                continue
+            if _STAGE.fullmatch(name) and name not in table.names:
+                out.append(Group(m.start("name"), m.end(), (f"{BY_PATIENT}{name}",), True))
                 continue
             parts = table.names.get(name) or tuple(x for x in re.split(r"[+/]", name) if x)
             grade = re.search(r"[高低阳阴]$", text[max(start, m.start("name") - 1) : m.start("name")])
