@@ -77,7 +77,7 @@ _ENUM = re.compile(
     re.I,
 )
 _POST = re.compile(
-    r"^[\s,)\]]*(?:,?\s*respectively,?\s*)?(?:(?:of|/)\s*\d+\s*)?(?:cases?|patients?|women|men|subjects?|participants?|months|events?|responses?|achieved|was|were|seen|reported|observed|occurred|each)?\s*(?:,\s*)?(?:(?:in|for|with|among|on|after|to|of|from|under|following|by|receiving|who received|who were|treated with|assigned to|allocated(?: to)?|allocated|randomi[sz]ed to|given|\(|,)\s*)+(?:both\s+|the\s+|those\s+|all\s+|patients\s+|women\s+|men\s+|cases\s+|subjects\s+|participants\s+|individuals\s+|\d+\s+|assigned\s+|allocated\s+|treated\s+|receiving\s+|received\s+|who\s+|randomi[sz]ed\s+|given\s+|with\s+|to\s+|in\s+|by\s+|after\s+|combination\s+|a\s+|an\s+|either\s+|eligible\s+|preceding\s+|were\s+|group\s+|on\s+|primary\s+|initial\s+|standard\s+|immediate\s+|delayed\s+|early\s+|,\s*)*$",
+    r"^[\s,)\]]*(?:,?\s*respectively,?\s*)?(?:(?:of|/)\s*\d+\s*)?(?:cases?|patients?|women|men|subjects?|participants?|months|events?|responses?|points?|units?|seconds?|minutes?|hours?|days?|weeks?|years?|achieved|was|were|seen|reported|observed|occurred|each)?\s*(?:,\s*)?(?:(?:in|for|with|among|on|after|to|of|from|under|following|by|receiving|who received|who were|treated with|assigned to|allocated(?: to)?|allocated|randomi[sz]ed to|given|\(|,)\s*)+(?:both\s+|the\s+|those\s+|all\s+|patients\s+|women\s+|men\s+|cases\s+|subjects\s+|participants\s+|individuals\s+|\d+\s+|assigned\s+|allocated\s+|treated\s+|receiving\s+|received\s+|who\s+|randomi[sz]ed\s+|given\s+|with\s+|to\s+|in\s+|by\s+|after\s+|combination\s+|a\s+|an\s+|either\s+|eligible\s+|preceding\s+|were\s+|group\s+|on\s+|primary\s+|initial\s+|standard\s+|immediate\s+|delayed\s+|early\s+|,\s*)*$",
     re.I,
 )
 _POST_ZH = re.compile(r"^[\s)\]]*的?(?:患者|病例|受试者|人)?(?:接受了?|见于|发生于|发生在|来自)$")
@@ -898,6 +898,8 @@ class _Attacher:
             g.start - b.statistic.reach < 24 for g in self.named if g.start >= b.statistic.reach
         ):
             b.reasons.append("group: the name beside the value is in no pattern")
+        elif len(parts) == 1 and self._nameless_beside(b.statistic, self.named[0]):
+            b.reasons.append("group: the text does not say what the group beside the value was given")
         elif len(parts) == 1:
             b.experimental = next(iter(parts))
             b.group = self.named[0]
@@ -912,6 +914,8 @@ class _Attacher:
         ):
             b.experimental = self.focus.groups
             b.rules.append("group.inherited")
+        elif not parts and any(g.noun and not g.role and not g.parts for g in self.scene.groups):
+            b.reasons.append("group: the text does not say what the group beside the value was given")
         elif not parts and self.focus.single and self.default is None and not set(self.focus.single) <= _GENERIC_CARE:
             b.experimental = self.focus.single
             b.rules.append("group.single-arm")
@@ -925,6 +929,14 @@ class _Attacher:
             b.rules.append("group.single-arm-study")
         else:
             b.reasons.append("group: none stands beside the value")
+
+    def _nameless_beside(self, s: Statistic, g: Group) -> bool:
+        """``88.9% for Arm A … not superior to standard chemotherapy``: a group without a definition stands nearer."""
+
+        def apart(x: Group) -> int:
+            return max(x.start - s.reach, s.start - x.end)
+
+        return any(not x.parts and x.noun and apart(x) < apart(g) for x in self.scene.groups)
 
     def _order(self, n: int, ls: list[Binding]) -> tuple[Arms, Arms] | None:
         """The order of the two sides of ``x vs y``."""
@@ -1026,6 +1038,18 @@ class _Attacher:
                     return x.experimental, y.experimental
             break
         return None
+
+    def _three_before(self, n: int) -> bool:
+        """``4.2 with A, 3.9 with B and 5.1 with C (P = 0.01)``: single values of three groups before a test."""
+        if n < 3 or any(len(ls) != 1 or ls[0].statistic.kind != "arm" for ls in self.lists[n - 3 : n]):
+            return False
+        last = [ls[0] for ls in self.lists[n - 3 : n]]
+        return (
+            all(x.experimental for x in last)
+            and len({x.experimental for x in last}) == 3
+            and len({(x.statistic.unit, x.statistic.measure, x.timepoint) for x in last}) == 1
+            and not re.search(r"[;.。]\s", self.text[last[0].statistic.reach : last[2].statistic.start])
+        )
 
     def _effect(self, n: int, b: Binding) -> None:
         s = b.statistic
@@ -1245,6 +1269,9 @@ class _Attacher:
     def _test(self, n: int, b: Binding) -> None:
         s = b.statistic
         default = self.default
+        if self._three_before(n):
+            b.reasons.append("sides: the test is over more than two groups")
+            return
         pair = self._pair_before(n, b)
         contrast = self._nearest_contrast(s.start, s.reach)
         if pair is not None:

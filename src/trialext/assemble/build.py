@@ -388,7 +388,12 @@ def _weak(scene: Scene, b: Binding, table: ArmTable) -> str | None:
             return None
         if b.endpoint is None and s.numerator is not None and s.denominator is not None and b.experimental:
             return None
-        if b.endpoint is None and _SET_SIDE_BY_SIDE.search(scene.body) and len(scene.groups) > 1 and not _PATIENTS_THEMSELVES.search(scene.body):
+        if (
+            b.endpoint is None
+            and _SET_SIDE_BY_SIDE.search(scene.body)
+            and len(scene.groups) > 1
+            and not _PATIENTS_THEMSELVES.search(scene.body)
+        ):
             return None
         return "unplaced"
     if s.measure == "mean":
@@ -780,7 +785,9 @@ def _ledger(
                 ledger.append((*span, why))
             elif why and scene.groups and item.kind in _OF_A_GROUP:
                 # a value of a group that no outcome explains is shown, not dropped
-                unexplained.append(Unexplained(*span, Span(*folded.source(scene.start, scene.end)), _OF_A_GROUP[item.kind]))
+                unexplained.append(
+                    Unexplained(*span, Span(*folded.source(scene.start, scene.end)), _OF_A_GROUP[item.kind])
+                )
                 ledger.append((*span, "unexplained"))
             elif k in used.get(index, set()) and not why:
                 ledger.append((*span, "evidence"))

@@ -701,7 +701,9 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
             if _STAGE.fullmatch(name) and name not in table.names:
                 out.append(Group(m.start("name"), m.end(), (f"{BY_PATIENT}{name}",), True))
                 continue
-            parts = table.names.get(name) or tuple(x for x in re.split(r"[+/]", name) if x)
+            parts = table.names.get(name) or tuple(
+                part for x in re.split(r"[+/]", name) if x for part in (table.names.get(x) or (x,))
+            )
             grade = re.search(r"[高低阳阴]$", text[max(start, m.start("name") - 1) : m.start("name")])
             if grade and name not in table.names:
                 out.append(

@@ -80,7 +80,10 @@ _SPREAD_WORD = re.compile(
     r"(?:\s*(?:points?|mm|cm|m[lL]|mg|kg|g)(?![A-Za-z]))?\s*[(\[,]\s*(?P<word>SD|SEM?|standard deviation|standard error(?: of the mean)?|标准差|标准误)(?:\s*[(\[]\s*(?:SD|SEM?)\s*[)\]])?\s*(?:[=:]|of|was|为)?\s*",
     re.I,
 )
-_WITH_SPREAD = re.compile(r"\s*(?:points?|mm|cm|m[lL]|mg|kg|g)?\s*[(\[]\s*(?:SD|SEM?|standard (?:deviation|error)|标准差|标准误)(?![A-Za-z])", re.I)
+_WITH_SPREAD = re.compile(
+    r"\s*(?:points?|mm|cm|m[lL]|mg|kg|g)?\s*[(\[]\s*(?:SD|SEM?|standard (?:deviation|error)|标准差|标准误)(?![A-Za-z])",
+    re.I,
+)
 _SPREAD_LISTED = guarded(
     r"(?:mean|均数|均值|平均值)s?\s*[(\[±]\s*(?P<word>SD|SEM?|standard deviation|standard error|标准差|标准误)", re.I
 )
@@ -802,7 +805,9 @@ class _Reader:
         # x% (n/N), x% of … (n/N), x%, n/N
         for k in range(i + 1, min(i + 4, len(self.items))):
             nxt = self.items[k]
-            if nxt.kind in ("open", "comma", "group"):
+            if nxt.kind in ("open", "comma", "group") or (
+                nxt.kind == "semicolon" and item.bracket >= 0 and nxt.bracket == item.bracket
+            ):
                 continue
             near = nxt.kind == "fraction" and k not in self.used and nxt.start - item.end < 60 and s.denominator is None
             if (

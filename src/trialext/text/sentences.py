@@ -31,7 +31,7 @@ _SPLIT = re.compile(
     r"[。！？!?]+[\"')\]]*|\.(?:\[\d[\d,\- ]*\]|\[\[?Level of evidence[^\]]*\]\]?|\"|\)|')*(?=\s+[\[(\"']?[A-Z0-9\u3400-\u9fff•-]|\s*$)|\.\s*(?=[\u3400-\u9fff])"
 )
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:vs|v|et al|i\.e|e\.g|ie|eg|cf|Fig|Figs|fig|Tab|No|no|Nos|Dr|Prof|St|approx|ca|resp|Inc|Ltd|Co|Corp|Jr|Sr|Mr|Mrs|Ms|Ph\.D|M\.D|U\.S|U\.K|ver|dept|incl|min|max|mo|yr|wk|Vol|pp|Eq|Ref|Refs|sp|spp|al)|(?<![A-Za-z])[A-Z])\.$"
+    r"(?:\b(?:vs|v|et al|i\.e|e\.g|ie|eg|cf|Fig|Figs|fig|Tab|No|no|Nos|Dr|Prof|St|approx|ca|resp|Inc|Ltd|Co|Corp|Jr|Sr|Mr|Mrs|Ms|Ph\.D|M\.D|U\.S|U\.K|ver|dept|incl|min|max|mo|yr|wk|Vol|pp|Eq|Ref|Refs|sp|spp|al)|(?<![A-Za-z])(?<!\b[Aa]rm )(?<!\b[Gg]roup )(?<!\bregimen )(?<!\b[Vv]itamin )(?<!\b[Hh]epatitis )[A-Z])\.$"
 )
 _OPEN_END = re.compile(r"[^.。!?！？:：;；|>\]\s]\s*$")
 
