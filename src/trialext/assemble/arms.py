@@ -356,6 +356,9 @@ def _closing(text: str, open_: int, end: int) -> int:
     return end
 
 
+_LISTED_SHORT = re.compile(r"\(\s*[A-Za-z0-9+/-]{2,8}\s*\)\s*[,、]\s*")
+
+
 def _spelled_before(text: str, inside: Sequence[Mention], table: ArmTable, a: int, open_: int, abbr: str) -> Arms:
     """The treatment or the words that an abbreviation in a bracket stands for."""
     groups = list(groups_in(text, [x for x in inside if x.end <= open_], table, a, open_))
@@ -368,6 +371,12 @@ def _spelled_before(text: str, inside: Sequence[Mention], table: ArmTable, a: in
             r"[\s-]*(?:(?:alone|therapy|treatment|chemotherapy|regimen|based|monotherapy|combination|units?|injection|surgery|with|delayed|group|arm|治疗|方案|组|化疗|单药|gene|vaccine|plus)[\s-]*)*",
             gap,
         ):
+            listed = list(_LISTED_SHORT.finditer(text, last.start, last.end))
+            if listed and initials(last.parts, abbr) < len(last.parts):
+                # ``A (IVA), B (IVB) or both``: each name of a list has its own short form
+                own = [x for x in inside if listed[-1].end() <= x.start and x.end <= last.end and x.label in TREATMENT]
+                if own:
+                    return merge_parts([g.parts for g in plain_groups(text, own, table, own[0].start, last.end)])
             # initials choose how far back the short form reaches
             chain = last
             if len(groups) >= 2:

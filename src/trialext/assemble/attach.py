@@ -73,7 +73,7 @@ class Focus:
 
 
 _ENUM = re.compile(
-    r"^\s*(?:率|rates?|time)?[\s,、;/)\]-]*(?:(?:and|or|vs?\.?|versus|和|与|及|以及|或|compared\s+with|compared\s+to|&|,|、|;|/)\s*)+(?:(?:the|in|for|with|of|在|those|patients|rates?|time|率|by|to|as|well)\s*)*$",
+    r"^\s*(?:率|rates?|time|\d[\d.]*\s*(?:mg|[μµ]g|ug|g|IU|U|mL)(?:/[A-Za-z0-9]+){0,2}(?:\s+(?:QD|BID|Q\d?W|daily|twice daily|once daily|weekly))?)?[\s,、;/)\]-]*(?:(?:and|or|vs?\.?|versus|和|与|及|以及|或|compared\s+with|compared\s+to|&|,|、|;|/)\s*)+(?:(?:the|in|for|with|of|在|those|patients|rates?|time|率|by|to|as|well)\s*)*$",
     re.I,
 )
 _POST = re.compile(

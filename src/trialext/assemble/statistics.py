@@ -73,7 +73,7 @@ _PLAIN_UNIT = re.compile(
     r"\s*-?(points?|mm\s?Hg|mmol/[lL]|mg/d[lL]|[mM]?[lL]/min|kg/m2|kg|mm|cm|beats/min|分)(?![A-Za-z])"
 )
 _WHEN_MEASURED = re.compile(
-    r"\((?:SD|SEM?|s\.?d\.?|s\.?e\.?m?\.?|±\s*SD)\)|(?:weeks?|months?|days?|years?)\s+\d+|\d+[\s-](?:weeks?|months?|days?|years?)|第?\d+(?:周|个月|天|年)|\d+-\d+|\d+-mm",
+    r"[\[(]\s*9\d(?:\.\d+)?\s*%\s*CI\s*[\])]|\((?:SD|SEM?|s\.?d\.?|s\.?e\.?m?\.?|±\s*SD)\)|(?:weeks?|months?|days?|years?)\s+\d+|\d+[\s-](?:weeks?|months?|days?|years?)|第?\d+(?:周|个月|天|年)|\d+-\d+|\d+-mm",
     re.I,
 )
 _SPREAD_WORD = re.compile(
@@ -82,6 +82,11 @@ _SPREAD_WORD = re.compile(
 )
 _WITH_SPREAD = re.compile(
     r"\s*(?:points?|mm|cm|m[lL]|mg|kg|g)?\s*[(\[]\s*(?:SD|SEM?|standard (?:deviation|error)|标准差|标准误)(?![A-Za-z])",
+    re.I,
+)
+_INTERVAL_BEHIND = re.compile(r"\s*[(\[]\s*-?\d[\d.]*\s*(?:,|to|-|~|;)\s*-?\d")
+_HEADED = guarded(
+    r"(?:means?|medians?|均数|均值|平均值|中位数)\s*[\[(]\s*(?:9\d(?:\.\d+)?\s*%?\s*)?(?:CI|confidence intervals?|置信区间|可信区间)\s*[\])]",
     re.I,
 )
 _SPREAD_LISTED = guarded(
@@ -282,7 +287,9 @@ class _Reader:
                 last = s.reach = unit.end()
         depth0 = self.items[j].depth
         outside = False
-        label = self.items[j - 1].kind == "ci_label" if j else False
+        label = (self.items[j - 1].kind == "ci_label" if j else False) or (
+            s.measure in ("mean", "median") and _HEADED.search(self.text, self.start, s.start) is not None
+        )
         k = j + 1
         while k < len(self.items):
             item = self.items[k]
@@ -550,8 +557,14 @@ class _Reader:
                 continue
             between = _WHEN_MEASURED.sub(" ", before[last.end() :])
             if (
-                re.search(r"\d|[;。]", between)
-                or not re.search(r"(?:was|were|of|is|=|:|为|是|from|to)\s*$|[(]\s*$", between, re.I)
+                re.search(r"(?<![A-Za-z])\d|[;。]", between)
+                or not (
+                    re.search(r"(?:was|were|of|is|=|:|为|是|from|to)\s*$|[(]\s*$", between, re.I)
+                    or (
+                        _HEADED.search(self.text, self.start, item.start)
+                        and _INTERVAL_BEHIND.match(self.text, item.end)
+                    )
+                )
                 or re.search(r"difference|ratio|follow|age\b|年龄|随访|周期|疗程|cycles?|courses?", between, re.I)
             ):
                 continue
@@ -576,7 +589,7 @@ class _Reader:
         return (
             len(gap) < 70 and not re.search(r"\d|[;。]", gap) and item.bracket == told.bracket
             and re.search(r"(?:(?<![A-Za-z])(?:and|versus|vs\.?|compared\s+with|than|,)|和|与|,)\s*$", gap, re.I) is not None
-            and (_WITH_SPREAD.match(self.text, item.end) or re.match(r"\s*(?:\(\d|\[\d|points?\b|(?:in|with|for|after|on)\b|[,.;。)]|$)", self.text[item.end : min(self.end, item.end + 10)])) is not None
+            and (_WITH_SPREAD.match(self.text, item.end) or re.match(r"\s*(?:[(\[]\s*-?\d|points?\b|(?:in|with|for|after|on)\b|[,.;。)]|$)", self.text[item.end : min(self.end, item.end + 10)])) is not None
         )  # fmt: skip
 
     def _unit_behind(self, i: int) -> str | None:
@@ -746,7 +759,17 @@ class _Reader:
             self.text[max(self.start, item.start - 110) : item.start],
             re.I,
         )
-        s = self._arm(i, "mean" if change else "rate", "%")
+        previous = self.found[-1] if self.found else None
+        listed = (
+            previous is not None
+            and previous.kind == "arm"
+            and (previous.measure, previous.unit) == ("mean", "%")
+            and re.fullmatch(
+                r"[^;。%]{0,50}(?<![A-Za-z])(?:and|vs\.?|versus|compared with|than|,)\s+|[^;。%]{0,30}[和与,]\s*",
+                self.text[previous.reach : item.start],
+            )
+        )  # ``a mean change of -1.6% with A and -0.2% with B``
+        s = self._arm(i, "mean" if change or listed else "rate", "%")
         # n (x%) and n/N (x%)
         before = self.text[max(self.start, item.start - 40) : item.start]
         opened = re.search(r"[(\[]\s*[^\d()\[\]]{0,6}$", before)
