@@ -946,7 +946,7 @@ class _Attacher:
         if (
             self.last_pair is not None
             and ls[0].statistic.joined != "from"
-            and not any(self._prev_end(n) <= g.start < a for g in self.named)
+            and not any(self._values_end(n) <= g.start < a for g in self.named)
             and not self._run_after(n, self.group_runs, 2)
         ):
             return self.last_pair
@@ -1002,6 +1002,13 @@ class _Attacher:
                 return None
             return (pair[1], pair[0]) if moved else pair
         return None
+
+    def _values_end(self, n: int) -> int:
+        """Where the values of groups before list `n` end: a difference between them hides no name."""
+        return next(
+            (self.bounds[m][1] for m in range(n - 1, -1, -1) if self.lists[m][0].statistic.kind == "arm"),
+            self._prev_end(n),
+        )
 
     def _by_population(self) -> bool:
         """``patients with high miR-21 … compared to patients with low miR-21``: no treatments."""

@@ -229,7 +229,7 @@ _LETTERS = guarded(
     re.I,
 )
 LITERAL_EN = guarded(
-    r"(?<![A-Za-z0-9-])(?P<name>[A-Z][A-Za-z]*[A-Z0-9][A-Za-z0-9]*(?:[+/-][A-Za-z0-9]+)*|[A-Z]{1,2}(?=\s+(?:group|arm)))\s+(?:treatment\s+)?(?:groups?|arms?|cohort|regimens?)(?![A-Za-z])"
+    r"(?<![A-Za-z0-9-])(?P<name>[A-Z][A-Za-z]*[A-Z0-9][A-Za-z0-9]*(?:[+/-][A-Za-z0-9]+)*|[A-Z]{1,2}(?=\s+(?:group|arm)))\s+(?:treatment\s+)?(?:groups?|arms?|cohort|regimens?)(?![A-Za-z])(?!\s+(?:[IV]{1,3}|[1-5])\b)"
 )
 LITERAL_ALONE = guarded(
     r"(?<![A-Za-z0-9-])(?P<name>[A-Z][A-Za-z]*[A-Z0-9][A-Za-z0-9]*(?:[+/][A-Za-z0-9]+)*)\s+alone(?![A-Za-z])"
