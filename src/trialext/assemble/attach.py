@@ -87,6 +87,10 @@ _COMPARED_FIRST = guarded(
 _UNKNOWN_NAME = re.compile(
     r"[\s,)\]]*(?:\([^()]*\)\s*)?(?:with|for|on|receiving|in\s+the|for\s+the)\s+(?:[A-Z][A-Z0-9]*-?\d+|[A-Z]{3,6})(?![A-Za-z])"
 )
+_OF_TWO = guarded(
+    r"(?<![A-Za-z])(?:(?:between|both|two|the|in|of|across|among)\s+(?:the\s+)?(?:two\s+|both\s+|three\s+|treatment\s+|study\s+)*(?:groups|arms)|inter-?group|the others)(?![A-Za-z])|(?:两|三|各)(?:个)?组",
+    re.I,
+)
 _HAD = re.compile(
     r"^[\s)\]]*(?:of\s+(?:the\s+|all\s+)?(?:[\w-]+\s+){0,3}?)?(?:patients|participants|women|men|subjects|cases)?\s*(?:in\s+[^,;()]{3,40}\s+)?(?:had|have|achieved|achieving|experienced|attained|developed|showed|reported|obtained|with|suffered)\s+(?:an?\s+|the\s+|at\s+least\s+(?:one\s+)?)?(?:[\w/-]+\s+){0,3}?$|^\s*的\s*(?:中位)?$|^[\s)\]]*的?(?:患者|病例|例)(?:出现|获得|达到|发生|观察到|为|达|取得)了?\s*$",
     re.I,
@@ -396,11 +400,15 @@ class _Attacher:
                 or (re.fullmatch(r"\s+(?:median\s+)?|\s*的\s*", gap) and not (before and s.start - before[-1].end < 8))
             ):
                 return after, "endpoint.right-after"
-            if _HAD.match(gap) or (
-                s.numerator is not None
-                and re.fullmatch(
-                    r"[\s)\]]*(?:patients\s+|cases\s+|(?:[a-z]+\s+){1,3}(?=with\s|had\s)|患者)?(?:had\s+|with\s+|achieved\s+|experienced\s+|developed\s+|出现|发生|获得|达到)?(?:an?\s+|the\s+)?",
-                    gap,
+            if (
+                _HAD.match(gap)
+                or _HAD.match(re.sub(r"^\s*[(\[]\s*[nN]\s*=\s*\d+\s*[)\]]", "", gap))
+                or (
+                    s.numerator is not None
+                    and re.fullmatch(
+                        r"[\s)\]]*(?:patients\s+|cases\s+|(?:[a-z]+\s+){1,3}(?=with\s|had\s)|患者)?(?:had\s+|with\s+|achieved\s+|experienced\s+|developed\s+|出现|发生|获得|达到)?(?:an?\s+|the\s+)?",
+                        gap,
+                    )
                 )
             ):
                 return after, "endpoint.follows-count"
@@ -914,6 +922,8 @@ class _Attacher:
         ):
             b.experimental = self.focus.groups
             b.rules.append("group.inherited")
+        elif not parts and _OF_TWO.search(self.text, self.scene.start, self.scene.end):
+            b.reasons.append("group: the sentence speaks of more groups than one")
         elif not parts and any(g.noun and not g.role and not g.parts for g in self.scene.groups):
             b.reasons.append("group: the text does not say what the group beside the value was given")
         elif not parts and self.focus.single and self.default is None and not set(self.focus.single) <= _GENERIC_CARE:

@@ -542,6 +542,13 @@ def _each_endpoint(b: Binding, scene: Scene) -> list[Binding]:
     return [replace(b, endpoint=e, rules=[*b.rules, "endpoint.each"], reasons=list(b.reasons)) for e in named]
 
 
+# ``patients who received ruxolitinib`` are a group, not a population
+_BY_TREATMENT = re.compile(
+    r"(?:who|that|and)\s+(?:\w+\s+)?(?:received|underwent|took|used|did not receive|had received)(?!\s+(?:prior|previous))|(?:receiving|assigned|allocated|randomi[sz]ed|given|taking|control patients|(?<!previously )(?<!previously-)treated\s+with)(?!\s+(?:prior|previous))",
+    re.I,
+)
+
+
 def _populations(text: str, scene: Scene) -> list[tuple[int, int, str]]:
     found = [(m.start, m.end, text[m.start : m.end]) for m in scene.mentions if m.label == "POPULATION"]
     # most of the time goes into the Chinese names, which end in one of three words
@@ -551,7 +558,11 @@ def _populations(text: str, scene: Scene) -> list[tuple[int, int, str]]:
         if any(text.find(word, scene.start, scene.end) >= 0 for word in ("患者", "人群", "亚组"))
         else _OF_ENGLISH,
     ):
-        found += [(m.start(), m.end(), m.group().strip()) for m in rx.finditer(text, scene.start, scene.end)]
+        found += [
+            (m.start(), m.end(), m.group().strip())
+            for m in rx.finditer(text, scene.start, scene.end)
+            if not _BY_TREATMENT.search(m.group())
+        ]
     return sorted(found)
 
 
