@@ -87,6 +87,8 @@ _COMPARED_FIRST = guarded(
 _UNKNOWN_NAME = re.compile(
     r"[\s,)\]]*(?:\([^()]*\)\s*)?(?:with|for|on|receiving|in\s+the|for\s+the)\s+(?:[A-Z][A-Z0-9]*-?\d+|[A-Z]{3,6})(?![A-Za-z])"
 )
+# ``24% had a response compared with 5% of those given X``
+_ACROSS = guarded(r"(?:compared\s+(?:with|to)|versus|(?<![A-Za-z])vs\.?|(?<![A-Za-z])than)\s+(?:only\s+)?\d", re.I)
 _OF_TWO = guarded(
     r"(?<![A-Za-z])(?:(?:between|both|two|the|in|of|across|among)\s+(?:the\s+)?(?:two\s+|both\s+|three\s+|treatment\s+|study\s+)*(?:groups|arms)|inter-?group|the others)(?![A-Za-z])|(?:两|三|各)(?:个)?组",
     re.I,
@@ -906,6 +908,16 @@ class _Attacher:
             g.start - b.statistic.reach < 24 for g in self.named if g.start >= b.statistic.reach
         ):
             b.reasons.append("group: the name beside the value is in no pattern")
+        elif (
+            len(parts) == 1
+            and all(
+                _ACROSS.search(self.text, b.statistic.reach, g.start)
+                for g in self.named
+                if g.start >= b.statistic.reach
+            )
+            and all(g.start >= b.statistic.reach for g in self.named)
+        ):
+            b.reasons.append("group: the only group named is the one it is compared with")
         elif len(parts) == 1 and self._nameless_beside(b.statistic, self.named[0]):
             b.reasons.append("group: the text does not say what the group beside the value was given")
         elif len(parts) == 1:

@@ -169,9 +169,9 @@ def _conditional(text: str, e: Endpoint, mentions: Sequence[Mention]) -> bool:
     """``the erlotinib without rash group``: the event says who, not what was measured."""
     if e.id not in ("AE", "RECURRENCE", "CR", "PR", "SD", "PD", "ORR", "pCR"):
         return False
-    before, after = text[max(0, e.start - 40) : e.start], text[e.end : e.end + 24]
+    before, after = text[max(0, e.start - 70) : e.start], text[e.end : e.end + 24]
     counted = re.search(
-        r"%\s*\)?\s*(?:of\s+)?(?:the\s+|all\s+)?(?:patients|those|women|men|subjects)\s+\S*\s*(?:an?\s+|any\s+)?$",
+        r"%\s*\)?\s*(?:[(\[][^()\[\]]{1,24}[)\]]\s*)?(?:of\s+)?(?:the\s+|all\s+)?(?:patients|those|women|men|subjects)\s+\S*\s*(?:an?\s+|any\s+)?$",
         before,
     )
     if (
