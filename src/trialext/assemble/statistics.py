@@ -155,7 +155,11 @@ class _Reader:
                 if j is not None:
                     self._effect(j, item.id, item.start)
                     i = j
-            elif i not in self.used and self.measure in RATIOS and self._ratio_with_interval(i):
+            elif (
+                i not in self.used
+                and self.measure in RATIOS
+                and (self._ratio_with_interval(i) or self._ratio_of_list(i))
+            ):
                 self._effect(i, self.measure, -1)
             i += 1
 
@@ -241,6 +245,25 @@ class _Reader:
             low, high = nxt.low, nxt.high
             return low is not None and (high is None or low <= item.value <= high or abs(item.value - low) < 0.02)
         return False
+
+    def _ratio_of_list(self, i: int) -> bool:
+        """``HR of 1.44 and 1.51, respectively``: a further bare value of a list that is said to run over something."""
+        item, last = self.items[i], self.found[-1] if self.found else None
+        if (
+            last is None
+            or last.kind != "effect"
+            or item.kind != "number"
+            or item.op is not None
+            or not 0 < (item.value or 0) < 100
+            or "." not in self.text[item.start : item.end]
+            or not re.fullmatch(r"\s*(?:,|、|和|与|及|,?\s*and)\s*", self.text[last.reach : item.start])
+        ):
+            return False
+        ahead = re.match(r"[\s\d.,、和与及]*(?:and[\s\d.]*)?,?\s*respectively", self.text[item.end : item.end + 60])
+        told = re.search(
+            r"分别(?:为|是|:)?\s*[\d.、,和与及\s]*$", self.text[max(self.start, last.start - 40) : last.start]
+        )
+        return ahead is not None or told is not None
 
     def _effect(self, j: int, measure: str, measure_start: int, word: int | None = None) -> None:
         """Take item `j` as the value; `word` is the item of a measure word that stands behind it."""
