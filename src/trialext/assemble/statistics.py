@@ -782,14 +782,14 @@ class _Reader:
             self.text[max(self.start, item.start - 110) : item.start],
             re.I,
         )
-        previous = self.found[-1] if self.found else None
+        last = self.found[-1] if self.found else None
         listed = (
-            previous is not None
-            and previous.kind == "arm"
-            and (previous.measure, previous.unit) == ("mean", "%")
+            last is not None
+            and last.kind == "arm"
+            and (last.measure, last.unit) == ("mean", "%")
             and re.fullmatch(
                 r"[^;。%]{0,50}(?<![A-Za-z])(?:and|vs\.?|versus|compared with|than|,)\s+|[^;。%]{0,30}[和与,]\s*",
-                self.text[previous.reach : item.start],
+                self.text[last.reach : item.start],
             )
         )  # ``a mean change of -1.6% with A and -0.2% with B``
         s = self._arm(i, "mean" if change or listed else "rate", "%")
