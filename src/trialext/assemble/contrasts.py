@@ -24,6 +24,26 @@ __all__ = [
 
 
 def initials(parts: Arms, abbr: str) -> int:
+    """Count how many treatments a short form has the first letter of.
+
+    Parameters
+    ----------
+    parts : tuple of str
+    abbr : str
+        Short form, such as ``TE`` or ``FOLFOX``.
+
+    Returns
+    -------
+    int
+        Treatments with a letter of their own in `abbr`; each letter is given once.
+
+    Examples
+    --------
+    >>> initials(("docetaxel", "epirubicin"), "DE")
+    2
+    >>> initials(("docetaxel", "epirubicin"), "E")
+    1
+    """
     letters = [c for c in abbr.upper() if c.isalpha()]
     hit = 0
     for p in parts:
@@ -276,7 +296,7 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
 
 def _distributed(text: str, named: Sequence[Group], n: int) -> Contrast | None:
     """``A and B with either X or Y``: both sides hold A and B."""
-    if n + 2 >= len(named) + 0 or n + 2 > len(named) - 1:
+    if n + 2 >= len(named):
         return None
     a, x, y = named[n], named[n + 1], named[n + 2]
     one, two = text[a.end : x.start], text[x.end : y.start]
