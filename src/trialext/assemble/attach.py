@@ -908,14 +908,8 @@ class _Attacher:
             g.start - b.statistic.reach < 24 for g in self.named if g.start >= b.statistic.reach
         ):
             b.reasons.append("group: the name beside the value is in no pattern")
-        elif (
-            len(parts) == 1
-            and all(
-                _ACROSS.search(self.text, b.statistic.reach, g.start)
-                for g in self.named
-                if g.start >= b.statistic.reach
-            )
-            and all(g.start >= b.statistic.reach for g in self.named)
+        elif len(parts) == 1 and all(
+            g.start >= b.statistic.reach and _ACROSS.search(self.text, b.statistic.reach, g.start) for g in self.named
         ):
             b.reasons.append("group: the only group named is the one it is compared with")
         elif len(parts) == 1 and self._nameless_beside(b.statistic, self.named[0]):

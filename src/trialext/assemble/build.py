@@ -439,6 +439,11 @@ def _name_endpoint(b: Binding, scene: Scene) -> None:
         b.endpoint = Endpoint(b.endpoint.start, b.endpoint.end, "MORTALITY", True)
 
 
+def _shared(b: Binding, *arms: Arms) -> list[Binding]:
+    """One binding for each group that has the value."""
+    return [replace(b, experimental=x, group=None, rules=[*b.rules, "group.both-arms"], reasons=[]) for x in arms]
+
+
 def _both_arms(b: Binding, scene: Scene, both: Guarded, table: ArmTable, focus: Focus) -> list[Binding]:
     """``62% in both arms``: one row per arm."""
     s = b.statistic
@@ -446,10 +451,7 @@ def _both_arms(b: Binding, scene: Scene, both: Guarded, table: ArmTable, focus: 
         return [b]
     named = _named_both(b, scene)
     if named:
-        return [
-            replace(b, experimental=parts, group=None, rules=[*b.rules, "group.both-arms"], reasons=[])
-            for parts in named
-        ]
+        return _shared(b, *named)
     if b.experimental and not re.search(
         r"(?:两|二)组[^,;。\d]{0,12}(?:均|都)", scene.text[max(scene.start, s.start - 24) : s.start]
     ):
@@ -461,17 +463,11 @@ def _both_arms(b: Binding, scene: Scene, both: Guarded, table: ArmTable, focus: 
         scene.text[max(scene.start, s.start - 30) : s.start],
         re.I,
     ):
-        return [
-            replace(b, experimental=parts, group=None, rules=[*b.rules, "group.both-arms"], reasons=[])
-            for parts in (contrast.experimental, contrast.comparator)
-        ]
+        return _shared(b, contrast.experimental, contrast.comparator)
     if contrast is not None and re.match(
         r"\s*(?:for|in|with)\s+both(?![A-Za-z])(?!\s+[A-Za-z])", scene.text[s.reach : s.reach + 20]
     ):
-        return [
-            replace(b, experimental=parts, group=None, rules=[*b.rules, "group.both-arms"], reasons=[])
-            for parts in (contrast.experimental, contrast.comparator)
-        ]
+        return _shared(b, contrast.experimental, contrast.comparator)
     if not m or contrast is None or not re.match(r"[\s\w)]{0,24}\bin\s|.{0,6}$", scene.text[s.reach : m.start()]):
         return [b]
     return [
@@ -794,16 +790,13 @@ def _ledger(
                 ledger.append((*span, "citation"))
             elif why and why != "unplaced":
                 ledger.append((*span, why))
-            elif why and scene.groups and item.kind in _OF_A_GROUP:
-                # a value of a group that no outcome explains is shown, not dropped
-                unexplained.append(
-                    Unexplained(*span, Span(*folded.source(scene.start, scene.end)), _OF_A_GROUP[item.kind])
-                )
-                ledger.append((*span, "unexplained"))
             elif k in used.get(index, set()) and not why:
                 ledger.append((*span, "evidence"))
             else:
                 shape = _shape(scene, k, item)
+                if not shape and why and scene.groups:
+                    # a value of a group that no outcome explains is shown, not dropped
+                    shape = _OF_A_GROUP.get(item.kind, "")
                 if shape:
                     unexplained.append(Unexplained(*span, Span(*folded.source(scene.start, scene.end)), shape))
                     ledger.append((*span, "unexplained"))

@@ -199,6 +199,26 @@ _NOT_GROUP = {
     "年龄",
     "整",
 }
+_NOT_GROUP_ENDINGS = (
+    "亚",
+    "分",
+    "两",
+    "各",
+    "该",
+    "本",
+    "全",
+    "此",
+    "每",
+    "及",
+    "患者两",
+    "入",
+    "三",
+    "二",
+    "多",
+    "分为",
+    "成",
+    "随机",
+)
 _ROLE_EXP = r"联合方案|联合治疗方案|试验组|观察组|治疗组|研究组|实验组|干预组|联合组|联合治疗组|联合用药组|联合用药治疗组|the combination(?!\s+(?:of|with|therapy))|combination (?:chemotherapy|therapy|treatment)(?=\s*(?:\(\d|group|arm|had|was|,|\.|than|compared|versus|vs))|(?:experimental|intervention|investigational|active treatment|combination|triplet|treatment|study|test|active)\s+(?:group|arm|regimen)s?"
 _ROLE_CTL = r"对照组|常规组|常规治疗组|空白组|空白对照组|标准治疗组|(?:standard[- ]of[- ]care|standard|conventional|control|comparator|usual[- ]care|conventional treatment|reference|comparison)\s+(?:treatment\s+)?(?:group|arm|regimen)s?|(?<![A-Za-z])controls(?![A-Za-z])"
 _SINGLE = r"单药组|单药治疗组|(?:monotherapy|single-agent)\s+(?:group|arm)"
@@ -652,33 +672,7 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
             name = m.group("name")
             if rx is table.literals:
                 taken[:] = [g for g in taken if not (m.start() <= g.start and g.end <= m.end())]
-            if (
-                not free(*m.span())
-                or name in _NOT_GROUP
-                or any(
-                    name.endswith(x)
-                    for x in (
-                        "亚",
-                        "分",
-                        "两",
-                        "各",
-                        "该",
-                        "本",
-                        "全",
-                        "此",
-                        "每",
-                        "及",
-                        "患者两",
-                        "入",
-                        "三",
-                        "二",
-                        "多",
-                        "分为",
-                        "成",
-                        "随机",
-                    )
-                )
-            ):
+            if not free(*m.span()) or name in _NOT_GROUP or name.endswith(_NOT_GROUP_ENDINGS):
                 continue
             if not re.search(r"[A-Za-z\u4e00-\u9fff]", name):
                 continue

@@ -122,7 +122,7 @@ def make_scene(
         e
         for e in endpoints
         if not _conditional(text, e, mentions)
-        and not (e.id == "SD" and _DEVIATION.search(text[max(start, e.start - 10) : e.end + 8]))
+        and not (e.id == "SD" and _DEVIATION.search(text[max(start, e.start - 12) : e.end + 8]))
     ]
     endpoints = _merge_endpoints(text, endpoints)
     endpoints = [
@@ -161,7 +161,7 @@ def make_scene(
 
 
 _DEVIATION = re.compile(
-    r"(?:mean|均数|均值)s?\s*[(\[±]\s*SD|[(\[]\s*SD\s*[=:,]?\s*\d|±\s*SD", re.I
+    r"(?:mean|均数|均值)s?\s*[(\[±]\s*SD|deviations?(?: \(|, )SD|标准差\(SD|[(\[]\s*SD\s*[=:,]?\s*\d|±\s*SD", re.I
 )  # the spread of a mean, no stable disease
 
 

@@ -76,12 +76,14 @@ _WHEN_MEASURED = re.compile(
     r"[\[(]\s*9\d(?:\.\d+)?\s*%\s*CI\s*[\])]|\((?:SD|SEM?|s\.?d\.?|s\.?e\.?m?\.?|±\s*SD)\)|(?:weeks?|months?|days?|years?)\s+\d+|\d+[\s-](?:weeks?|months?|days?|years?)|第?\d+(?:周|个月|天|年)|\d+-\d+|\d+-mm",
     re.I,
 )
+_SPREAD_NAME = r"(?P<word>SD|SEM?|standard deviation|standard error(?: of the mean)?|标准差|标准误)"
+_SMALL_UNIT = r"(?:\s*(?:points?|mm|cm|m[lL]|mg|kg|g)(?![A-Za-z]))?"
 _SPREAD_WORD = re.compile(
-    r"(?:\s*(?:points?|mm|cm|m[lL]|mg|kg|g)(?![A-Za-z]))?\s*[(\[,]\s*(?P<word>SD|SEM?|standard deviation|standard error(?: of the mean)?|标准差|标准误)(?:\s*[(\[]\s*(?:SD|SEM?)\s*[)\]])?\s*(?:[=:]|of|was|为)?\s*",
+    rf"{_SMALL_UNIT}\s*[(\[,]\s*{_SPREAD_NAME}(?:\s*[(\[]\s*(?:SD|SEM?)\s*[)\]])?\s*(?:[=:]|of|was|为)?\s*",
     re.I,
 )
 _WITH_SPREAD = re.compile(
-    r"\s*(?:points?|mm|cm|m[lL]|mg|kg|g)?\s*[(\[]\s*(?:SD|SEM?|standard (?:deviation|error)|标准差|标准误)(?![A-Za-z])",
+    rf"{_SMALL_UNIT}\s*[(\[]\s*{_SPREAD_NAME}(?![A-Za-z])",
     re.I,
 )
 _INTERVAL_BEHIND = re.compile(r"\s*[(\[]\s*-?\d[\d.]*\s*(?:,|to|-|~|;)\s*-?\d")
@@ -89,9 +91,7 @@ _HEADED = guarded(
     r"(?:means?|medians?|均数|均值|平均值|中位数)\s*[\[(]\s*(?:9\d(?:\.\d+)?\s*%?\s*)?(?:CI|confidence intervals?|置信区间|可信区间)\s*[\])]",
     re.I,
 )
-_SPREAD_LISTED = guarded(
-    r"(?:mean|均数|均值|平均值)s?\s*[(\[±]\s*(?P<word>SD|SEM?|standard deviation|standard error|标准差|标准误)", re.I
-)
+_SPREAD_LISTED = guarded(rf"(?:mean|均数|均值|平均值)s?\s*[(\[±]\s*{_SPREAD_NAME}", re.I)
 _UNIT_INSIDE = re.compile(r"\s*(?:months?|mos?|years?|weeks?|days?|个月|月|年|周|天)(?=\s*[)\],;])")
 _NUMBER_WORD = guarded(r"(?<![A-Za-z])(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s*$", re.I)
 _COUNT_BEFORE = re.compile(
