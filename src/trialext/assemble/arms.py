@@ -51,6 +51,7 @@ def arm_table(
     sentences: Sequence[tuple[int, int, str]],
     known: set[str],
     spelled: Mapping[str, Arms] | None = None,
+    kinds: Mapping[str, str] | None = None,
 ) -> ArmTable:
     """Build the table of the groups of one document.
 
@@ -65,8 +66,11 @@ def arm_table(
         Short forms that already mean something else (endpoints, measures, tumours).
     spelled : mapping of str to tuple of str, optional
         Regimens whose names spell out their drugs.
+    kinds : mapping of str to str, optional
+        Class and target of each drug; drugs of one kind may stand for each other.
     """
     table = ArmTable(
+        kinds=kinds or {},
         negated=denied_names(text),
         spelled=dict(spelled or {}),
         breaks=[m.start() for m in re.finditer(r"\n", text)],

@@ -70,6 +70,16 @@ def _named_regimens(patterns: Patterns) -> dict[str, Arms]:
     return {r.id: tuple(r.facts.get("parts", ())) for r in patterns.of("REGIMEN") if r.facts.get("names_its_drugs")}
 
 
+@lru_cache(maxsize=4)
+def _kinds_of_drugs(patterns: Patterns) -> dict[str, str]:
+    """Class and target of each drug, for choices within a class; the same for every document."""
+    return {
+        r.id: f"{r.facts['class']} {r.facts['target']}"
+        for r in patterns.of("DRUG")
+        if r.facts.get("class") and r.facts.get("target")
+    }
+
+
 def assemble(document: Document, patterns: Patterns) -> Report:
     """Extract everything from one document.
 
@@ -91,7 +101,8 @@ def assemble(document: Document, patterns: Patterns) -> Report:
     mentions = name_trials(grids, text, find_mentions(text, patterns))
     known = {text[m.start : m.end] for m in mentions if m.label in ("ENDPOINT", "MEASURE", "BIOMARKER", "TRIAL")}
     named = _named_regimens(patterns)
-    table = arm_table(text, mentions, [(s.start, s.end, s.section) for s in sentences], known, named)
+    spans = [(s.start, s.end, s.section) for s in sentences]
+    table = arm_table(text, mentions, spans, known, named, _kinds_of_drugs(patterns))
     scenes = _scenes(text, sentences, mentions, table)
     dois = reference_dois(text, [(ln.start, ln.end, ln.section) for ln in lines])
     book = TrialBook(text, mentions, scenes, patterns, table)

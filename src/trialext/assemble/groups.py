@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..model import Arms, Mention
@@ -104,6 +104,7 @@ class ArmTable:
     drug: str = ""
     chosen: str = ""
     titles: dict[str, Arms] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)
 
     operation: str = ""
 
@@ -450,6 +451,15 @@ def _shared_noun(text: str, mentions: Sequence[Mention], start: int, end: int) -
     return out
 
 
+_LISTED = re.compile(r"\s*(?:,|、|/|\+|plus|with|and|or|联合|加|和|或)+\s*(?:and|or|either)?\s*", re.I)
+
+
+def _of_one_kind(table: ArmTable, left: Arms, right: Arms) -> bool:
+    """``A plus fluorouracil or capecitabine``: drugs of one class and target are a choice within one group."""
+    kinds = {table.kinds.get(left[-1]), table.kinds.get(right[0])}
+    return len(kinds) == 1 and None not in kinds and len(right) == 1
+
+
 def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: int, end: int) -> list[Group]:
     """Return the groups named in a stretch of folded text, combinations joined.
 
@@ -476,8 +486,15 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
             gap = text[stop : nxt.start]
             if _SAME_BRACKET.match(gap) and set(nxt.parts) <= set(merge_parts(parts)):
                 j += 1
-                close = re.match(r"\s*[)\]]", text[nxt.end : nxt.end + 3])
-                stop = nxt.end + (close.end() if close else 0)
+                # ``EGFR-TKI (gefitinib or erlotinib)``: all that the bracket lists
+                while (
+                    j + 1 < len(base)
+                    and set(base[j + 1].parts) <= set(merge_parts(parts))
+                    and _LISTED.fullmatch(text[base[j].end : base[j + 1].start])
+                ):
+                    j += 1
+                close = re.match(r"\s*[)\]]", text[base[j].end : base[j].end + 3])
+                stop = base[j].end + (close.end() if close else 0)
                 continue
             if len(gap) > 90:
                 break
@@ -502,9 +519,12 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
                 continue
             if (
                 re.fullmatch(r"\s*(?:或|or|/)\s*", gap)
-                and parts[-1][-1].endswith("platin")
-                and nxt.parts[0].endswith("platin")
+                and (
+                    (parts[-1][-1].endswith("platin") and nxt.parts[0].endswith("platin"))
+                    or (j > i and _of_one_kind(table, parts[-1], nxt.parts))
+                )
                 and not re.match(r"\s*(?:alone|group|arm|组)", text[nxt.end : nxt.end + 8])
+                and not (j + 2 < len(base) and JOINED.match(text[nxt.end : base[j + 2].start]))
             ):
                 parts.append(nxt.parts)
                 j += 1
