@@ -169,10 +169,14 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
         if not n or g.parts != named[n - 1].parts or text[named[n - 1].end : g.start].strip() != "("
     ]
     for n, g in enumerate(named):
-        if "基础上" in text[g.start : g.end] and len(g.parts) >= 2:
-            # ``在 A 基础上联合 B``: the comparison is with A
-            out.append(Contrast(g.parts, g.parts[:1], g.start, g.end))
         after = named[n + 1] if n + 1 < len(named) else None
+        if g.backbone:
+            # ``在 A 基础上联合 B``: the comparison is with A, or with A and placebo where that is named
+            sham = after is not None and after.parts == ("placebo",) and _OR.fullmatch(text[g.end : after.start])
+            end = after.end if after is not None and sham else g.end
+            out.append(Contrast(g.parts, (*(("placebo",) if sham else ()), *g.backbone), g.start, end))
+            if sham:
+                continue
         # ``with or without B``
         chosen = n and re.fullmatch(
             r"\s*(?:组)?\s*(?:或|or)\s*", text[named[n - 1].end : g.start]
@@ -243,6 +247,16 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
             continue
         elif (
             (
+                # ``评估了 A 联合 B 的方案,对照组为 C``
+                after.role == "comparator"
+                and re.fullmatch(r"(?:的)?[^;。\d]{0,16}[,(]?\s*(?:而|and\s+|with\s+|while\s+)?(?:the\s+)?", gap)
+                and re.match(
+                    r"\s*(?:则)?(?:为|是|接受|采用|使用|给予|予以|[:：]|receiv\w+|(?:was|were) given|consisted of|had)",
+                    text[after.end : after.end + 16],
+                    re.I,
+                )
+            )
+            or (
                 re.search(r"(?:对比|比较)了?[^,;。]{0,10}$", text[max(start, g.start - 14) : g.start])
                 and re.fullmatch(r"\s*(?:方案|治疗|组)?\s*(?:与|和|及)\s*", gap)
             )
@@ -282,16 +296,43 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
             randomised
             and not _bracketed(text, start, g.start)
             and re.fullmatch(
-                r"[^;。]{0,80}?(?:(?<![A-Za-z])(?:or|and|to)(?![A-Za-z])|,|和|与|或者?|及|、|;)\s*(?:(?:每[天日])?\d+(?:\.\d+)?\s*(?:毫克|mg|克|g)的?|to\s+|either\s+|receive\s+|the\s+|treatment\s+with\s+|treated\s+with\s+|receiving\s+|given\s+)*",
+                r"[^;。]{0,80}?(?:(?<![A-Za-z])(?:or|and|to)(?![A-Za-z])|,|和|与|或者?|及|、|;)\s*(?:(?:每[天日])?\d+(?:\.\d+)?\s*(?:毫克|mg|克|g)的?|to\s+|either\s+|receive\s+|the\s+|same\s+|standard\s+|treatment\s+with\s+|treated\s+with\s+|receiving\s+|given\s+|标准的?|常规|同样的?|相同的?|单纯|单用)*",
                 gap,
             )
         ):
             out.append(Contrast(g.parts, after.parts, g.start, after.end, False))
-    roles = {g.start for g in named if g.role} | {g.end for g in named if g.role}
+    out = _against_control(text, out)
+    # a role that is told what it was given is no mere role
+    told = {g for g in named if g.role and any(0 <= x.start - g.end <= 8 and x.parts == g.parts for x in named)}
+    roles = {p for g in named if g.role and g not in told for p in (g.start, g.end)}
     out = [replace(c, by_role=True) if c.start in roles or c.end in roles else c for c in out]
     out = [_with_alternatives(text, named, c) for c in out]
     out = [_with_surgery(text, start, c) for c in out]
     return [_with_backbone(text, start, named, c) for c in out]
+
+
+def _against_control(text: str, found: Sequence[Contrast]) -> list[Contrast]:
+    """``randomised to A, A plus B, or C``: three arms told in a row are compared with the control, mostly the last."""
+    out = list(found)
+    n = 0
+    while n < len(out):
+        m = n
+        while (
+            m + 1 < len(out)
+            and not out[m + 1].explicit
+            and out[m + 1].start > out[m].start
+            and (out[m + 1].experimental == out[m].comparator)
+        ):
+            m += 1
+        if m > n and not out[n].explicit:
+            arms = tuple(dict.fromkeys([out[n].experimental, *(c.comparator for c in out[n : m + 1])]))
+            control = next((a for a in arms if _control_like(a)), arms[-1])
+            end = out[m].end
+            out[n : m + 1] = [Contrast(a, control, out[n].start, end, False, arms=arms) for a in arms if a != control]
+            n += len(arms) - 1
+        else:
+            n += 1
+    return out
 
 
 def _distributed(text: str, named: Sequence[Group], n: int) -> Contrast | None:
@@ -310,6 +351,7 @@ def _distributed(text: str, named: Sequence[Group], n: int) -> Contrast | None:
     return None
 
 
+_OR = re.compile(r"\s*(?:\([^()]{0,30}\)\s*)?(?:或者?|,?\s*or)\s*(?:matching\s+|matched\s+)?", re.I)
 _GENERAL = {
     "taxane",
     "anthracycline",
@@ -372,6 +414,9 @@ def with_add_on(c: Contrast | None, groups: Sequence[Group]) -> Contrast | None:
     """
     if c is None or c.comparator != ("placebo",):
         return c
+    under = next((g.backbone for g in groups if g.backbone and g.parts == c.experimental), ())
+    if under:
+        return replace(c, comparator=("placebo", *under))
     fuller = {
         g.parts
         for g in groups

@@ -57,11 +57,26 @@ class Group:
     noun: bool = False
     role: str = ""
     alone: bool = False
+    backbone: Arms = ()
+    """What the new treatment was added to: B of ``A on top of B`` and of ``在 B 基础上加用 A``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Contrast:
-    """Two groups that a sentence sets against each other, in the order of comparison."""
+    """Two groups that a sentence sets against each other, in the order of comparison.
+
+    Attributes
+    ----------
+    experimental, comparator : tuple of str
+    start, end : int
+        Folded span of the two names.
+    explicit : bool
+        Whether words of comparison say so, or only the telling of the arms.
+    by_role : bool
+        Whether a side is named by its role alone.
+    arms : tuple of Arms
+        All arms of the study, where more than two were told.
+    """
 
     experimental: Arms
     comparator: Arms
@@ -69,6 +84,7 @@ class Contrast:
     end: int = 0
     explicit: bool = True
     by_role: bool = False
+    arms: tuple[Arms, ...] = ()
 
 
 _APPROACHES = {
@@ -451,6 +467,7 @@ def _shared_noun(text: str, mentions: Sequence[Mention], start: int, end: int) -
     return out
 
 
+_ADDED_TO = re.compile(r"on\s+top\s+of|in\s+addition\s+to|added\s+to", re.I)
 _LISTED = re.compile(r"\s*(?:,|、|/|\+|plus|with|and|or|联合|加|和|或)+\s*(?:and|or|either)?\s*", re.I)
 
 
@@ -481,6 +498,8 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
         j = i
         parts = [base[i].parts]
         stop = base[i].end
+        under: Arms = ()
+        on_top = 0
         while j + 1 < len(base):
             nxt = base[j + 1]
             gap = text[stop : nxt.start]
@@ -551,12 +570,26 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
                 pass
             else:
                 break
+            if "基础上" in gap:
+                under = merge_parts(parts)
+            elif _ADDED_TO.search(gap):
+                on_top = len(parts)
             parts.append(nxt.parts)
             j += 1
             stop = nxt.end
+        if on_top:
+            under = merge_parts(parts[on_top:])
         first = base[i].start
         alone = _ALONE_BEFORE.search(text[max(start, first - 5) : first])
-        groups.append(Group(first - (len(alone.group()) if alone else 0), stop, merge_parts(parts), alone=bool(alone)))
+        groups.append(
+            Group(
+                first - (len(alone.group()) if alone else 0),
+                stop,
+                merge_parts(parts),
+                alone=bool(alone),
+                backbone=under,
+            )
+        )
         i = j + 1
     if (
         not groups
