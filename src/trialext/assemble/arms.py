@@ -22,6 +22,7 @@ from .groups import (
     LITERAL_ALONE,
     LITERAL_EN,
     MAY_NAME,
+    NICKNAMES,
     ROLE,
     TREATMENT,
     ArmTable,
@@ -30,6 +31,7 @@ from .groups import (
     denied_names,
     groups_in,
     merge_parts,
+    nickname,
     plain_groups,
 )
 from .plain_words import defined_phrases
@@ -109,6 +111,7 @@ def arm_table(
     _composed(text, table)
     for a, b, inside in spans:
         _titles(text, inside, table, a, b)
+        _nicknames(text, inside, table, a, b)
     trials = [(m.start, text[m.start : m.end]) for m in mentions if m.label == "TRIAL"]
     for n, (label, parts, at, _) in enumerate(table.classes):
         # the choice holds while the same trial is told
@@ -170,6 +173,30 @@ def arm_table(
 
 
 _TITLED = re.compile(r"\(\s*(?P<title>[\u4e00-\u9fffA-Za-z0-9+-]{1,9}组)\s*(?:\)|,|;|\d)")
+
+
+_NICKNAMED = re.compile(
+    rf"[(\[]\s*(?:the\s+)?(?:(?P<name>{NICKNAMES})|(?P<role>experimental|investigational|control|standard|comparator|reference))(?:\s+(?:group|arm))?\s*[)\]]",
+    re.I,
+)
+
+
+def _nicknames(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
+    """``to A, B and C [triplet], to A and B [doublet], or to D [control]``."""
+    for m in _NICKNAMED.finditer(text, a, b):
+        before = [
+            g
+            for g in groups_in(text, [x for x in inside if x.end <= m.start()], table, a, m.start())
+            if g.parts and not g.role and m.start() - g.end <= 3
+        ]
+        if not before:
+            continue
+        if m.group("name"):
+            table.tell(m.start(), nickname(m.group("name")), "", before[-1].parts)
+            table.nicknamed = True
+        else:
+            role = "experimental" if re.match("exp|inv", m.group("role"), re.I) else "comparator"
+            table.tell(m.start(), f"{m.group('role').lower()} group", role, before[-1].parts)
 
 
 def _titles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:

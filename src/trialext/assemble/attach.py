@@ -982,10 +982,12 @@ class _Attacher:
                 distinct.append(g.parts)
         default = self.default
         if len(distinct) == 1 and default is not None:
-            first = distinct[0]
             only = next(
-                g for g in (before or [g for g in self.named if g.start >= b] or self.named) if g.parts == first
+                g for g in (before or [g for g in self.named if g.start >= b] or self.named) if g.parts == distinct[0]
             )
+            first = self._side(default, only)
+            if first in default.arms:
+                default = replace(default, experimental=first) if first != default.comparator else default
             against = _AGAINST.search(self.text[max(self.scene.start, only.start - 16) : only.start]) and not moved
             if against and first in (default.experimental, default.comparator):
                 return self._other(default, first), first
@@ -1131,7 +1133,8 @@ class _Attacher:
             chosen = self._oriented(chosen, default)
         elif len({g.parts for g in self.named}) == 1 and default is not None and self._only_group_is_side(default):
             g = self.named[0]
-            chosen = (g.parts, self._other(default, g.parts))
+            side = self._side(default, g)
+            chosen = (side, self._other(default, side))
             rule = "sides.one-named"
             if not self._between_measure(g, s):
                 chosen = self._oriented(chosen, default)
@@ -1248,11 +1251,19 @@ class _Attacher:
         return s.measure_start >= 0 and (s.measure_start <= g.start < s.start or 0 <= s.measure_start - g.end <= 6)
 
     def _only_group_is_side(self, c: Contrast) -> bool:
-        return self.named[0].parts in (c.experimental, c.comparator)
+        return self._side(c, self.named[0]) in (c.experimental, c.comparator, *c.arms)
+
+    @staticmethod
+    def _side(c: Contrast, g: Group) -> Arms:
+        """The arm that a group named beside more than two arms is."""
+        return expand(g.parts, c, g.alone) if c.arms else g.parts
 
     @staticmethod
     def _other(c: Contrast, parts: Arms) -> Arms:
-        return c.comparator if parts == c.experimental else c.experimental
+        """What an arm is compared with; of several arms, the control is compared with no one of them."""
+        if parts == c.comparator:
+            return () if len(c.arms) > 2 else c.experimental
+        return c.comparator
 
     def _oriented(self, pair: tuple[Arms, Arms], default: Contrast | None) -> tuple[Arms, Arms]:
         plain = {g.parts for g in self.named if self.text.startswith("单纯", g.start)}

@@ -305,13 +305,25 @@ def _defaults(scenes: Sequence[Scene], book: TrialBook, table: ArmTable) -> list
         >= 3
     )
     told: Contrast | None = None  # by the stretch before
-    for run in runs:
-        found = [
-            (c, 2.0 if _RANDOMISED.search(scenes[n].body) else 1.0)
-            for n in run
-            for c in scenes[n].contrasts
+    weighed = [
+        [
+            (c, 2.0 if _RANDOMISED.search(s.body) else 1.0)
+            for c in s.contrasts
             if not (c.by_role and len(book.trials) > 1)
         ]
+        for s in scenes
+    ]
+    listed: dict[str, list[tuple[Contrast, float]]] = {}
+    for n, scene in enumerate(scenes):
+        # ``K-1 (A or B); B-2 (C or D)``: a sentence about several trials defines the arms of each
+        if len(keys := book.named_in(scene)) >= 2:
+            for c, weight in weighed[n]:
+                if any(c.start < at < c.end for at, _ in keys[1:]):
+                    continue  # the arms of one trial are not compared with those of the next
+                listed.setdefault(max((k for k in keys if k[0] <= c.start), default=keys[0])[1], []).append((c, weight))
+            weighed[n] = []
+    for run in runs:
+        found = [x for n in run for x in weighed[n]] + listed.get(book.focus[run[0]] or "", [])
         roles = (
             table.between_roles(scenes[run[0]].start, scenes[run[-1]].end) if len(book.trials) > 1 or review else None
         )

@@ -218,7 +218,7 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
             continue
         if n and out and out[-1].end >= after.end:
             continue
-        gap = re.sub(r"\([^()]*\)", "", text[g.end : after.start])
+        gap = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", "", text[g.end : after.start])
         if re.search(
             r"compar\w+\s+(?:(?:the\s+)?(?:efficacy|safety|effects?|effectiveness|use|outcomes?)?[^.;()]{0,40}?(?:of\s+)?)?(?:[\w-]+\s+){0,3}$",
             text[max(start, g.start - 90) : g.start],
@@ -236,7 +236,7 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
         tail = _BACK_TAIL.match(text[g.end : g.end + 100])
         if tail and _BACKWARD.search(text[max(start, g.start - 30) : g.start]):
             after = next((x for x in named[n + 1 :] if x.start >= g.end + tail.end()), after)
-            gap = re.sub(r"\([^()]*\)", "", text[g.end : after.start])
+            gap = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", "", text[g.end : after.start])
         if (
             _BACKWARD.search(text[max(start, g.start - 30) : g.start])
             and tail
@@ -400,7 +400,8 @@ def choose_contrast(found: Sequence[tuple[Contrast, float]], table: ArmTable) ->
     ]
     if fuller:
         best = max(fuller, key=lambda f: (f[0], f[1]))[2]
-    return Contrast(*best, explicit=False)
+    arms = next((c.arms for c, _ in found if best[0] in c.arms and best[1] in c.arms), ())
+    return Contrast(*best, explicit=False, arms=arms)
 
 
 def with_add_on(c: Contrast | None, groups: Sequence[Group]) -> Contrast | None:
@@ -497,6 +498,8 @@ def expand(parts: Arms, contrast: Contrast | None, alone: bool = False) -> Arms:
         ]
         if len(fits) == 1:
             return fits[0]
+    if parts in contrast.arms:
+        return parts
     given = set(parts)
     left, right = set(contrast.experimental), set(contrast.comparator)
     in_left, in_right = given < left, given < right
@@ -504,6 +507,13 @@ def expand(parts: Arms, contrast: Contrast | None, alone: bool = False) -> Arms:
         return contrast.experimental
     if in_right and not given <= left and not (alone and right - given - CONTROL_PARTS):
         return contrast.comparator
+    told = contrast.arms or (contrast.experimental, contrast.comparator)
+    known = given - {"chemotherapy"}
+    if known and not alone and (contrast.arms or known != given):
+        # ``the pembrolizumab-chemotherapy group`` of pembrolizumab, a platinum and fluorouracil
+        within = [a for a in told if known < set(a) and not (set(a) - known) & CONTROL_PARTS]
+        if len(within) == 1 and "chemotherapy" not in within[0]:
+            return within[0]
     if len(parts) == 1 and not in_left and not in_right:
         # ``the preoperative treatment arm``, ``the chemotherapy arm``: a class that only one side fits
         if re.search(r"chemotherapy$", parts[0]) and parts[0] not in (*contrast.experimental, *contrast.comparator):

@@ -121,6 +121,7 @@ class ArmTable:
     chosen: str = ""
     titles: dict[str, Arms] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)
+    nicknamed: bool = False
 
     operation: str = ""
 
@@ -238,6 +239,8 @@ _NOT_GROUP_ENDINGS = (
 )
 _ROLE_EXP = r"联合方案|联合治疗方案|试验组|观察组|治疗组|研究组|实验组|干预组|联合组|联合治疗组|联合用药组|联合用药治疗组|the combination(?!\s+(?:of|with|therapy))|combination (?:chemotherapy|therapy|treatment)(?=\s*(?:\(\d|group|arm|had|was|,|\.|than|compared|versus|vs))|(?:experimental|intervention|investigational|active treatment|combination|triplet|treatment|study|test|active)\s+(?:group|arm|regimen)s?"
 _ROLE_CTL = r"对照组|常规组|常规治疗组|空白组|空白对照组|标准治疗组|(?:standard[- ]of[- ]care|standard|conventional|control|comparator|usual[- ]care|conventional treatment|reference|comparison)\s+(?:treatment\s+)?(?:group|arm|regimen)s?|(?<![A-Za-z])controls(?![A-Za-z])"
+NICKNAMES = r"(?:triplet|doublet|quadruplet|quadruple|triple|monotherapy)(?:[- ](?:therapy|regimen|combination))?|(?:双药|三药|四药)(?:方案|联合)?"
+_NICKNAME = guarded(rf"(?<![A-Za-z])(?:{NICKNAMES})(?:\s*组|\s+(?:group|arm)s?)?(?![A-Za-z])", re.I)
 _SINGLE = r"单药组|单药治疗组|(?:monotherapy|single-agent)\s+(?:group|arm)"
 _LETTER = r"(?<![A-Za-z])(?:[Aa]rm|[Gg]roup)\s+(?:[A-H]|[1-4]|I{1,3}|IV)(?![A-Za-z\d])|(?<![A-Za-z])(?:[A-H]\d?|I{1,3}|IV)\s*组|[ⅠⅡⅢⅣ]\s*组|[甲乙丙]组|第[一二三]组"
 ROLE = guarded(rf"(?P<experimental>{_ROLE_EXP})|(?P<comparator>{_ROLE_CTL})|(?P<letter>{_LETTER}|{_SINGLE})", re.I)
@@ -277,6 +280,11 @@ _LITERAL_ZH = guarded(
 MAY_NAME = guarded(
     r"前者|后者|the former|the latter|[Gg]roup|[Aa]rm|alone|组|regimen|control|cohort|the combination|联合方案|GROUP|ARM"
 )
+
+
+def nickname(words: str) -> str:
+    """``the triplet arms`` and ``triplet therapy`` are one name."""
+    return re.sub(r"[- ](?:therapy|regimen|combination|groups?|arms?)|方案|联合|组", "", words.lower())
 
 
 def merge_parts(parts: Sequence[Arms]) -> Arms:
@@ -712,6 +720,10 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
             if not parts and m.group().startswith("联合"):
                 parts = table.role("experimental", m.start())
             out.append(Group(m.start(), m.end(), parts, True, role))
+    for m in _NICKNAME.finditer(text, start, end) if table.nicknamed else ():
+        parts = table.role(nickname(m.group()), m.start())
+        if parts and free(*m.span()):
+            out.append(Group(m.start(), m.end(), parts, True))
     for m in _LITERAL_AFTER.finditer(text, start, end):
         # ``30% for ILF and 17% for ELF``: a short form that stands where a group does
         if (

@@ -406,6 +406,14 @@ class TrialBook:
         key = self.also.get(key, key)
         return key if key in self.trials else None
 
+    def named_in(self, scene: Scene) -> list[tuple[int, str]]:
+        """Return where a sentence names each of its trials first, with their keys; a registry id beside a name is its own."""
+        first: dict[str, int] = {}
+        for m in scene.mentions:
+            if m.label in ("TRIAL", "REGISTRY") and (key := self._key_of(m)):
+                first.setdefault(key, m.start)
+        return sorted((at, key) for key, at in first.items())
+
     def trial_at(self, scene: Scene, index: int, start: int) -> str | None:
         """Return the key of the trial that a number at `start` belongs to."""
         here = [(m, self._key_of(m)) for m in scene.mentions if m.label in ("TRIAL", "REGISTRY")]
