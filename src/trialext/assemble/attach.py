@@ -1244,8 +1244,8 @@ class _Attacher:
                 b.comparator = tuple(p for p in b.comparator if not p.startswith(BY_PATIENT))
                 b.reasons.append("group: named by its patients, not by a treatment")
                 continue
-            b.experimental = expand(b.experimental, self.default, alone)
-            b.comparator = expand(b.comparator, self.default, b.comparator in single)
+            b.experimental = expand(b.experimental, self.default, alone, self.table.kinds)
+            b.comparator = expand(b.comparator, self.default, b.comparator in single, self.table.kinds)
 
     def _between_measure(self, g: Group, s: Statistic) -> bool:
         return s.measure_start >= 0 and (s.measure_start <= g.start < s.start or 0 <= s.measure_start - g.end <= 6)
@@ -1253,10 +1253,9 @@ class _Attacher:
     def _only_group_is_side(self, c: Contrast) -> bool:
         return self._side(c, self.named[0]) in (c.experimental, c.comparator, *c.arms)
 
-    @staticmethod
-    def _side(c: Contrast, g: Group) -> Arms:
-        """The arm that a group named beside more than two arms is."""
-        return expand(g.parts, c, g.alone) if c.arms else g.parts
+    def _side(self, c: Contrast, g: Group) -> Arms:
+        """The arm that a group is short for."""
+        return expand(g.parts, c, g.alone, self.table.kinds)
 
     @staticmethod
     def _other(c: Contrast, parts: Arms) -> Arms:

@@ -21,7 +21,7 @@ from ..text.sentences import SentenceSpan, language, split_sentences
 from .arms import arm_table
 from .attach import Binding, Focus, attach
 from .contrasts import choose_contrast, with_add_on
-from .groups import BY_PATIENT, ArmTable, Contrast
+from .groups import BY_PATIENT, CONTROL_PARTS, ArmTable, Contrast
 from .scene import Endpoint, Scene, make_scene
 from .scope import out_of_scope
 from .statistics import find_statistics
@@ -191,7 +191,7 @@ def _rows(
             continue
         if scene.paragraph != paragraph:
             paragraph = scene.paragraph
-            bullet = _BULLET.match(text[scene.start : scene.start + 4]) is not None
+            bullet = _BULLET.match(text[scene.start : scene.start + 16]) is not None
             if bullet and focus.endpoint is not None:
                 focus.endpoint = None
             single = book.own is not None or len(book.trials) <= 1
@@ -272,7 +272,8 @@ def _rows(
 
 
 _IS = re.compile(r"\s*(?:患者)?(?:中位)?(?:时间)?(?:为|是|达|仅为|约为|was|had)\s*(?:a\s+)?(?:median\s+of\s+)?", re.I)
-_BULLET = re.compile(r"^\s*[-*•·]\s")
+# a bullet, a number in brackets, or a numbered point with a title of its own: it belongs to what stands above it
+_BULLET = re.compile(r"\s*(?:[-*•·▪◆●➢✔]\s*|[(]\d{1,2}[)]|[①-⑳]|\d{1,2}[、.)]\s*[^\d\s,;。]{2,8}:)")
 
 
 def _defaults(scenes: Sequence[Scene], book: TrialBook, table: ArmTable) -> list[tuple[Contrast | None, Arms]]:
@@ -281,7 +282,8 @@ def _defaults(scenes: Sequence[Scene], book: TrialBook, table: ArmTable) -> list
     A block is a paragraph with the bullet points under it; within a block a trial that is
     named opens a stretch of its own.
     """
-    if book.own is not None:
+    others = {key for key, t in book.trials.items() if key != book.own and t.contrast is not None}
+    if book.own is not None and not others and not any(k not in (None, book.own) for k in book.focus):
         return [(table.contrast, ())] * len(scenes)
     out: list[tuple[Contrast | None, Arms]] = [(None, ())] * len(scenes)
     runs: list[list[int]] = []
@@ -289,7 +291,7 @@ def _defaults(scenes: Sequence[Scene], book: TrialBook, table: ArmTable) -> list
     for scene in scenes:
         if scene.paragraph != paragraph:
             paragraph = scene.paragraph
-            if not _BULLET.match(scene.text[scene.start : scene.start + 4]):
+            if not _BULLET.match(scene.text[scene.start : scene.start + 16]):
                 block += 1
         blocks.append(block)
     for n in range(len(scenes)):
@@ -335,6 +337,12 @@ def _defaults(scenes: Sequence[Scene], book: TrialBook, table: ArmTable) -> list
         )
         key = book.focus[run[0]]
         if key is not None:
+            if key == book.own and key not in chosen:
+                # the study of the document, wherever it is told
+                contrast = (
+                    choose_contrast([x for n in range(len(scenes)) if book.focus[n] == key for x in weighed[n]], table)
+                    or contrast
+                )
             if contrast is None:
                 contrast = chosen.get(key)
             elif key not in chosen:
@@ -644,8 +652,8 @@ def _advance(focus: Focus, scene: Scene, bindings: list[Binding], kept: list[Bin
     told = list(dict.fromkeys(b.experimental for b in kept if b.statistic.kind == "arm" and b.experimental))
     if len(told) >= 2:
         focus.sequence = tuple(told)
-    if len({g.parts for g in scene.groups if g.parts}) == 1:
-        focus.groups = next(g.parts for g in scene.groups if g.parts)
+    if len(only := {g.parts for g in scene.groups if g.parts}) == 1 and not CONTROL_PARTS & set(*only):
+        focus.groups = next(iter(only))
     elif scene.groups:
         focus.groups = ()
     for b in bindings:

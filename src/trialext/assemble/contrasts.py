@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ..model import Arms
@@ -467,12 +467,20 @@ def _bracketed(text: str, start: int, pos: int) -> bool:
     return text.count("(", start, pos) > text.count(")", start, pos)
 
 
-def expand(parts: Arms, contrast: Contrast | None, alone: bool = False) -> Arms:
+def expand(parts: Arms, contrast: Contrast | None, alone: bool = False, kinds: Mapping[str, str] | None = None) -> Arms:
     """Read a short name of a group through the definition of the arms.
 
     ``the atezolizumab group`` of atezolizumab + carboplatin + etoposide against placebo +
     carboplatin + etoposide is the first arm whole. A name that fits both sides, or stands
     with ``alone``, is left as it is.
+
+    Parameters
+    ----------
+    parts : tuple of str
+    contrast : Contrast or None
+    alone : bool
+    kinds : mapping of str to str, optional
+        Class and target of each drug, for groups that are named by a class.
 
     Examples
     --------
@@ -531,10 +539,37 @@ def expand(parts: Arms, contrast: Contrast | None, alone: bool = False) -> Arms:
             ]
             if len(timed) == 1:
                 return timed[0]
-        fits = [side for side in (contrast.experimental, contrast.comparator) if _fits(parts[0], side)]
+        fits = [side for side in told if _fits(parts[0], side)] or [
+            side for side in told if _of_class(parts[0], side, kinds or {})
+        ]
         if len(fits) == 1:
             return fits[0]
     return parts
+
+
+_CYTOTOXIC = re.compile(
+    r"platinum|antimetabolite|taxane|anthracycline|alkylator|vinca|topoisomerase|folate|microtubule"
+)
+_OF_CLASS = (
+    (re.compile(r"immunotherapy|checkpoint|^(?:anti-)?(?:PD|CTLA)"), re.compile(r"PD-?1|PD-?L1|CTLA-?4|LAG-?3|TIGIT")),
+    (re.compile(r"^EGFR (?:TKI|inhibitor)"), re.compile(r"^TKI EGFR")),
+    (re.compile(r"^TKI$|^targeted therapy"), re.compile(r"TKI|kinase|PARP|CDK|PI3K|mTOR|KRAS")),
+    (re.compile(r"^endocrine therapy"), re.compile(r"aromatase|SERD|SERM|antiandrogen|hormone|LHRH|GnRH|CYP17")),
+    (re.compile(r"^antibody-drug conjugate"), re.compile(r"^ADC|ADC ")),
+    (re.compile(r"^cell therapy|^CAR-T"), re.compile(r"CAR-T|cell therapy")),
+)
+
+
+def _of_class(name: str, side: Arms, kinds: Mapping[str, str]) -> bool:
+    """``the immunotherapy arm`` is the one with a checkpoint inhibitor, ``the chemotherapy arm`` the one with nothing but cytotoxic drugs."""
+    told = [kinds.get(p, "") for p in side]
+    if name.endswith("chemotherapy"):
+        return any(told) and all(_CYTOTOXIC.search(k) or not k for k in told) and not _control_like(side)
+    rule = next((kind for words, kind in _OF_CLASS if words.search(name)), None)
+    target = re.fullmatch(r"(.+) inhibitor", name)
+    return any(
+        bool(rule.search(k)) if rule is not None else target is not None and target.group(1) in k for k in told if k
+    )
 
 
 _WHEN = (("preoperative", "neoadjuvant"), ("postoperative", "adjuvant"))

@@ -186,6 +186,7 @@ _NOUN_AFTER = re.compile(
     re.I,
 )
 _ALONE_BEFORE = guarded(r"(?:单纯|单独|单用|单药|仅|只)\s*(?:服用|使用|接受)?\s*$")
+_CLASS_IN_SHORT = {"免疫": "immunotherapy", "靶向": "targeted therapy", "内分泌": "endocrine therapy"}
 _NOT_GROUP = {
     "亚",
     "分",
@@ -748,6 +749,9 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
                     name,
                 )
                 if not name or name in _NOT_GROUP or len(name) > 6:
+                    continue
+                if name in _CLASS_IN_SHORT:
+                    out.append(Group(m.start("name"), m.end(), (_CLASS_IN_SHORT[name],), True))
                     continue
                 role = (
                     "comparator" if re.match(r"非|未|无|不", name) else "experimental" if name in table.negated else ""
