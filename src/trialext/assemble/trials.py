@@ -101,6 +101,11 @@ _ANOTHER = guarded(
 )
 _BULLET = re.compile(r"\s*(?:[-*•·▪◆●➢✔]\s*|[(]\d{1,2}[)]|[①-⑳])")
 _AUTHOR = re.compile(r"(?:[A-Z][a-zA-Z'-]+|[\u4e00-\u9fff]{2,3})\s*(?:等|et al)\.?\s*\[?\d*")
+_GOES_ON = re.compile(
+    r"\W*(?:[一二三四五六七八九十\d]{1,2}[、.)]\s*)?(?:该|本|此|这一?项?|研究|试验|结果|数据|最终|主要|次要|中位|两组|亚组|安全性|不良|疗效|生存|在(?:安全|疗效|生存|总体|全部|意向)|随访|至|截至|分析|更新|其|进一步|此外|值得|[OP]F?S|ORR"
+    r"|(?:the|this|these|that|those|in|at|after|median|overall|progression|grade|results?|safety|efficacy|among|with|secondary|primary|final|updated|patients|objective|response|treatment|adverse)(?![A-Za-z]))",
+    re.I,
+)
 _ET_AL = re.compile(r"等\s*\[|等(?:报道|发现|研究)|et al")
 _RESULT_WORD = guarded(
     r"result|showed|shown|demonstrat|reported|found|reveal|结果|显示|证实|表明|发现|数据|结论|观察到|reduced|improved|increased",
@@ -331,6 +336,8 @@ class TrialBook:
                 _ANOTHER.search(scene.body[:120]) or _ET_AL.search(scene.body)
             ):
                 return None
+            if key is None and len(self.trials) == 1 and self.trials[self.order[0]].spans[0][0] < scene.start:
+                key = self.order[0]  # the only trial there is, named before
             if key is None:
                 ahead += not told
                 if ahead > 1:
@@ -350,6 +357,7 @@ class TrialBook:
         heading: str | None = None
         joint = False
         length = Counter(s.paragraph for s in scenes)
+        goes_on = self._continued(scenes)
         for scene in scenes:
             body = scene.body
             here = [self._key_of(m) for m in scene.mentions if m.label in ("TRIAL", "REGISTRY")]
@@ -367,6 +375,8 @@ class TrialBook:
                     current = item_trial = heading
                 elif bullet:
                     current = item_trial if item_trial else current
+                elif scene.paragraph in goes_on and heading is None:
+                    item_trial = current
                 else:
                     current = item_trial = heading
                 paragraph = scene.paragraph
@@ -389,6 +399,43 @@ class TrialBook:
                 )
             ):
                 current = item_trial = None  # ``In X, …`` is an aside of a text about X and Y together
+        return out
+
+    def _continued(self, scenes: Sequence[Scene]) -> set[int]:
+        """Paragraphs that go on with the trial of the one before: no other study, and no drug that was not given in it."""
+        out: set[int] = set()
+        told: set[str] = set()  # drugs of the stretch that is told
+        named: set[str] = set()
+        for number, group in itertools.groupby(scenes, key=lambda s: s.paragraph):
+            inside = list(group)
+            keys = {
+                k for s in inside for m in s.mentions if m.label in ("TRIAL", "REGISTRY") and (k := self._key_of(m))
+            }
+            drugs = {m.id for s in inside for m in s.mentions if m.label in ("DRUG", "REGIMEN")}
+            if keys:
+                told, named = drugs, keys
+                continue
+            results = any(i.kind in ("percent", "ci", "p", "duration") for s in inside for i in s.items)
+            if (
+                len(named) == 1
+                and inside[0].section == "body"
+                and results
+                and drugs <= told
+                and not any(
+                    _ANOTHER.search(s.body) or _ET_AL.search(s.body) or _AUTHOR.match(s.body[:60]) for s in inside
+                )
+                and (_GOES_ON.match(inside[0].body) or drugs)
+            ):
+                out.add(number)
+            elif (
+                not results
+                and sum(s.end - s.start for s in inside) <= 40
+                and drugs <= told
+                and not any(m.label == "TUMOUR" for s in inside for m in s.mentions)
+            ):
+                out.add(number)  # a heading of the same story
+            else:
+                named = set()
         return out
 
     def _joined(self, scene: Scene) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from ..model import Mention
@@ -58,7 +59,15 @@ def find_mentions(text: str, patterns: Patterns, stretches: Sequence[tuple[int, 
     for m in found[before:]:
         marks.add(m)
     found += _again(text, found, marks)
+    found = [
+        replace(m, label="REGIMEN", id=text[m.start : m.end]) if m.label == "TRIAL" and _GIVEN.match(text, m.end) else m
+        for m in found
+    ]
     return sorted(found, key=lambda m: (m.start, m.end))
+
+
+_GIVEN = re.compile(r"\s?(?:方案|化疗|(?:regimen|chemotherapy|backbone|chemoradiotherapy)(?![A-Za-z]))")
+"""``ALCL99方案``: what was given, called after the study that gave it first."""
 
 
 _NAMED = guarded(
@@ -99,7 +108,7 @@ _NO_NAME = re.compile(
 
 
 _INTRODUCED = re.compile(
-    r"(?<=[Tt]he )(?P<short>[A-Z]{1,3}-?\d{2,5}[A-Z]?)(?= (?:trial|study)(?![A-Za-z]))|(?<![A-Za-z0-9/-])(?P<name>[A-Z]{4,12}(?:-[A-Z0-9]{1,8})?)(?=是(?:一项|一个|首个)[^,;。]{0,40}(?:试验|研究)|\s(?:was|is)\s(?:an?|the)\s[^.;,]{0,60}(?:trial|study)(?![A-Za-z]))"
+    r"(?:(?<=[Tt]he )(?P<short>[A-Z]{1,3}-?\d{2,5}[A-Z]?|[A-Z]{2,4} \d{2,3}|[A-Z][a-z]{3,}-[A-Z])(?= (?:trial|study)(?![A-Za-z]))|(?<=[\u4e00-\u9fff])(?P<code>[A-Z]{1,3}-?\d{2,5}[A-Z]?)(?=研究(?!者|组)|试验(?!者|组)))|(?<![A-Za-z0-9/-])(?P<name>[A-Z]{4,12}(?:-[A-Z0-9]{1,8})?)(?=是(?:一项|一个|首个)[^,;。]{0,40}(?:试验|研究)|\s(?:was|is)\s(?:an?|the)\s[^.;,]{0,60}(?:trial|study)(?![A-Za-z]))"
 )
 """``LEADER是一项双盲试验``, ``SOLO was a phase III trial``: a name that is told to be a trial."""
 _GROUPS_STUDY = re.compile(r"(?<=在)(?P<name>[A-Z][A-Z-]{2,11}研究)(?=中)")
