@@ -252,6 +252,10 @@ def _abbreviations(text: str, inside: Sequence[Mention], table: ArmTable, a: int
         if (
             len(abbr) > 12
             or abbr in known
+            or (abbr in table.names and not m.group("after"))
+            or re.match(
+                r"[;:,]?\s*[-+<>=≤≥]?\s*\d[\d.]*\s*(?:%|±|\+|\(|[;,)]|months|个月)", text[m.end() - 1 : m.end() + 14]
+            )
             or not re.search(r"[A-Z]", abbr)
             or abbr.lower() in ("i", "ie", "see", "figure", "table")
         ):
@@ -461,13 +465,19 @@ _BOTH_GIVEN = guarded(
     re.I,
 )
 _ON_TOP = re.compile(
-    r"\s*(?:患者)?,?\s*(?:则|还|另|再)?(?:在此基础上|在上述(?:治疗|方案)?(?:的)?基础上|在常规(?:治疗)?基础上|另外?|同时|additionally|also)\s*,?\s*(?:再|另|同时|联合|加用|加服|加|给予|予|口服|服用|接受|received|given)*",
+    r"\s*(?:included|received|consisted of|had)\s+the\s+(?:above|same|aforementioned)\s+(?:regimen|treatment|chemotherapy|therapy|drugs?)\s+(?:with|plus|and)\s+|\s*(?:患者)?,?\s*(?:则|还|另|再)?(?:在此基础上|在上述(?:治疗|方案)?(?:的)?基础上|在常规(?:治疗)?基础上|另外?|同时|additionally|also)\s*,?\s*(?:再|另|同时|联合|加用|加服|加|给予|予|口服|服用|接受|received|given)*",
     re.I,
 )
 _ROLE_VERB = re.compile(
-    r"^\s*[(:,]?\s*(?:\([^()]{0,40}\)\s*)?(?:\d+\s*例[^,;。]{0,12}[,]?)?\s*(?:患者)?\s*(?:\(?n\s*=\s*\d+\)?)?[,:]?\s*(?:均|则|仅|只|同时|直接|单独|单纯|予以|给予|予|采用|采取|接受|应用|使用|行|用|口服|静脉|为|在|received|receive|receiving|was treated|were treated|were given|was given|consisted of|treated with|underwent|[(:])",
+    r"^\s*[(:,]?\s*(?:\([^()]{0,40}\)\s*)?(?:\d+\s*例[^,;。]{0,12}[,]?)?\s*(?:患者)?\s*(?:\(?n\s*=\s*\d+\)?)?[,:]?\s*(?:均|则|仅|只|同时|直接|单独|单纯|予以|给予|予|采用|采取|接受|应用|使用|行|用|口服|静脉|为|在|received|receive|receiving|was treated|were treated|were given|was given|consisted of|included|treated with|underwent|(?:patients|women|men|participants)\s+(?:received|were given|underwent|were treated with)|[(:])",
     re.I,
 )
+
+
+_GRAY = re.compile(
+    r"(?:to|or|and|versus|vs|,|或|和|与|给予|接受)\s*(\d{1,2}(?:\.\d+)?)\s*Gy(?![A-Za-z])(?:[^()]|\([^()]{1,12}\)){0,60}$"
+)
+"""``to 20 Gy in five fractions (arm A)``: arms of one treatment are told apart by their dose."""
 
 
 def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
@@ -533,13 +543,17 @@ def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
                 continue
         # ``… (arm A)`` and ``… (对照组)``: the definition stands before
         if text[m.start() - 1 : m.start()] in ("(", "[") and (text[m.end() : m.end() + 1] in (")", "]", ",", ";")):
+            told = _GRAY.search(text, marks[n - 1].end() if n else a, m.start() - 1)
             before = [
                 g
                 for g in groups_in(text, [x for x in inside if x.end <= m.start()], table, a, m.start() - 1)
                 if g.parts and not g.role
             ]
-            if before and m.start() - before[-1].end < 60:
+            if before and m.start() - before[-1].end < 60 and not (told and told.start() > before[-1].end):
                 table.tell(m.start(), key, role, before[-1].parts)
+                continue
+            if told:
+                table.tell(m.start(), key, role, (f"{told.group(1)} Gy",))
                 continue
         if re.search(
             r"(?:低于|高于|优于|较|比|与|和|than|versus|vs\.?|compared with)\s*(?:the\s+)?$",

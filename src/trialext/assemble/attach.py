@@ -120,6 +120,20 @@ _POST_END = re.compile(
 )
 
 
+_CHANGED = guarded(
+    r"(?:between\s+(?:weeks?|months?|days?|baseline)|from\s+(?:baseline|week|month|day)|(?:compared\s+(?:with|to)|than|versus|vs\.?)\s+(?:the\s+)?(?:baseline|before|pre-?treatment)|after\s+treatment|over\s+time)"
+    r"|(?<![A-Za-z])(?:increas|decreas|improv|declin|rose|fell|deteriorat|worsen|reduc)\w*[^,;.]{0,60}(?<![A-Za-z])(?:in|of)\s+the\s"
+    r"|(?:较|与|比)(?:治疗前|基线|术前|入组时|前)|(?:治疗|术)后(?:较|比)|组(?:患者)?[^,;。]{0,10}(?:显著|明显)?(?:升高|下降|降低|增加|减少|改善|上升|恶化|增大|缩小)",
+    re.I,
+)
+_SET_AGAINST = guarded(
+    r"(?<![A-Za-z])(?:than|versus|vs\.?|compar\w+|between[- ](?:the\s+)?(?:two\s+|both\s+|treatment\s+)?(?:groups|arms)|differ\w*|relative to|higher|lower|longer|shorter|greater|more|less|fewer|better|superior|associated|risk|both)(?![A-Za-z])"
+    r"|优于|高于|低于|多于|少于|长于|短于|大于|小于|组间|两组|差异|相比|对照|更|风险|均",
+    re.I,
+)
+_CLAUSE_COMMA = re.compile(r"[,，](?!\d)\s*(?:and\s+|but\s+|while\s+|whereas\s+|而|但|且)?")
+
+
 _Mark = TypeVar("_Mark", Group, Endpoint, TimePoint)
 
 
@@ -1299,6 +1313,23 @@ class _Attacher:
             )
         )
 
+    def _within_group(self, s: Statistic) -> Group | None:
+        """``it decreased in the placebo group (P = 0.01)``: a change of one group, compared with nothing."""
+        own = max([self._clause_start(s.start), *(end for _, end in self.bounds if end <= s.start - 3)])
+        comma = [m.end() for m in _CLAUSE_COMMA.finditer(self.text, own, s.start)]
+        start = next((c for c in reversed(comma) if _CHANGED.search(self.text, c, s.start)), own)
+        named = [g for g in self.named if start <= g.start and g.end <= s.start]
+        clause = self.text[start : s.start]
+        if len({g.parts for g in named}) != 1 or named[0].parts[0].startswith(BY_PATIENT):
+            return None
+        if (
+            not _CHANGED.search(clause)
+            or _SET_AGAINST.search(clause)
+            or _SET_AGAINST.match(self.text[s.reach : s.reach + 40].lstrip(" )],，、"))
+        ):
+            return None
+        return named[-1]
+
     def _test(self, n: int, b: Binding) -> None:
         s = b.statistic
         default = self.default
@@ -1306,6 +1337,12 @@ class _Attacher:
             b.reasons.append("sides: the test is over more than two groups")
             return
         pair = self._pair_before(n, b)
+        alone = self._within_group(s) if pair is None else None
+        if alone is not None:
+            b.experimental, b.group = alone.parts, alone
+            b.rules.append("sides.within-group")
+            b.reasons.append("comparator: the test is of a change within the group")
+            return
         contrast = self._nearest_contrast(s.start, s.reach)
         if pair is not None:
             b.experimental, b.comparator = self._oriented(pair, default)

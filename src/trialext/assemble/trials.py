@@ -101,6 +101,8 @@ _ANOTHER = guarded(
 )
 _BULLET = re.compile(r"\s*(?:[-*•·▪◆●➢✔]\s*|[(]\d{1,2}[)]|[①-⑳])")
 _AUTHOR = re.compile(r"(?:[A-Z][a-zA-Z'-]+|[\u4e00-\u9fff]{2,3})\s*(?:等|et al)\.?\s*\[?\d*")
+_BY_ITSELF = re.compile(r"\W*(?:[A-Za-z. ]{0,40}[:：]?\s*)?(?:NCT|ISRCTN|ChiCTR|UMIN|EudraCT|ACTRN|NTR)[-\w ]{4,24}\W*")
+"""A line that holds nothing but the number of a study: it is the study of the document."""
 _GOES_ON = re.compile(
     r"\W*(?:[一二三四五六七八九十\d]{1,2}[、.)]\s*)?(?:该|本|此|这一?项?|研究|试验|结果|数据|最终|主要|次要|中位|两组|亚组|安全性|不良|疗效|生存|在(?:安全|疗效|生存|总体|全部|意向)|随访|至|截至|分析|更新|其|进一步|此外|值得|[OP]F?S|ORR"
     r"|(?:the|this|these|that|those|in|at|after|median|overall|progression|grade|results?|safety|efficacy|among|with|secondary|primary|final|updated|patients|objective|response|treatment|adverse)(?![A-Za-z]))",
@@ -284,6 +286,11 @@ class TrialBook:
             if (
                 structured
                 or registered
+                or any(
+                    s.start <= a < s.end and _BY_ITSELF.fullmatch(s.body)
+                    for a, _ in self.trials[key].spans
+                    for s in scenes
+                )
                 or any(
                     s.section == "references" and s.start <= a < s.end
                     for a, _ in self.trials[key].spans

@@ -89,7 +89,7 @@ _SCAN = re.compile(
     | (?P<plusminus>(?P<pm_a>{_SIGNED})\s*%?\s*(?:\(\s*)?(?:±|\+/-|\+-)\s*(?P<pm_b>{_N})\s*\)?\s*(?P<pm_unit>%|{_TIME_UNIT}|m[LlgG](?:/[A-Za-z]+)?|[μµun]g(?:/[A-Za-z]+)?|mm\s?Hg|mmol/[Ll]|[UuIi]+/[A-Za-z]+|kg(?:/m2)?|cm|mm|[μµu]m|micromet(?:er|re)s?|microns?|letters?|/min|分|枚|个(?!月)|次|points?|例)?)
     | (?P<year>(?<!\d)(?:19|20)\d\d\s*年(?:\s*\d{{1,2}}\s*月(?:\s*\d{{1,2}}\s*日)?)?|(?<!\d)\d{{1,2}}\s*月\s*\d{{1,2}}\s*日|(?<![\d.])(?:(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s+(?:\d{{1,2}},?\s+)?(?:19|20)\d\d)|(?<![\d.,])\d{{1,2}}\s+(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s+(?:19|20)\d\d|\b(?:in|since|until|from|to|and|between|early|late)\s+(?:19[5-9]|20[0-3])\d(?![\d.%])|\b(?:19[5-9]|20[0-3])\d\s*(?:-|~|to|至)\s*(?:19[5-9]|20[0-3])\d\b|,\s(?:19[89]|20[0-3])\d(?=[);\]]))
     | (?P<fraction>(?<![\d./A-Za-z])(?P<fr_a>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}|(?:[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine|[Tt]en|[Ee]leven|[Tt]welve)(?=\s+of))\s*(?:/|of\s+(?:the\s+|all\s+)?|out\s+of\s+(?:the\s+)?)\s*(?P<fr_b>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}})(?![\d./%]|\s*%))
-    | (?P<range>(?<![\d.A-Za-z])(?P<rg_a>-?{_N})\s*(?P<rg_pct>%)?\s*(?P<rg_unit1>{_TIME_UNIT})?(?P<rg_sep>{_DASH})(?P<rg_b>-?{_N}|(?<=[-~])(?:NE|NR|NA|未达到)(?![A-Za-z]))(?!\d)\s*(?P<rg_unit>%|{_TIME_UNIT})?)
+    | (?P<range>(?<![\d.A-Za-z])(?P<rg_a>-?{_N})\s*(?P<rg_pct>%)?\s*(?P<rg_unit1>{_TIME_UNIT})?(?P<rg_sep>{_DASH})(?P<rg_b>-?{_N}|(?<=[-~])(?:NE|NR|NA|未达到)(?![A-Za-z]))(?!\d)\s*(?P<rg_unit>%|{_TIME_UNIT})?(?(rg_unit1)(?<=[A-Za-z月年周天日时.])))
     | (?P<number>(?P<nb_op>(?!~\s*(?:19|20)\d\d){_OP}\s*)?(?:(?<![\dA-Za-z.])|(?<=[A-Za-z])(?=0?\.\d)|(?<=[A-Za-z]\.))(?P<nb>(?:(?<=[\s(\[=:,;<>≤≥为至])[-+])?{_N})
           (?:\s*(?P<nb_pct>%|％|percent(?!age\s+points?)|per\s+cent)|\s*(?P<nb_pp>个?百分点|percentage\s+points?|percent\s+points?)|-?\s*(?P<nb_unit>{_TIME_UNIT}))?(?![A-Za-z]*\d)?)
     | (?P<open>[(\[{{])|(?P<close>[)\]}}])|(?P<comma>[,、])|(?P<semicolon>[;。])
@@ -98,6 +98,9 @@ _SCAN = re.compile(
     re.X | re.ASCII,
 )
 
+_UNIT_BEHIND_RANGE = re.compile(
+    rf"\s*[\[(][^\[\]()]{{0,30}}\d[\])]\s*({_TIME_UNIT})"
+)  # ``24.6 ± 1.7 [range 7-28] months``
 _DIGIT = re.compile(r"\d", re.ASCII)
 _WORD_NUMBERS = {
     w: float(i)
@@ -290,6 +293,8 @@ def _numeric(kind: str, m: re.Match[str], s: int, e: int) -> Item | None:
         )
     if kind == "plusminus":
         unit = m.group("pm_unit") or ("%" if "%" in m.group() else None)
+        behind = None if unit else _UNIT_BEHIND_RANGE.match(m.string, e)
+        unit = behind.group(1) if behind else unit
         named = unit_name(unit) if unit and re.fullmatch(_TIME_UNIT, unit) else unit
         return Item(
             "plusminus",

@@ -59,6 +59,7 @@ def find_mentions(text: str, patterns: Patterns, stretches: Sequence[tuple[int, 
     for m in found[before:]:
         marks.add(m)
     found += _again(text, found, marks)
+    found = [x for m in found for x in _relative_risk(m, text)]
     found = [
         replace(m, label="REGIMEN", id=text[m.start : m.end]) if m.label == "TRIAL" and _GIVEN.match(text, m.end) else m
         for m in found
@@ -66,6 +67,17 @@ def find_mentions(text: str, patterns: Patterns, stretches: Sequence[tuple[int, 
     return sorted(found, key=lambda m: (m.start, m.end))
 
 
+def _relative_risk(m: Mention, text: str) -> list[Mention]:
+    """``relative risk of progression 0.48``: the measure, and the endpoint that follows it."""
+    word = _RISK_OF.match(text, m.start, m.end) if m.label == "ENDPOINT" else None
+    before = _RELATIVE.search(text, max(0, m.start - 12), m.start) if word else None
+    if word is None or before is None:
+        return [m]
+    return [Mention("MEASURE", "RR", before.start(), word.end("risk"), m.rule), replace(m, start=word.end())]
+
+
+_RISK_OF = re.compile(r"(?P<risk>risks?)\s+of\s+(?:the\s+)?(?=\S)", re.I)
+_RELATIVE = re.compile(r"(?<![A-Za-z])relative\s+$", re.I)
 _GIVEN = re.compile(r"\s?(?:方案|化疗|(?:regimen|chemotherapy|backbone|chemoradiotherapy)(?![A-Za-z]))")
 """``ALCL99方案``: what was given, called after the study that gave it first."""
 
@@ -124,6 +136,9 @@ _CALLED = guarded(
     r"|(?<![A-Za-z0-9/-])(?P<phased>[A-Z][A-Za-z]*[A-Z][A-Za-z0-9]*(?:-[A-Z0-9][A-Za-z0-9]*)*)(?=(?:Ⅲ|III|3|三|Ⅱ|II|2|二|Ⅰ|I|1|一)[ab]?期(?:临床)?(?:研究|试验))"
     r"|\((?P<titled>[A-Z]{3,}[A-Za-z0-9-]*(?: [A-Z][A-Z0-9-]{2,})?)\)\s*:\s*(?=一项|多中心|随机|(?:an?|the)\s)(?=[^.。]{0,120}(?:试验|研究|trial|study))"
 )
+_A_TRIAL = re.compile(r"(?<![A-Za-z])(?:trial|study)(?![A-Za-z])|试验|研究", re.I)
+_IN_TITLE = re.compile(r"(?<=\()(?P<name>[A-Z]{3,}-?\d{1,4}[A-Z]?)(?=\)\s*$)")
+"""``…: data from a randomised trial (ABCD-01)``: the name at the end of a title that tells of a trial."""
 _OTHER = {"TRIAL", "REGISTRY", "DRUG", "REGIMEN", "TUMOUR", "ENDPOINT", "BIOMARKER", "MEASURE", "CLASS"}
 
 
@@ -143,6 +158,8 @@ def _beside_registry(text: str, marks: _Marks, patterns: Patterns) -> list[Menti
         for rx in ((_PLACED, _CALLED, _INTRODUCED) if dashed else (_CALLED, _INTRODUCED))
         for m in rx.finditer(text)
     ]
+    title = text[: text.find("\n")] if "\n" in text else ""
+    told += [m.span("name") for m in _IN_TITLE.finditer(title) if _A_TRIAL.search(title)]
     groups = _group_names(patterns)
     for m in _GROUPS_STUDY.finditer(text):
         if (
