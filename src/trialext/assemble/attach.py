@@ -134,6 +134,10 @@ _SET_AGAINST = guarded(
 _CLAUSE_COMMA = re.compile(r"[,，](?!\d)\s*(?:and\s+|but\s+|while\s+|whereas\s+|而|但|且)?")
 
 
+_FACTORS = guarded(
+    r"(?<![A-Za-z])(?:impacted|affected|influenced|predicted|determined)\s+by|associated\s+with|predict\w*|(?:prognostic|risk|independent)\s+factors?|correlat\w+\s+with|depend\w*\s+on|危险因素|影响因素|预后因素|相关因素",
+    re.I,
+)
 _Mark = TypeVar("_Mark", Group, Endpoint, TimePoint)
 
 
@@ -493,7 +497,9 @@ class _Attacher:
             default=0,
         )
         words = head[cut:].strip()
-        if re.search(r"[\d.%]\s*\)?\s*(?:for|in|with|on|by)\s+$", head[:cut]):
+        if re.search(
+            r"[\d.%](?:\s*(?:months|years|weeks|days|points|patients))?\s*\)?\s*(?:for|in|with|on|by)\s+$", head[:cut]
+        ) or (before and _FACTORS.search(self.text, before[-1].end, self.scene.start + cut)):
             return None  # ``2.1 (SD 2.5) for X (p = 0.36)``: X has the value
         if any(e.end > self.scene.start + cut for e in before) or any(
             g.end > self.scene.start + cut for g in self.scene.groups

@@ -402,7 +402,7 @@ def _weak(scene: Scene, b: Binding, table: ArmTable) -> str | None:
                 return "unplaced"
             if b.endpoint.start > s.end and "endpoint.later" in b.rules and not (s.joined == "vs" or b.pair):
                 return "unplaced"
-            if s.start - b.endpoint.end > 150 and not b.experimental:
+            if s.start - b.endpoint.end > 150 and not b.experimental and s.ci_low is None and s.joined != "vs":
                 return "unplaced"
             if scene.section == "title":
                 return "unplaced"

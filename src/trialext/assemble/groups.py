@@ -250,6 +250,7 @@ _THE_DRUG = re.compile(
     r"(?:服用|接受|使用|应用|采用)(?:了)?(?:这种|这一|该|此)(?:种)?(?:药物?|新药|疗法)|该药(?:物)?(?=组|治疗)|(?<![A-Za-z])(?:taking|receiving|given|on|with)\s+(?:the|this)\s+(?:new\s+)?drug(?![A-Za-z])",
     re.I,
 )
+_LITERAL_ADDED = re.compile(r"(?:[Aa]ddition of|[Aa]dding)\s+(?P<name>[A-Z][A-Z0-9-]{2,7})(?=\s+to\s)")
 _LITERAL_AFTER = re.compile(
     r"(?:%|months|weeks)\s*(?:\([^()]{0,50}\)\s*)?(?:for|with|on|receiving)\s+(?P<name>[A-Z][A-Z0-9]{2,6})(?=\s+(?:and|versus|vs|compared|\(|v\s)|\s*[.;,]|\s+(?:group|arm))"
 )
@@ -279,7 +280,7 @@ _LITERAL_ZH = guarded(
     r"(?P<name>[A-Za-z0-9][A-Za-z0-9+/-]{0,11}|(?<![\u4e00-\u9fff])(?:(?!组)[\u4e00-\u9fff]){1,6}|(?<=[和与较比及在、于率])(?:(?!组)[\u4e00-\u9fff]){1,5})(?:治疗|方案)?组"
 )
 MAY_NAME = guarded(
-    r"前者|后者|the former|the latter|[Gg]roup|[Aa]rm|alone|组|regimen|control|cohort|the combination|联合方案|GROUP|ARM"
+    r"前者|后者|the former|the latter|ddition of|dding|[Gg]roup|[Aa]rm|alone|组|regimen|control|cohort|the combination|联合方案|GROUP|ARM"
 )
 
 
@@ -725,6 +726,10 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
         parts = table.role(nickname(m.group()), m.start())
         if parts and free(*m.span()):
             out.append(Group(m.start(), m.end(), parts, True))
+    for m in _LITERAL_ADDED.finditer(text, start, end):
+        # ``the addition of PCV to radiotherapy``
+        if free(*m.span("name")) and not _NO_GROUP.fullmatch(m.group("name")):
+            out.append(Group(m.start("name"), m.end("name"), (m.group("name"),)))
     for m in _LITERAL_AFTER.finditer(text, start, end):
         # ``30% for ILF and 17% for ELF``: a short form that stands where a group does
         if (
