@@ -859,8 +859,19 @@ class _Attacher:
             and s.bracket < 0
         ):
             return posts[0], "group.after"  # ``11.1 months (nivolumab) and 8.8 months (docetaxel)``
-        if self.zh and posts and _POST_ZH.match(self.text[b : posts[0].start]):
-            return posts[0], "group.after"
+        if (
+            self.zh
+            and posts
+            and (
+                _POST_ZH.match(self.text[b : posts[0].start])
+                or (
+                    s.bracket >= 0
+                    and re.fullmatch(r"\s*[)\]]\s*", self.text[b : posts[0].start])
+                    and re.search(r"\d\s*(?:例|名|位|人)\s*$", self.text[self.scene.start : s.bracket])
+                )
+            )
+        ):
+            return posts[0], "group.after"  # ``76名(62%)手术组患者``
         if (
             post is not None
             and pre is not None
@@ -1168,6 +1179,9 @@ class _Attacher:
             sides = set(default.experimental) | set(default.comparator)
             if all(not (set(g.parts) & sides) for g in self.named):
                 chosen, rule = (default.experimental, default.comparator), "sides.within-subgroup"
+        if chosen is None and default is not None and not self._prognostic():
+            if {self._side(default, g) for g in self.named} == {default.experimental, default.comparator}:
+                chosen, rule = (default.experimental, default.comparator), "sides.focus"
         if chosen is None and default is None and len({g.parts for g in self.named}) == 1 and not self._prognostic():
             b.experimental = self.named[0].parts
             b.rules.append("sides.only-group")

@@ -168,11 +168,19 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
         for n, g in enumerate(named)
         if not n or g.parts != named[n - 1].parts or text[named[n - 1].end : g.start].strip() != "("
     ]
+    if len(named) > 2 and re.search(r"另一组|另[1-9一]组|the other (?:group|arm)", text[start:end]):
+        named = [g for n, g in enumerate(named) if not n or not _bracketed(text, start, g.start)]
     for n, g in enumerate(named):
         after = named[n + 1] if n + 1 < len(named) else None
         if g.backbone:
             # ``在 A 基础上联合 B``: the comparison is with A, or with A and placebo where that is named
             sham = after is not None and after.parts == ("placebo",) and _OR.fullmatch(text[g.end : after.start])
+            if not sham:
+                other = next((x for x in named[n + 1 :] if x.parts == ("placebo",)), None)
+                if other is not None and re.search(
+                    r"(?:对照组|另一组)[^,;。]{0,6}(?:加|加用|联合|联用|给予|接受|用)\s*$", text[g.end : other.start]
+                ):
+                    after, sham = other, re.match("", "")
             end = after.end if after is not None and sham else g.end
             out.append(Contrast(g.parts, (*(("placebo",) if sham else ()), *g.backbone), g.start, end))
             if sham:
@@ -219,6 +227,8 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
         if n and out and out[-1].end >= after.end:
             continue
         gap = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", "", text[g.end : after.start])
+        if "一组" in gap and "另一组" not in gap and "一组" not in text[start : g.start]:
+            continue  # the first of ``一组用 A,一组用 B``
         if re.search(
             r"compar\w+\s+(?:(?:the\s+)?(?:efficacy|safety|effects?|effectiveness|use|outcomes?)?[^.;()]{0,40}?(?:of\s+)?)?(?:[\w-]+\s+){0,3}$",
             text[max(start, g.start - 90) : g.start],

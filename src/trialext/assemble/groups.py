@@ -186,7 +186,13 @@ _NOUN_AFTER = re.compile(
     re.I,
 )
 _ALONE_BEFORE = guarded(r"(?:单纯|单独|单用|单药|仅|只)\s*(?:服用|使用|接受)?\s*$")
-_CLASS_IN_SHORT = {"免疫": "immunotherapy", "靶向": "targeted therapy", "内分泌": "endocrine therapy"}
+_CLASS_IN_SHORT = {
+    "标准": "standard of care",
+    "诱导": "induction chemotherapy",
+    "免疫": "immunotherapy",
+    "靶向": "targeted therapy",
+    "内分泌": "endocrine therapy",
+}
 _NOT_GROUP = {
     "亚",
     "分",
@@ -417,6 +423,10 @@ def _beside_the_point(text: str, g: Group, found: Sequence[Group], start: int) -
         and re.search(r"随机|比较|对比", text[g.end : g.end + 90])
     ):
         return True  # ``入组1035例接受D2根治术的患者``: who took part, not what was compared
+    if re.search(r"既往[^,;。()]{0,20}$", before) and re.match(
+        r"[^,;。()]{0,8}?的|(?:等)?治疗(?:后|过|失败)|经治|失败|耐药", after
+    ):
+        return True  # ``既往用过 A 和 B 的患者``
     if _HISTORY_AFTER.match(after) or (_HISTORY.search(before) and not re.match(r"\s*(?:group|arm|组)", after)):
         return not re.match(r"\s*(?:-?\s*(?:ineligible|na[iï]ve))?\s*(?:group|arm|组)", after)
     for x in found:
@@ -848,6 +858,8 @@ def _may_join(text: str, base: list[Group], i: int, j: int, table: ArmTable, sta
         return False
     if _on_both_sides(text, base, i, j):
         return True
+    if re.match(r"(?:的)?(?:治疗|化疗|联合治疗)?(?:的)?基础(?:之)?上", text[b.end : b.end + 10]):
+        return True  # ``在 A 和 B 基础上加 C``
     if any(frozenset((x, y)) in table.opposed for x in a.parts for y in b.parts):
         return False
     earlier = {p for g in base[:i] for p in g.parts}

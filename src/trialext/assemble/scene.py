@@ -61,7 +61,7 @@ _GENERIC = re.compile(
     re.I,
 )
 _RESPECTIVELY = guarded(r"respectively|分别|依次", re.I)
-_HAN_NUMBER = "一二三四五六七八九十"
+_HAN_NUMBER = "一二两三四五六七八九十"
 _UNITS = r"(?:months?|mos?|years?|yrs?|weeks?|wks?|days?|hours?|hrs?|个月|月|年|周|天|日|小时)"
 _BEFORE_TIME = guarded(
     r"(?:(?<![A-Za-z])(?:at|after|within|by|over|during|every|last|first|past|than|least|beyond|until|up to|through|for|next|previous|another|additional|follow-?up (?:of|was|period)?|every other)\s+(?:the\s+|a\s+|an\s+|another\s+|approximately\s+|about\s+|end of\s+)*(?:week\s+)?|术后|治疗后|移植后|复发后|随访(?:时间)?(?:为|至|到)?|至少|每|连续|服用|停药|近|前|过去|超过|第|满|持续|共|后|在|用药)\s*$",

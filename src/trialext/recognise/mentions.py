@@ -64,7 +64,27 @@ def find_mentions(text: str, patterns: Patterns, stretches: Sequence[tuple[int, 
         replace(m, label="REGIMEN", id=text[m.start : m.end]) if m.label == "TRIAL" and _GIVEN.match(text, m.end) else m
         for m in found
     ]
+    led = _led_by(patterns)
+    found = [_with_group(m, text, led) if m.label == "TRIAL" else m for m in found]
     return sorted(found, key=lambda m: (m.start, m.end))
+
+
+_NO_COOPERATIVE = frozenset(
+    ["SEER", "NCI", "NIH", "FDA", "EMA", "NCCN", "ESMO", "ASCO", "CSCO", "INT", "ISRCTN", "ICTRP", "ANZCTR", "ChiCTR", "NCT", "EudraCT", "WHO", "EU", "ENETS", "CRUK", "NIHR", "AbbVie", "AstraZeneca", "GlaxoSmithKline", "IRCT", "PLC", "PLC-A", "IASLC", "ENSAT", "PKD", "MRC", "AGO", "AIO"]
+)
+
+
+@lru_cache(maxsize=4)
+def _led_by(patterns: Patterns) -> re.Pattern[str]:
+    """A cooperative group right before the name of a trial."""
+    names = sorted(_group_names(patterns) - _NO_COOPERATIVE, key=lambda n: (-len(n), n))
+    return re.compile(rf"(?<![A-Za-z0-9-])(?:{'|'.join(map(re.escape, names))})[ /-]$")
+
+
+def _with_group(m: Mention, text: str, led: re.Pattern[str]) -> Mention:
+    """``GCIG INTERLACE``: the group that ran the trial belongs to its full name; its short form stays its id."""
+    before = led.search(text[max(0, m.start - 16) : m.start])
+    return m if before is None else replace(m, id=m.id or text[m.start : m.end], start=m.start - len(before.group()))
 
 
 def _relative_risk(m: Mention, text: str) -> list[Mention]:
