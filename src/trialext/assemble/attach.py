@@ -134,6 +134,10 @@ _SET_AGAINST = guarded(
 _CLAUSE_COMMA = re.compile(r"[,，](?!\d)\s*(?:and\s+|but\s+|while\s+|whereas\s+|而|但|且)?")
 
 
+_MOST_COMMON = guarded(
+    r"最常见|最主要的|最多见|主要(?:的)?(?:不良|毒副|副作用)|(?<![A-Za-z])(?:most\s+(?:common|frequent)\w*|commonest)",
+    re.I,
+)
 _FACTORS = guarded(
     r"(?<![A-Za-z])(?:impacted|affected|influenced|predicted|determined)\s+by|associated\s+with|predict\w*|(?:prognostic|risk|independent)\s+factors?|correlat\w+\s+with|depend\w*\s+on|危险因素|影响因素|预后因素|相关因素",
     re.I,
@@ -951,6 +955,17 @@ class _Attacher:
             b.rules.append("group.only-one")
         elif (
             not parts
+            and self.default is not None
+            and b.endpoint is not None
+            and b.endpoint.id == "AE"
+            and _MOST_COMMON.search(self.scene.body)
+            and not _OF_TWO.search(self.text, self.scene.start, self.scene.end)
+            and not self.scene.groups
+        ):
+            b.experimental = self.default.experimental
+            b.rules.append("group.new-treatment")  # whose events a text counts off, where it names no group
+        elif (
+            not parts
             and self.focus.groups
             and (
                 b.inherited
@@ -1179,9 +1194,13 @@ class _Attacher:
             sides = set(default.experimental) | set(default.comparator)
             if all(not (set(g.parts) & sides) for g in self.named):
                 chosen, rule = (default.experimental, default.comparator), "sides.within-subgroup"
-        if chosen is None and default is not None and not self._prognostic():
-            if {self._side(default, g) for g in self.named} == {default.experimental, default.comparator}:
-                chosen, rule = (default.experimental, default.comparator), "sides.focus"
+        if (
+            chosen is None
+            and default is not None
+            and {self._side(default, g) for g in self.named} == {default.experimental, default.comparator}
+            and not self._prognostic()
+        ):
+            chosen, rule = (default.experimental, default.comparator), "sides.focus"
         if chosen is None and default is None and len({g.parts for g in self.named}) == 1 and not self._prognostic():
             b.experimental = self.named[0].parts
             b.rules.append("sides.only-group")

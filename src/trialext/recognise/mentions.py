@@ -70,7 +70,41 @@ def find_mentions(text: str, patterns: Patterns, stretches: Sequence[tuple[int, 
 
 
 _NO_COOPERATIVE = frozenset(
-    ["SEER", "NCI", "NIH", "FDA", "EMA", "NCCN", "ESMO", "ASCO", "CSCO", "INT", "ISRCTN", "ICTRP", "ANZCTR", "ChiCTR", "NCT", "EudraCT", "WHO", "EU", "ENETS", "CRUK", "NIHR", "AbbVie", "AstraZeneca", "GlaxoSmithKline", "IRCT", "PLC", "PLC-A", "IASLC", "ENSAT", "PKD", "MRC", "AGO", "AIO"]
+    [
+        "SEER",
+        "NCI",
+        "NIH",
+        "FDA",
+        "EMA",
+        "NCCN",
+        "ESMO",
+        "ASCO",
+        "CSCO",
+        "INT",
+        "ISRCTN",
+        "ICTRP",
+        "ANZCTR",
+        "ChiCTR",
+        "NCT",
+        "EudraCT",
+        "WHO",
+        "EU",
+        "ENETS",
+        "CRUK",
+        "NIHR",
+        "AbbVie",
+        "AstraZeneca",
+        "GlaxoSmithKline",
+        "IRCT",
+        "PLC",
+        "PLC-A",
+        "IASLC",
+        "ENSAT",
+        "PKD",
+        "MRC",
+        "AGO",
+        "AIO",
+    ]
 )
 
 
