@@ -24,6 +24,7 @@ __all__ = ["Binding", "Focus", "attach"]
 
 
 _TIMED = {(f"{BY_PATIENT}术前",), (f"{BY_PATIENT}术后",)}  # ``术前组``: a time that only one side of the comparison has
+_DURATIONS = {"months", "years", "weeks", "days", None}
 _LASTING = {"OS", "PFS", "DFS", "EFS", "RFS", "TTP", "TTF", "CSS"}
 _GENERIC_CARE = {
     "surgery",
@@ -136,6 +137,14 @@ _CLAUSE_COMMA = re.compile(r"[,，](?!\d)\s*(?:and\s+|but\s+|while\s+|whereas\s+
 
 _MOST_COMMON = guarded(
     r"最常见|最主要的|最多见|主要(?:的)?(?:不良|毒副|副作用)|(?<![A-Za-z])(?:most\s+(?:common|frequent)\w*|commonest)",
+    re.I,
+)
+_MORE = re.compile(
+    r"(?:组)?(?:则|也)?(?:更多|更高|更低|更少|较多|较少|较高|较低|更常见|多见|居多|占优|更优|更长|更短)\s*[(\[:：]?\s*(?:分别为)?\s*"
+)
+_THAN = guarded(r"(?:均|都)?(?:较|比|高于|低于|多于|少于|优于|差于)\s*(?:单纯|单用)?\s*$", re.I)
+_LISTED_ON = re.compile(
+    r"[\s)\]]*(?:、|,|，|(?:的?患者)?[^,;。\d、]{0,12}[,，]\s*其中|,?\s*and)\s*[^,;。\d、()]{0,16}[\s(]*|[\s)\]]*,\s+(?:and\s+)?[a-z][a-z \-/]{2,30}[\s(]*(?:in|was|of|occurred in|for)?\s*",
     re.I,
 )
 _FACTORS = guarded(
@@ -293,6 +302,16 @@ class _Attacher:
             if run and (not groups or self._distance(n, run) <= self._distance(n, groups)):
                 for b, e in zip(ls, run, strict=True):
                     b.endpoint = e
+                    b.rules.append("endpoint.enumerated")
+                return
+        if k >= 2 and n and len(self.lists[n - 1]) == k and "endpoint.enumerated" in self.lists[n - 1][0].rules:
+            gap = self.text[self.bounds[n - 1][1] : self.bounds[n][0]]
+            if len(gap) < 40 and not any(
+                self.bounds[n - 1][1] <= e.start < self.bounds[n][0] for e in self.scene.endpoints
+            ):
+                # ``ORR和DCR在A组为30%、76%;B组相应为11%、55%``
+                for b, before in zip(ls, self.lists[n - 1], strict=True):
+                    b.endpoint = before.endpoint
                     b.rules.append("endpoint.enumerated")
                 return
         # several lists over several endpoints: ``PFS and OS … were 71.9% vs. 46.9%, and 88.4% vs. 67.0%``
@@ -460,7 +479,9 @@ class _Attacher:
             subject = self._subject(s)
             if subject is not None:
                 return subject, "endpoint.subject"
-        if self.focus.endpoint is not None:
+        if self.focus.endpoint is not None and not (
+            s.measure == "mean" and self.focus.endpoint.id in _LASTING and s.unit not in _DURATIONS
+        ):
             return self.focus.endpoint, "endpoint.inherited"
         if after is not None:
             return self._specific(after, s), "endpoint.later"
@@ -700,6 +721,8 @@ class _Attacher:
                 ls[0].experimental = self.last_pair[0]
                 ls[0].rules.append("group.same-order")
                 return
+            if g is None and (before := self._listed_on(n)) is not None:
+                g, rule = before, "group.listed-on"
             if g is None and self._post_bracket_group(ls[0]) is not None:
                 g, rule = self._post_bracket_group(ls[0]), "group.in-bracket"
             if g is not None:
@@ -831,6 +854,23 @@ class _Attacher:
         for b in ls:
             b.reasons.append("group: several values, no enumeration of as many groups")
 
+    def _listed_on(self, n: int) -> Group | None:
+        """``A组 X 8.5%、Y 5.6%``, ``83%缓解,其中65%为CR``: a further value of the group that stands before the list."""
+        if not n or self.lists[n][0].statistic.unit != "%":
+            return None
+        last = self.lists[n - 1][-1]
+        gap = self.text[last.statistic.reach : self.lists[n][0].statistic.start]
+        if (
+            last.group is None
+            or not {"group.before", "group.listed-on"} & set(last.rules)
+            or last.statistic.kind != "arm"
+            or last.statistic.unit != "%"
+            or last.statistic.bracket != self.lists[n][0].statistic.bracket
+            or any(last.statistic.reach <= x.start < self.lists[n][0].statistic.start for x in self.scene.groups)
+        ):
+            return None
+        return last.group if _LISTED_ON.fullmatch(gap) else None
+
     def _between_group(self, ls: list[Binding], i: int) -> Group | None:
         reach = ls[i].statistic.reach
         stop = ls[i + 1].statistic.start if i + 1 < len(ls) else min(self.scene.end, reach + 60)
@@ -947,6 +987,16 @@ class _Attacher:
             g.start >= b.statistic.reach and _ACROSS.search(self.text, b.statistic.reach, g.start) for g in self.named
         ):
             b.reasons.append("group: the only group named is the one it is compared with")
+        elif (
+            len(parts) == 1
+            and self.default is not None
+            and self.named[0].parts in (self.default.experimental, self.default.comparator)
+            and self.named[0].start >= b.statistic.reach
+            and _THAN.search(self.text[b.statistic.reach : self.named[0].start])
+        ):
+            # ``在联合后(50.0%)均较X组增多``: the value is not of the group it is compared with
+            b.experimental = self._other(self.default, self.named[0].parts)
+            b.rules.append("group.other-side")
         elif len(parts) == 1 and self._nameless_beside(b.statistic, self.named[0]):
             b.reasons.append("group: the text does not say what the group beside the value was given")
         elif len(parts) == 1:
@@ -1005,6 +1055,11 @@ class _Attacher:
         a, b = self.bounds[n]
         if self._by_population():
             return None
+        more = next((g for g in reversed(self.named) if g.end <= a and _MORE.fullmatch(self.text[g.end : a])), None)
+        if more is not None and self.default is not None and ls[0].statistic.joined != "from":
+            side = self._side(self.default, more)
+            if side in (self.default.experimental, self.default.comparator):
+                return side, self._other(self.default, side)  # ``X更多(25%对14%)``
         if (
             self.last_pair is not None
             and ls[0].statistic.joined != "from"
@@ -1175,6 +1230,13 @@ class _Attacher:
                 nouns = list(dict.fromkeys(g.parts for g in self.named if g.noun and g.start >= s.reach))
             if len(nouns) == 2:
                 chosen, rule = (nouns[0], nouns[1]), "sides.two-named"
+        if rule == "sides.sentence" and contrast is not None and n and self._prognostic():
+            own = self.bounds[n - 1][1]
+            if not own <= contrast.start < s.reach + 40 and any(
+                x[0].statistic.kind == "effect" for x in self.lists[:n]
+            ):
+                b.reasons.append("sides: a prognostic factor, not a treatment")
+                return
         if chosen is not None:
             chosen = self._oriented(chosen, default)
         elif len({g.parts for g in self.named}) == 1 and default is not None and self._only_group_is_side(default):

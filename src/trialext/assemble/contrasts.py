@@ -61,7 +61,7 @@ def initials(parts: Arms, abbr: str) -> int:
 
 
 _CUE_FORWARD = guarded(
-    r"另一组|[,;]\s*一组(?=用|接受|给予|予|采用|行|为|单)|战胜|胜过|击败|挑战|优效于|头对头|(?<![A-Za-z])(?:set against|pitted against|superior to|beat|beats|outperform\w*|better than|head-to-head|tested against|in place of|instead of)(?![A-Za-z])|(?<![A-Za-z])(?:vs?\.?|versus|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|when\s+compared\s+(?:with|to)|in\s+comparison\s+(?:with|to)|comparing\s+(?:with|to)|than|against|rather\s+than|relative\s+to|over)(?![A-Za-z])|对比|相比于|较(?!高|低|好|差|长|短|多|少|大|小|为|强)|(?:高|低|优|长|短|多|少|大|小|劣|早|晚|差)于|比(?!例|较|率|值)|vs",
+    r"另一组|[,;]\s*一组(?=用|接受|给予|予|采用|行|为|单)|战胜|胜过|击败|对阵|挑战|优效于|头对头|(?<![A-Za-z])(?:set against|pitted against|superior to|beat|beats|outperform\w*|better than|head-to-head|tested against|in place of|instead of)(?![A-Za-z])|(?<![A-Za-z])(?:vs?\.?|versus|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|when\s+compared\s+(?:with|to)|in\s+comparison\s+(?:with|to)|comparing\s+(?:with|to)|than|against|rather\s+than|relative\s+to|over)(?![A-Za-z])|对比|相比于|较(?!高|低|好|差|长|短|多|少|大|小|为|强)|(?:高|低|优|长|短|多|少|大|小|劣|早|晚|差)于|比(?!例|较|率|值)|vs",
     re.I,
 )
 _BACKWARD = guarded(
@@ -119,6 +119,14 @@ _BOTH_WITH = guarded(
 )
 
 
+_ON_GROUND_OF = re.compile(
+    r"在[^,;。]{2,50}?(?P<then>(?:治疗|化疗)?(?:的)?(?:基础上|之外|之上),?\s*[^,;。]{0,10}?(?:加用|联合|给予|接受|加|联用|予))\s*$"
+    r"|(?:in addition to|on top of|on a background of|together with)\s[^;.]{3,60}?(?P<then2>,\s[^,;.]{0,60}?(?:receive|to|given|with|of)\s+)(?:either\s+)?$",
+    re.I,
+)
+"""``在 A 和 B 之外,随机加用 C 或安慰剂``: A and B belong to both arms."""
+
+
 def _with_backbone(text: str, start: int, named: Sequence[Group], c: Contrast) -> Contrast:
     """``A or placebo, both with C``: what both groups get belongs to both."""
     common: list[str] = []
@@ -133,6 +141,15 @@ def _with_backbone(text: str, start: int, named: Sequence[Group], c: Contrast) -
                 ):
                     common += [p for p in x.parts if p not in common]
                     last = x
+    led = _ON_GROUND_OF.search(text, max(start, c.start - 90), c.start)
+    if led and c.comparator == ("placebo",):
+        common += [
+            p
+            for g in named
+            if led.start() <= g.start and g.end <= led.start("then" if led.group("then") else "then2")
+            for p in g.parts
+            if p not in common
+        ]
     sides = {*c.experimental, *c.comparator}
     common = [p for p in common if p not in CONTROL_PARTS]
     if common and not (set(common) & sides) and len(c.comparator) == 1:
@@ -317,6 +334,7 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
     roles = {p for g in named if g.role and g not in told for p in (g.start, g.end)}
     out = [replace(c, by_role=True) if c.start in roles or c.end in roles else c for c in out]
     out = [_with_alternatives(text, named, c) for c in out]
+    out = [_the_same(text, c) for c in out]
     out = [_with_surgery(text, start, c) for c in out]
     return [_with_backbone(text, start, named, c) for c in out]
 
@@ -343,6 +361,25 @@ def _against_control(text: str, found: Sequence[Contrast]) -> list[Contrast]:
         else:
             n += 1
     return out
+
+
+def _the_same(text: str, c: Contrast) -> Contrast:
+    """``A plus B and C versus placebo plus the same chemotherapy``: B and C stand on both sides."""
+    if (
+        len(c.experimental) < 2
+        or "chemotherapy" not in c.comparator
+        or not re.search(
+            r"(?:同样|相同)的?[^,;。]{0,4}$|(?<![A-Za-z])same\s+$",
+            text[
+                c.start : max(
+                    c.start, text.rfind("化疗" if "化疗" in text[c.start : c.end] else "chemotherapy", c.start, c.end)
+                )
+            ],
+        )
+    ):
+        return c
+    under = tuple(p for p in c.experimental[1:] if p not in c.comparator)
+    return replace(c, comparator=tuple(p for p in c.comparator if p != "chemotherapy") + under)
 
 
 def _distributed(text: str, named: Sequence[Group], n: int) -> Contrast | None:
@@ -560,6 +597,7 @@ def expand(parts: Arms, contrast: Contrast | None, alone: bool = False, kinds: M
 _CYTOTOXIC = re.compile(
     r"platinum|antimetabolite|taxane|anthracycline|alkylator|vinca|topoisomerase|folate|microtubule"
 )
+_SAME_CLASS = re.compile(r"TKI$|^TKI")  # ``the TKI arm`` beside an ``EGFR TKI`` arm
 _OF_CLASS = (
     (re.compile(r"immunotherapy|checkpoint|^(?:anti-)?(?:PD|CTLA)"), re.compile(r"PD-?1|PD-?L1|CTLA-?4|LAG-?3|TIGIT")),
     (re.compile(r"^EGFR (?:TKI|inhibitor)"), re.compile(r"^TKI EGFR")),
@@ -579,7 +617,7 @@ def _of_class(name: str, side: Arms, kinds: Mapping[str, str]) -> bool:
     target = re.fullmatch(r"(.+) inhibitor", name)
     return any(
         bool(rule.search(k)) if rule is not None else target is not None and target.group(1) in k for k in told if k
-    )
+    ) or any(_SAME_CLASS.search(p) and _SAME_CLASS.search(name) for p in side)
 
 
 _WHEN = (("preoperative", "neoadjuvant"), ("postoperative", "adjuvant"))

@@ -167,7 +167,7 @@ class ArmTable:
         return (name,)
 
 
-_ADJ = r"(?:(?:[A-Za-z0-9/-]{1,14}\s*(?:激酶|受体)?\s*(?:抑制剂|拮抗剂|激动剂)|high-dose|low-dose|higher-dose|weekly|tri-weekly|biweekly|standard|standard-dose|concurrent|single-agent|oral|either|the|a|an|adjuvant|neoadjuvant|maintenance|modified|dose-dense|dose-adjusted|intravenous|subcutaneous|liposomal|conventional|first-line|second-line|third-line|一线|二线|三线|long-term|short-term|infusional|continuous|bolus|therapy|treatment|regimen|based|doublet|platinum-doublet|induction|consolidation|daily|active|open-label|subsequent|治疗|方案|化疗|单药|口服|静脉|大剂量|小剂量|低剂量|高剂量)\s*-?\s*)*"
+_ADJ = r"(?:(?:[A-Za-z0-9/-]{1,14}\s*(?:激酶|受体)?\s*(?:抑制剂|拮抗剂|激动剂)|high-dose|low-dose|higher-dose|weekly|tri-weekly|biweekly|standard|standard-dose|concurrent|single-agent|oral|either|the|a|an|adjuvant|neoadjuvant|maintenance|modified|dose-dense|dose-adjusted|intravenous|subcutaneous|liposomal|conventional|first-line|second-line|third-line|一线|二线|三线|同样的|相同的|long-term|short-term|same|infusional|continuous|bolus|therapy|treatment|regimen|based|doublet|platinum-doublet|induction|consolidation|daily|active|open-label|subsequent|治疗|方案|化疗|单药|口服|静脉|大剂量|小剂量|低剂量|高剂量)\s*-?\s*)*"
 _DOSE = r"(?:\(?\s*\d[\d.,]*\s*(?:mg|g|µg|μg|ug|mcg|IU|U|Gy|MU|kg|m2|AUC|cycles?|ml|mL)[^\s,;)]{0,12}(?:\s+(?:m-2|per day|once daily|twice daily|daily|weekly|on days? [\d\s,and-]+|every \d+ weeks?|IV|PO|bid|d1))*\)?\s*)?"
 _BRACKET = r"(?:\((?:[^()]{0,70})\)\s*)?"
 JOINED = re.compile(
@@ -903,7 +903,10 @@ def _may_join(text: str, base: list[Group], i: int, j: int, table: ArmTable, sta
         k = j + 1
         while k + 1 < len(base) and re.match(r"^\s*(?:,|、)\s*$", text[base[k].end : base[k + 1].start]):
             k += 1
-        if any(p in CONTROL_PARTS for g in base[i : k + 2] for p in g.parts):
+        last = k + 1 < len(base) and re.match(
+            r"^\s*(?:,?\s*(?:and|or)|和|及|与|以及|或)\s*", text[base[k].end : base[k + 1].start]
+        )
+        if any(p in CONTROL_PARTS for g in base[i : k + 2 if last else k + 1] for p in g.parts):
             return False
         if k + 1 < len(base):
             return bool(

@@ -1028,7 +1028,7 @@ def _lists(text: str, found: list[Statistic], closes: dict[int, int]) -> None:
             join = ""
             if (
                 previous is not None
-                and previous.bracket == s.bracket
+                and (previous.bracket == s.bracket or (_by_itself(text, previous) and _by_itself(text, s)))
                 and (
                     previous.unit == s.unit
                     or kind != "arm"
@@ -1039,6 +1039,8 @@ def _lists(text: str, found: list[Statistic], closes: dict[int, int]) -> None:
                 )
             ):
                 gap = text[_after(text, previous, closes) : s.start]
+                if previous.bracket != s.bracket:
+                    gap = re.sub(r"[(\[]\s*$", "", gap)
                 if (
                     kind == "arm"
                     and re.search(r"from\s*$", text[max(0, previous.start - 6) : previous.start])
@@ -1067,6 +1069,11 @@ def _lists(text: str, found: list[Statistic], closes: dict[int, int]) -> None:
                 number += 1
                 s.group, s.place = number, 0
             previous = s
+
+
+def _by_itself(text: str, s: Statistic) -> bool:
+    """``(352±64) min``: nothing but the value stands in the bracket."""
+    return s.spread_kind is not None and s.bracket >= 0 and not text[s.bracket + 1 : s.start].strip()
 
 
 def _split_pairs(found: list[Statistic]) -> None:
