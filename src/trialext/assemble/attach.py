@@ -1333,16 +1333,19 @@ class _Attacher:
             x
             for x in self.bindings
             if x.statistic.kind == "arm"
-            and x.statistic.measure == "median"
+            and x.statistic.measure in ("median", "rate")
             and x.statistic.end <= s.start
             and x.endpoint is not None
             and x.endpoint.id == b.endpoint.id
         ]
+        if len({x.statistic.measure for x in medians}) > 1:
+            medians = [x for x in medians if x.statistic.measure == "median"]
         one = next((x.statistic.value for x in reversed(medians) if x.experimental == b.experimental), None)
         two = next((x.statistic.value for x in reversed(medians) if x.experimental == b.comparator), None)
-        if not one or not two or s.ci_low is None or s.ci_high is None or s.ci_low <= 1 <= s.ci_high:
+        if not one or not two or s.ci_low is None or s.ci_high is None or s.ci_low < 1 < s.ci_high:
             return False
-        return (one > 1.1 * two and s.value > 1) or (two > 1.1 * one and s.value < 1)
+        more = 1.1 if medians[-1].statistic.measure == "median" else 1.0
+        return (one > more * two and s.value > 1) or (two > more * one and s.value < 1)
 
     def expansion(self) -> None:
         """Read short names of groups through the definition of the arms."""

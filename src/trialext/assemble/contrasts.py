@@ -438,7 +438,7 @@ def choose_contrast(found: Sequence[tuple[Contrast, float]], table: ArmTable) ->
         return None
     merged = {pair: n - votes.get((pair[1], pair[0]), 0) for pair, n in votes.items()}
     best, score = max(merged.items(), key=lambda kv: kv[1])
-    if score <= 0:
+    if score < 0:
         return None
     fuller = [
         (len(x) + len(y), merged[(x, y)], (x, y))

@@ -167,11 +167,11 @@ class ArmTable:
         return (name,)
 
 
-_ADJ = r"(?:(?:[A-Za-z0-9/-]{1,14}\s*(?:激酶|受体)?\s*(?:抑制剂|拮抗剂|激动剂)|high-dose|low-dose|higher-dose|weekly|tri-weekly|biweekly|standard|standard-dose|concurrent|single-agent|oral|either|the|a|an|adjuvant|neoadjuvant|maintenance|modified|dose-dense|dose-adjusted|intravenous|subcutaneous|liposomal|conventional|first-line|second-line|third-line|一线|二线|三线|同样的|相同的|long-term|short-term|same|infusional|continuous|bolus|therapy|treatment|regimen|based|doublet|platinum-doublet|induction|consolidation|daily|active|open-label|subsequent|治疗|方案|化疗|单药|口服|静脉|大剂量|小剂量|低剂量|高剂量)\s*-?\s*)*"
+_ADJ = r"(?:(?:[A-Za-z0-9/-]{1,14}\s*(?:激酶|受体)?\s*(?:抑制剂|拮抗剂|激动剂)|high-dose|low-dose|higher-dose|weekly|tri-weekly|biweekly|standard|standard-dose|concurrent|single-agent|oral|either|the|a|an|adjuvant|neoadjuvant|maintenance|modified|dose-dense|dose-adjusted|intravenous|subcutaneous|liposomal|conventional|first-line|second-line|third-line|一线|二线|三线|同样的|相同的|long-term|short-term|same|infusional|continuous|bolus|\d{1,3}-(?:hour|day|week)s?|infusions?\s+of|conditioning\s+(?:with|and|followed\s+by)|therapy|treatment|regimen|based|doublet|platinum-doublet|induction|consolidation|daily|active|open-label|subsequent|治疗|方案|化疗|单药|口服|静脉|大剂量|小剂量|低剂量|高剂量)\s*-?\s*)*"
 _DOSE = r"(?:\(?\s*\d[\d.,]*\s*(?:mg|g|µg|μg|ug|mcg|IU|U|Gy|MU|kg|m2|AUC|cycles?|ml|mL)[^\s,;)]{0,12}(?:\s+(?:m-2|per day|once daily|twice daily|daily|weekly|on days? [\d\s,and-]+|every \d+ weeks?|IV|PO|bid|d1))*\)?\s*)?"
 _BRACKET = r"(?:\((?:[^()]{0,70})\)\s*)?"
 JOINED = re.compile(
-    rf"^\s*{_DOSE}{_BRACKET}{_DOSE}(?:therapy\s+|treatment\s+|chemotherapy\s+)?(?:(?:plus|\+|combined\s+with|in\s+combination\s+with|added\s+to|followed\s+by|together\s+with|along\s+with|alongside|on\s+top\s+of|in\s+addition\s+to|with(?!\s+or)|co-?administered\s+with|then|联合|联用|加用|诱导后(?:予|行|给予|接受|序贯)|后(?:再)?(?:行|予|序贯)|之后再行|加|合并|并用|序贯|续贯|配合|同步|加同步及辅助|加同步和辅助|加后续|加术后|(?:的)?基础上(?:加用|联合|给予|加)?|中(?:添加|加入|加用)|/|-)\s*)+{_ADJ}{_DOSE}$",
+    rf"^\s*{_DOSE}{_BRACKET}{_DOSE}(?:therapy\s+|treatment\s+|chemotherapy\s+)?(?:(?:plus|\+|combined\s+with|in\s+combination\s+with|added\s+to|followed\s+by|together\s+with|conditioning\s+(?:with|and|followed\s+by|before)|along\s+with|alongside|on\s+top\s+of|in\s+addition\s+to|with(?!\s+or)|co-?administered\s+with|then|联合|联用|加用|诱导后(?:予|行|给予|接受|序贯)|后(?:再)?(?:行|予|序贯)|之后再行|加|合并|并用|序贯|续贯|配合|同步|加同步及辅助|加同步和辅助|加后续|加术后|(?:的)?基础上(?:加用|联合|给予|加)?|中(?:添加|加入|加用)|/|-)\s*)+{_ADJ}{_DOSE}$",
     re.I,
 )
 _WEAK = re.compile(rf"^\s*{_DOSE}{_BRACKET}{_DOSE}(?:(?:,\s*and|and|,|、|和|与|及|以及|&)\s*){_ADJ}{_DOSE}$", re.I)
@@ -620,6 +620,14 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
     ):
         return []
     groups = [_noun(text, _without_class(text, g, base), end) for g in groups]
+    groups = [
+        replace(g, parts=table.role("experimental", g.start), role="experimental", noun=True)
+        if g.parts == ("chemotherapy",)
+        and text[g.start : g.start + 11].lower() == "combination"
+        and len(table.roles.get("experimental", ())) > 1
+        else g
+        for g in groups
+    ]
     groups += _named(text, table, start, end, groups)
     groups += _in_words(text, table, start, end, groups)
     if table.titles:
@@ -863,6 +871,17 @@ def _may_join(text: str, base: list[Group], i: int, j: int, table: ArmTable, sta
     if any(frozenset((x, y)) in table.opposed for x in a.parts for y in b.parts):
         return False
     earlier = {p for g in base[:i] for p in g.parts}
+    if (
+        {*a.parts, *b.parts} <= earlier
+        and re.search(
+            r"(?:(?<![A-Za-z])(?:or|versus|vs\.?|than|to|with)|或|对比|与|比)\s*$",
+            text[max(start, base[i].start - 9) : base[i].start],
+            re.I,
+        )
+        and not (j + 2 < len(base) and base[j + 2].start - b.end < 12)
+        and not re.match(r"\s*(?:groups|arms|两组|,?\s*respectively|分别)", text[b.end : b.end + 16])
+    ):
+        return True  # ``A, B and C or B and C``
     if (
         j == i
         and b.parts == ("placebo",)
