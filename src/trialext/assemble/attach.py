@@ -83,7 +83,8 @@ _POST = re.compile(
 )
 _POST_ZH = re.compile(r"^[\s)\]]*的?(?:患者|病例|受试者|人)?(?:接受了?|见于|发生于|发生在|来自)$")
 _COMPARED_FIRST = guarded(
-    r"(?:^|[.;,]\s*)(?:when\s+)?(?:compared\s+(?:with|to)|relative\s+to|versus)\s+(?:the\s+)?$", re.I
+    r"(?:^\s*(?:[-*•]\s*)?|[.;,]\s*)(?:when\s+)?(?:compared\s+(?:with|to)|relative\s+to|versus)\s+(?:(?:the\s+|all\s+)?(?:patients|those|women|men|subjects|participants)\s+(?:in|on|with|(?:who\s+)?(?:received|receiving|treated\s+with|given|assigned\s+to|taking))\s+)?(?:the\s+)?$",
+    re.I,
 )
 _UNKNOWN_NAME = re.compile(
     r"[\s,)\]]*(?:\([^()]*\)\s*)?(?:with|for|on|receiving|in\s+the|for\s+the)\s+(?:[A-Z][A-Z0-9]*-?\d+|[A-Z]{3,6})(?![A-Za-z])"
@@ -333,8 +334,11 @@ class _Attacher:
                     b.endpoint = e
                     b.rules.append("endpoint.enumerated-lists")
                 return
-        for b in ls:
-            b.endpoint, rule = self._endpoint_for(n, b.statistic)
+        told = [self._endpoint_for(n, b.statistic) for b in ls]
+        if k == 2 and ls[1].statistic.joined == "vs" and told[1][1] == "endpoint.after":
+            told[0] = told[1]  # ``23.5% vs 11.8% for ORR``
+        for b, (endpoint, rule) in zip(ls, told, strict=True):
+            b.endpoint = endpoint
             b.rules.append(rule)
             b.inherited = rule == "endpoint.inherited"
 
@@ -819,7 +823,7 @@ class _Attacher:
             if (
                 k == 2
                 and ls[1].statistic.joined == "vs"
-                and _COMPARED_FIRST.search(self.text[max(self.scene.start, run[0].start - 24) : run[0].start])
+                and _COMPARED_FIRST.search(self.text[max(self.scene.start, run[0].start - 70) : run[0].start])
             ):
                 run = run[::-1]  # ``Compared with placebo, apatinib improved OS (6.6 vs 4.4 months)``
             for b, g in zip(ls, run, strict=True):

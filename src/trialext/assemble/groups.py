@@ -488,7 +488,6 @@ def _shared_noun(text: str, mentions: Sequence[Mention], start: int, end: int) -
 
 
 _ADDED_TO = re.compile(r"on\s+top\s+of|in\s+addition\s+to|added\s+to", re.I)
-_LISTED = re.compile(r"\s*(?:,|、|/|\+|plus|with|and|or|联合|加|和|或)+\s*(?:and|or|either)?\s*", re.I)
 
 
 def _of_one_kind(table: ArmTable, left: Arms, right: Arms) -> bool:
@@ -529,7 +528,7 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
                 while (
                     j + 1 < len(base)
                     and set(base[j + 1].parts) <= set(merge_parts(parts))
-                    and _LISTED.fullmatch(text[base[j].end : base[j + 1].start])
+                    and not re.search(r"[)\]]", text[base[j].end : base[j + 1].start])
                 ):
                     j += 1
                 close = re.match(r"\s*[)\]]", text[base[j].end : base[j].end + 3])

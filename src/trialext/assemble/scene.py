@@ -72,6 +72,11 @@ _AFTER_TIME = re.compile(
     re.I,
 )
 
+_NUMBERED_TIME = guarded(
+    r"(?<![A-Za-z])(weeks?|months?|years?)\s+(\d{1,3})(?![\d.%]|\s*(?:-|to|and|or|,)\s*\d|\s+(?:months|weeks|years|days))",
+    re.I,
+)
+"""``at week 14``"""
 _HAN_NUMERAL = re.compile(rf"[{_HAN_NUMBER}]")
 _HAN_TIME = guarded(rf"(?<![{_HAN_NUMBER}第])([{_HAN_NUMBER}]{{1,2}})(年|个月|周)(?=[\u4e00-\u9fffA-Z])")
 _WORD_TIME = guarded(
@@ -349,6 +354,11 @@ def _time_points(
         value = number_value(m.group(1))
         if value is not None:
             times.append(TimePoint(start + m.start(), start + m.end(), _time_text(value, unit_name(m.group(2)))))
+    for m in _NUMBERED_TIME.finditer(text, start, stop) if items else ():
+        value = number_value(m.group(2))
+        if value is not None:
+            times.append(TimePoint(m.start(), m.end(), _time_text(value, unit_name(m.group(1)))))
+            out = [i for i in out if not (i.kind in ("number", "range") and m.start() <= i.start < m.end())]
     return out, sorted(times, key=lambda t: t.start)
 
 
