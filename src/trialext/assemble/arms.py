@@ -364,7 +364,7 @@ def _choices(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: i
         if m.label != "CLASS" or m.id not in _CHOICE_CLASS:
             continue
         opened = re.match(
-            r"\s*(?:treatment\s+|therapy\s+|chemotherapy\s+|group\s+|arm\s+|of\s+|the\s+|investigator's\s+|physician's\s+|choice\s+)*[(\[]\s*(?:i\.?e\.?,?\s*|either\s+|with\s+|of\s+)?",
+            r"\s*组?\s*(?:treatment\s+|therapy\s+|chemotherapy\s+|group\s+|arm\s+|of\s+|the\s+|investigator's\s+|physician's\s+|choice\s+)*[(\[]\s*(?:i\.?e\.?,?\s*|either\s+|with\s+|of\s+)?",
             text[m.end : m.end + 60],
         )
         if not opened:

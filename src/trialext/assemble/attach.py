@@ -113,7 +113,7 @@ _POPULATIONS = guarded(
     re.I | re.S,
 )
 _AGAINST = guarded(
-    r"(?:与|和|较|比|相比于|相对于|compared\s+(?:with|to)|versus|vs\.?|than|over|against)\s*(?:the\s+|单纯|单用)?$",
+    r"(?:与|和|较|比|相比于|相对于|compared\s+(?:with|to)|versus|vs\.?|than(?:\s+(?:with|in|on|for|after|among))?|over|against)\s*(?:the\s+|单纯|单用)?$",
     re.I,
 )
 _POST_END = re.compile(
@@ -177,7 +177,9 @@ class _Attacher:
         self.bindings = [Binding(s) for s in statistics]
         default = focus.default or focus.contrast
         self.named = [
-            g for g in (self._in_scope(g, default, focus.several) for g in self._told_back(scene.groups)) if g.parts
+            g
+            for g in (self._in_scope(g, default, focus.several, table.nicknamed) for g in self._told_back(scene.groups))
+            if g.parts
         ]
         self.contrasts = scene.contrasts
         if any(g.role in ("former", "latter") for g in scene.groups) or (
@@ -233,14 +235,14 @@ class _Attacher:
         return out
 
     @staticmethod
-    def _in_scope(g: Group, default: Contrast | None, several: bool) -> Group:
+    def _in_scope(g: Group, default: Contrast | None, several: bool, told: bool) -> Group:
         """A group named by its role is a side of the comparison in focus."""
         if not g.role or g.role in ("former", "latter"):
             return g
         if default is not None:
             side = default.experimental if g.role == "experimental" else default.comparator
             return replace(g, parts=side) if several or not g.parts else g
-        return replace(g, parts=()) if several else g
+        return replace(g, parts=()) if several and not told else g
 
     # -- helpers -------------------------------------------------------------------------
     def _prev_end(self, n: int) -> int:
@@ -395,7 +397,7 @@ class _Attacher:
     def _endpoint_for(self, n: int, s: Statistic) -> tuple[Endpoint | None, str]:
         es = self.scene.endpoints
         if s.kind == "arm" and s.measure == "median" and s.unit in ("months", "years"):
-            timed = [e for e in es if e.id not in ("AE", "CR", "PR", "SD", "PD", "DCR", "CBR", "MPR", "pCR", "R0")]
+            timed = [e for e in es if e.id not in ("AE", "CR", "PR", "SD", "DCR", "CBR", "MPR", "pCR", "R0")]
             es = timed or es
         text = self.text
         reach = max(s.reach, s.end)
@@ -692,13 +694,18 @@ class _Attacher:
             ):
                 continue
             for a, b in ((one, two), (two, one)):
+                if a is two and not re.search(
+                    r"而|对比|vs|versus|compared|against|while|whereas|高于|低于|优于|比|较", between
+                ):
+                    continue  # ``12.1 months in the X arm in Asia, 8.6 months in Europe``
                 if (
                     (not a.experimental or "group.only-one" in a.rules)
                     and b.group is not None
-                    and b.experimental in (self.default.experimental, self.default.comparator)
+                    and (side := self._side(self.default, b.group))
+                    in (self.default.experimental, self.default.comparator)
                     and "group.only-one" not in b.rules
                 ):
-                    a.experimental, a.group = self._other(self.default, b.experimental), None
+                    a.experimental, a.group = self._other(self.default, side), None
                     a.rules.append("group.other-side")
                     a.reasons.clear()
 
@@ -1093,7 +1100,7 @@ class _Attacher:
             first = self._side(default, only)
             if first in default.arms:
                 default = replace(default, experimental=first) if first != default.comparator else default
-            against = _AGAINST.search(self.text[max(self.scene.start, only.start - 16) : only.start]) and not moved
+            against = _AGAINST.search(self.text[max(self.scene.start, only.start - 20) : only.start]) and not moved
             if against and first in (default.experimental, default.comparator):
                 return self._other(default, first), first
             if only.start >= b and not _POST.match(self.text[b : only.start]):
@@ -1147,6 +1154,19 @@ class _Attacher:
         if before:
             return before[-1]
         return inside[0] if inside else found[0]
+
+    def _clause_group(self, s: Statistic, contrast: Contrast) -> Group | None:
+        """``compared with C, … with A were 0.61; with B they were 0.63``: the clause names another group against C."""
+        left = self._clause_start(s.start)
+        here = [g for g in self.named if left <= g.start and g.end <= s.start]
+        if left <= contrast.end or len({g.parts for g in here}) != 1:
+            return None
+        g = here[0]
+        return (
+            g
+            if g.parts not in (contrast.experimental, contrast.comparator) and not g.parts[0].startswith(BY_PATIENT)
+            else None
+        )
 
     def _pair_before(self, n: int, b: Binding) -> tuple[Arms, Arms] | None:
         """The groups of the two values that stand with an effect: ``11.1 vs 5.8 months; HR 0.51``."""
@@ -1216,7 +1236,10 @@ class _Attacher:
         contrast = self._nearest_contrast(s.start, s.reach)
         chosen: tuple[Arms, Arms] | None = None
         rule = ""
-        if contrast is not None:
+        own = self._clause_group(s, contrast) if contrast is not None else None
+        if contrast is not None and own is not None:
+            chosen, rule = (own.parts, contrast.comparator), "sides.clause"
+        elif contrast is not None:
             chosen, rule = (contrast.experimental, contrast.comparator), "sides.sentence"
         elif pair is not None:
             chosen, rule = pair, "sides.values"

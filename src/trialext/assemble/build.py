@@ -32,6 +32,8 @@ from .trials import TrialBook, significant_outcomes
 __all__ = ["assemble"]
 
 _RANDOMISED = guarded(r"randomi[sz]|randomly|assigned|allocated|随机|分为|分成", re.I)
+_TITLED_BY_TRIAL = re.compile(r"\W*(?:\d+[.)]\s*)?[A-Z][^:。;]{2,70}:\s")
+"""``RAPIDO (920 patients): A, or B.``"""
 _ANALYSIS = (
     ("CUE_ANALYSIS_ADJUSTED", "adjusted"), ("CUE_ANALYSIS_STRATIFIED", "stratified"), ("CUE_ANALYSIS_ITT", "ITT"),
     ("CUE_ANALYSIS_PP", "per-protocol"), ("CUE_ANALYSIS_INV", "investigator"), ("CUE_ANALYSIS_IRC", "independent review"),
@@ -142,7 +144,9 @@ def _scenes(text: str, sentences: Sequence[SentenceSpan], mentions: Sequence[Men
         j = k
         while j < len(mentions) and mentions[j].end <= s.end:
             j += 1
-        randomised = bool(_RANDOMISED.search(text, s.start, s.end))
+        randomised = bool(_RANDOMISED.search(text, s.start, s.end)) or (
+            _TITLED_BY_TRIAL.match(text, s.start, s.end) is not None and any(m.label == "TRIAL" for m in mentions[k:j])
+        )
         scenes.append(make_scene(text, s.start, s.end, s.section, s.paragraph, mentions[k:j], table, randomised))
     return scenes
 
@@ -441,7 +445,9 @@ def _name_endpoint(b: Binding, scene: Scene) -> None:
         b.endpoint = Endpoint(
             b.endpoint.start, b.endpoint.end, f"other:{scene.text[b.endpoint.start : b.endpoint.end].lower()}"
         )
-    if b.endpoint.id in ("PD", "other:disease progression") and s.measure in RATIOS:
+    if b.endpoint.id in ("PD", "other:disease progression") and (
+        s.measure in RATIOS or (s.measure == "median" and s.unit in ("months", "years"))
+    ):
         b.endpoint = Endpoint(b.endpoint.start, b.endpoint.end, "PFS", True)
     lasting = s.measure == "median" and s.unit in ("months", "years", "weeks", "days")
     if (

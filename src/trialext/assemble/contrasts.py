@@ -114,7 +114,7 @@ def _with_alternatives(text: str, named: Sequence[Group], c: Contrast) -> Contra
 
 _BOTH_WITH = guarded(
     r"(?:均|都)\s*(?:联合|接受|给予|予|采用|合并|使用|联用|加用)(?:了)?\s*$|(?:both|each)\s+(?:arms?\s+|groups?\s+)?(?:with|plus|combined with|in combination with|received|given with|added to|on top of)\s+(?:the\s+)?$"
-    r"|(?:on top of|in addition to|added to|all (?:patients|women|men) (?:also )?received|each (?:given )?with|(?:or|versus) placebo,? (?:each |both )?(?:with|in combination with|added to|plus))\s+(?:the\s+)?$",
+    r"|(?:on top of|in addition to|added to|all (?:of them|patients|women|men) (?:also )?received|gave all of them|each (?:given )?with|(?:or|versus) placebo,? (?:each |both )?(?:with|in combination with|added to|plus))\s+(?:the\s+)?$",
     re.I,
 )
 
@@ -183,7 +183,7 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
     named = [
         g
         for n, g in enumerate(named)
-        if not n or g.parts != named[n - 1].parts or text[named[n - 1].end : g.start].strip() != "("
+        if not n or g.parts != named[n - 1].parts or text[named[n - 1].end : g.start].strip() not in ("(", "[")
     ]
     if len(named) > 2 and re.search(r"另一组|另[1-9一]组|the other (?:group|arm)", text[start:end]):
         named = [g for n, g in enumerate(named) if not n or not _bracketed(text, start, g.start)]
@@ -296,7 +296,7 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
             )
             or (
                 re.fullmatch(
-                    r"[^;。]{0,60}?[,;]?\s*(?:另|其余|and\s+|while\s+)?(?:\d+)\s*(?:例|名|patients?|participants?|women|men)?\s*(?:患者)?[^,;。\d]{0,14}(?:接受|给予|予|采用|use|received|receive|to|were given|were assigned to|got)\s*(?:the\s+)?",
+                    r"[^;。]{0,60}?[,;]?\s*(?:另|其余|and\s+|while\s+)?(?:\d+)\s*(?:例|名|patients?|participants?|women|men)?\s*(?:患者)?[^,;。\d]{0,14}(?:接受|给予|予|采用|use|received|receive|to|were given|were assigned to|got)\s*(?:the\s+)?(?:(?:研究者|医生|医师)选择的?)?",
                     gap,
                     re.I,
                 )
@@ -323,7 +323,7 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
             randomised
             and not _bracketed(text, start, g.start)
             and re.fullmatch(
-                r"[^;。]{0,80}?(?:(?<![A-Za-z])(?:or|and|to)(?![A-Za-z])|,|和|与|或者?|及|、|;)\s*(?:(?:每[天日])?\d+(?:\.\d+)?\s*(?:毫克|mg|克|g)的?|to\s+|either\s+|receive\s+|the\s+|same\s+|standard\s+|treatment\s+with\s+|treated\s+with\s+|receiving\s+|given\s+|标准的?|常规|同样的?|相同的?|单纯|单用)*",
+                r"[^;。]{0,80}?(?:(?<![A-Za-z])(?:or|and|to)(?![A-Za-z])|,|和|与|或者?|及|、|;)\s*(?:(?:每[天日])?\d+(?:\.\d+)?\s*(?:毫克|mg|克|g)的?|to\s+|either\s+|receive\s+|the\s+|same\s+|standard\s+|treatment\s+with\s+|treated\s+with\s+|receiving\s+|given\s+|标准的?|常规|同样的?|相同的?|单纯|单用|(?:physician|investigator|doctor)'?s'?\s+choice\s+of\s+|(?:研究者|医生|医师)选择的?)*",
                 gap,
             )
         ):

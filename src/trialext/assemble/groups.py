@@ -162,7 +162,7 @@ class ArmTable:
         if name == "physician's choice" and self.chosen:
             return (self.chosen,)
         for label, parts, start, stop in self.classes:
-            if label == name and start <= at < (stop or 1 << 60):
+            if label == name and (self.single or start <= at < (stop or 1 << 60)):
                 return parts
         return (name,)
 
@@ -248,7 +248,7 @@ _ROLE_EXP = r"联合方案|联合治疗方案|试验组|观察组|治疗组|研�
 _ROLE_CTL = r"对照组|常规组|常规治疗组|空白组|空白对照组|标准治疗组|(?:standard[- ]of[- ]care|standard|conventional|control|comparator|usual[- ]care|conventional treatment|reference|comparison)\s+(?:treatment\s+)?(?:group|arm|regimen)s?|(?<![A-Za-z])controls(?![A-Za-z])"
 NICKNAMES = r"(?:triplet|doublet|quadruplet|quadruple|triple|monotherapy)(?:[- ](?:therapy|regimen|combination))?|(?:双药|三药|四药)(?:方案|联合)?"
 _NICKNAME = guarded(rf"(?<![A-Za-z])(?:{NICKNAMES})(?:\s*组|\s+(?:group|arm)s?)?(?![A-Za-z])", re.I)
-_SINGLE = r"单药组|单药治疗组|(?:monotherapy|single-agent)\s+(?:group|arm)"
+_SINGLE = r"单药组|单药治疗组|(?<![\u4e00-\u9fff])单药(?=对比|对|vs|与|和|较|优于|相比|还是)|(?:monotherapy|single-agent)\s+(?:group|arm)"
 _LETTER = r"(?<![A-Za-z])(?:[Aa]rm|[Gg]roup)\s+(?:[A-H]|[1-4]|I{1,3}|IV)(?![A-Za-z\d])|(?<![A-Za-z])(?:[A-H]\d?|I{1,3}|IV)\s*组|[ⅠⅡⅢⅣ]\s*组|[甲乙丙]组|第[一二三]组"
 ROLE = guarded(rf"(?P<experimental>{_ROLE_EXP})|(?P<comparator>{_ROLE_CTL})|(?P<letter>{_LETTER}|{_SINGLE})", re.I)
 _MAINTAINED = re.compile(r"(?P<no>非|未|无|不)?(?:接受)?维持(?:治疗)?组")
@@ -263,6 +263,12 @@ _LITERAL_AFTER = re.compile(
 _NO_GROUP = re.compile(
     r"OS|PFS|DFS|EFS|RFS|TTP|ORR|DCR|CR|PR|SD|PD|DOR|RCT|III|II|IV|ITT|HR|CI|NSCLC|SCLC|HCC|WHO|ECOG|CT|MRI|FDA|AE|AES|QOL|OR|RR|HER2|EGFR|ALK|KRAS|BRAF|CPS|TPS|PSA|CRP|USA|UK|DNA|RNA|BMI|CNS|IDH|MGMT|MSI|TMB|ILD|CRS|CPR|TRAE|TEAE"
 )
+_LASTING = guarded(
+    r"(?<![A-Za-z0-9])(?P<n>\d{1,2}|one|two|three|four|six|nine|twelve)[-\s](?P<unit>month|week|year|cycle)s?\s+(?:group|arm)s?(?![A-Za-z])|(?<![\d.])(?P<n2>\d{1,2})个?(?P<unit2>月|周期|周|年)组",
+    re.I,
+)
+"""``the 3-month group``, ``6个月组``: groups that differ in how long they were treated."""
+_UNIT_EN = {"月": "month", "周期": "cycle", "周": "week", "年": "year"}
 _STAGE = re.compile(r"[pc]?(?:T[0-4x][a-d]?|N[0-3x][a-c]?|M[01x])|G[1-4]")
 _BACK = guarded(
     r"(?<![以目之])前者(?!的?研究)|后者|(?<![A-Za-z])the (?:former|latter)(?:\s+(?:group|arm|regimen))?(?![A-Za-z])",
@@ -527,7 +533,10 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
                 # ``EGFR-TKI (gefitinib or erlotinib)``: all that the bracket lists
                 while (
                     j + 1 < len(base)
-                    and set(base[j + 1].parts) <= set(merge_parts(parts))
+                    and (
+                        set(base[j + 1].parts) <= set(merge_parts(parts))
+                        or all(LOOSE_CLASS.match(p) for p in base[j + 1].parts)
+                    )
                     and not re.search(r"[)\]]", text[base[j].end : base[j + 1].start])
                 ):
                     j += 1
@@ -619,6 +628,15 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
     ):
         return []
     groups = [_noun(text, _without_class(text, g, base), end) for g in groups]
+    single = table.roles.get("单药组", ())
+    if len(single) == 1:
+        # ``联合化疗组`` beside the ``单药组``: the drug and the chemotherapy
+        groups = [
+            replace(g, parts=merge_parts([single, g.parts]))
+            if re.match(r"联合[^,;。]{0,4}化疗", text[g.start : g.end]) and single[0] not in g.parts
+            else g
+            for g in groups
+        ]
     groups = [
         replace(g, parts=table.role("experimental", g.start), role="experimental", noun=True)
         if g.parts == ("chemotherapy",)
@@ -743,6 +761,15 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
         parts = table.role(nickname(m.group()), m.start())
         if parts and free(*m.span()):
             out.append(Group(m.start(), m.end(), parts, True))
+    for m in _LASTING.finditer(text, start, end):
+        unit = m.group("unit") or _UNIT_EN[m.group("unit2")]
+        number = m.group("n") or m.group("n2")
+        if free(*m.span()):
+            out.append(
+                Group(
+                    m.start(), m.end(), (f"{number} {unit.lower()}{'s' if number not in ('1', 'one') else ''}",), True
+                )
+            )
     for m in _LITERAL_ADDED.finditer(text, start, end):
         # ``the addition of PCV to radiotherapy``
         if free(*m.span("name")) and not _NO_GROUP.fullmatch(m.group("name")):

@@ -10,6 +10,11 @@ from .statistics import Statistic
 
 __all__ = ["out_of_scope"]
 
+_FOLLOWED = re.compile(
+    r"\s*(?:months?|years?|weeks?|days?|个月|年|周|天)?\s*(?:的|of\s+)?(?:中位|median\s+)?(?:follow|随访)", re.I
+)
+_GRADE = re.compile(r"(?<![A-Za-z])grades?\s*(?:\d\s*(?:or|and|to|-|/|,)\s*)?$", re.I)
+_ONE_SIDE = re.compile(r"(?:below|above|under|over|less than|greater than|小于|大于|低于|高于)\s*$", re.I)
 _FOLLOW = guarded(r"follow(?:ed)?[- ]?up|随访|was followed|were followed|随诊|观察期", re.I)
 _AGE = guarded(r"(?<![A-Za-z])(?:aged?|ages|years? old|years? of age)(?![A-Za-z])|岁|年龄", re.I)
 _BASE = guarded(
@@ -106,6 +111,8 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: 
             return "baseline"
         return None
     if s.kind == "effect":
+        if s.value == 1 and _ONE_SIDE.search(before):
+            return "threshold"
         if s.ci_low is None and s.p_value is None and _PLANNED.search(body):
             return "design"
         if re.search(
@@ -119,6 +126,8 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: 
         return "design"
     if s.qualifier == "not reached":
         return None
+    if s.unit == "%" and _GRADE.search(before):
+        return "grade"
     last = endpoint.end if endpoint is not None and endpoint.end <= s.start else -1
     since = scene.text[max(last, scene.start, s.start - 90) : s.start]
     if re.search(r"(?:95|9\d)\s*$", near) and re.match(r"\s*CI", soon):
@@ -134,11 +143,7 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: 
     ):
         return "baseline"
     if s.measure in ("median", "mean") and s.unit in ("months", "years", "weeks", "days", "hours", "minutes"):
-        if (
-            _FOLLOW.search(since)
-            or (last < 0 and _FOLLOW.search(before))
-            or re.match(r"\s*(?:of\s+)?(?:follow|随访)", after)
-        ):
+        if _FOLLOW.search(since) or (last < 0 and _FOLLOW.search(before)) or _FOLLOWED.match(after):
             return "follow-up"
         if _AGE.search(since[-40:]) or re.match(r"\s*(?:old|of age|岁)", after):
             return "age"

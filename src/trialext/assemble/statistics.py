@@ -939,7 +939,7 @@ class _Reader:
 
 
 _JOIN_VS = re.compile(
-    r"(?i)^[\s,;:]*(?:vs?\.?|versus|VS\.?|V|比|对|和对照组|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|against|in comparison (?:with|to)|相比|/|对比|相对于|相较于)[\s:]*(?:about|only|约|仅|仅为|为)?\s*$"
+    r"(?i)^[\s,;:]*(?:vs?\.?|versus|VS\.?|V|比|对|和对照组|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|as\s+against|against|in comparison (?:with|to)|相比|/|对比|相对于|相较于)[\s:]*(?:about|only|约|仅|仅为|为)?\s*$"
 )
 _JOIN_AND = re.compile(r"^\s*(?:,|、|/)?\s*(?:and|or|和|与|及|以及|或|&|且|而)?\s*(?:about|only|约|仅|为|a|an)?\s*$")
 

@@ -82,7 +82,7 @@ _SCAN = re.compile(
           (?:\s*(?:were|was|is|both|all|均|分别|依次|为|of|:))*\s*
           (?:(?P<p_op>{_OP}|小于|大于|等于|less\s+than|greater\s+than)\s*(?P<p_value>0/\d{{2,4}}(?!\d)|0?\.\d{{3}}\s\d{{1,2}}(?![\d.%])|0\.\s\d{{2,4}}(?![\d.])|{_N})|(?P<p_bare>{_COMMA_DECIMAL}|0?\.\d+))
           (?P<p_sci>\s*[x×*]\s*10\s*\^?\s*[-⁻−]\s*[\d⁰¹²³⁴⁵⁶⁷⁸⁹]+|[eE]-\d+)?)
-    | (?P<ci>(?:(?P<ci_level>(?<![\d.])[89]\d(?:\.\d+)?)\s*%?\s*(?:的?-?|[;,](?=\s*C\.?I))\s*(?:two-sided\s+)?)?
+    | (?P<ci>(?:(?P<ci_level>(?<![\d.])[89]\d(?:\.\d+)?)\s*(?:%|per\s?cent)?\s*(?:的?-?|[;,](?=\s*C\.?I))\s*(?:two-sided\s+)?)?
           (?:(?<![A-Za-z])C\.?I\.?s?(?![A-Za-z])|(?<=%\s)CL(?![A-Za-z])|(?<=%)CL(?![A-Za-z])|CrI|(?<![A-Za-z])(?:[Cc]onfiden(?:ce|tial|t)|[Cc]redible|CONFIDENCE)\s*(?:[Ii]ntervals?|INTERVALS?|[Ll]imits?)|可信区间|置信区间|可信限|置信限|可信范围|区间估计)
           (?:\s*[\[(]\s*(?:9\d\s*%?\s*)?(?:CI|CIs|CrI|C\.I\.)\s*[\])])?(?:\s*[\[(]?(?P<ci_level2>9\d(?:\.\d+)?)\s*%\s*[\])]?)?
           (?:(?P<ci_gap>{_GAP})(?P<ci_low>{_BOUND})\s*%?\s*(?:{_TIME_UNIT}\s*)?{_DASH_OR_COMMA}(?P<ci_high>{_BOUND})(?!\s*\d)\s*%?)?)
