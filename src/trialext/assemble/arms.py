@@ -234,7 +234,7 @@ def _opposites(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b:
             continue
         pair = {frozenset((x, y)) for x in left.parts for y in right.parts if x != y}
         if re.fullmatch(r"\s*(?:[-\s]*(?:alone|monotherapy|组|单药|治疗))?\s*,?\s*(?:vs?\.?|versus|compared\s+(?:with|to)|or|against|对比|或|对)\s*(?:the\s+)?", gap, re.I) or re.match(r"\s*(?:组|group|arm)\s*(?:和|与|及|and|or)", gap) or (
-            re.fullmatch(r"\s*(?:与|和)\s*", gap) and re.match(r".{0,40}(?:比较|对比|差异|疗效差)", text[right.end : right.end + 60])
+            re.fullmatch(r"\s*(?:与|和)\s*", gap) and re.match(r"[^。;]{0,40}(?:比较|对比|差异|疗效差)", text[right.end : right.end + 60])
         ):  # fmt: skip
             table.opposed |= pair
         elif JOINED.match(gap):

@@ -414,6 +414,12 @@ class _Attacher:
             if (
                 inside
                 and behind is not None
+                and re.fullmatch(r"\s*(?:for|in\s+terms\s+of)\s+(?:the\s+)?", text[reach : behind.start])
+            ):
+                return behind, "endpoint.after"  # ``(23% vs 11% for ORR and 55% vs 33% for DCR)``
+            if (
+                inside
+                and behind is not None
                 and re.fullmatch(r"\s*(?:with|had|achieved|为|达)?\s+(?:an?\s+)?", text[reach : behind.start])
                 and re.fullmatch(r"\s*[,;]\s*(?:and\s+)?", text[inside[-1].end : s.start])
             ):
@@ -530,7 +536,7 @@ class _Attacher:
         words = head[cut:].strip()
         if re.search(
             r"[\d.%](?:\s*(?:months|years|weeks|days|points|patients))?\s*\)?\s*(?:for|in|with|on|by)\s+$", head[:cut]
-        ) or (before and _FACTORS.search(self.text, before[-1].end, self.scene.start + cut)):
+        ) or (before and _FACTORS.search(self.text, before[-1].end, s.bracket)):
             return None  # ``2.1 (SD 2.5) for X (p = 0.36)``: X has the value
         if any(e.end > self.scene.start + cut for e in before) or any(
             g.end > self.scene.start + cut for g in self.scene.groups
@@ -921,7 +927,7 @@ class _Attacher:
                 _POST_ZH.match(self.text[b : posts[0].start])
                 or (
                     s.bracket >= 0
-                    and re.fullmatch(r"\s*[)\]]\s*", self.text[b : posts[0].start])
+                    and re.fullmatch(r"\s*[)\]]?\s*", self.text[b : posts[0].start])
                     and re.search(r"\d\s*(?:例|名|位|人)\s*$", self.text[self.scene.start : s.bracket])
                 )
             )

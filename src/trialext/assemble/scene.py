@@ -179,6 +179,11 @@ def _conditional(text: str, e: Endpoint, mentions: Sequence[Mention]) -> bool:
         r"%\s*\)?\s*(?:[(\[][^()\[\]]{1,24}[)\]]\s*)?(?:of\s+)?(?:the\s+|all\s+)?(?:patients|those|women|men|subjects)\s+\S*\s*(?:an?\s+|any\s+)?$",
         before,
     )
+    if re.search(
+        r"(?:proportions?|percentages?|rates?|numbers?|share)\s+of\s+(?:the\s+|all\s+)?(?:patients|women|men|subjects|participants)\s",
+        before,
+    ):
+        return False  # ``the proportion of patients with a response``: what is measured
     if (
         not counted
         and re.search(

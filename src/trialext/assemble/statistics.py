@@ -70,7 +70,7 @@ _UNIT_BEHIND = re.compile(r"\s*(%|months?|mos?|years?|weeks?|days?|个月|月|�
 _WITH_GROUP = re.compile(r"^\s*(?:with|for|in|on|after)\s+[^,;.()\d]{2,50}?\s+(?=to\s+$)")
 _NAMED_BEHIND = re.compile(r"\s+(?:(?:was|is)\s+)?(?:the\s+)?", re.I)
 _PLAIN_UNIT = re.compile(
-    r"\s*-?(points?|mm\s?Hg|mmol/[lL]|mg/d[lL]|[mM]?[lL]/min|kg/m2|kg|mm|cm|beats/min|分)(?![A-Za-z])"
+    r"\s*-?(points?|[mnpμµ]?g/(?:h|day|d|m[lL]|d[lL]|[lL])|mm\s?Hg|mmol/[lL]|mg/d[lL]|[mM]?[lL]/min|kg/m2|kg|mm|cm|beats/min|分)(?![A-Za-z])"
 )
 _WHEN_MEASURED = re.compile(
     r"[\[(]\s*9\d(?:\.\d+)?\s*%\s*CI\s*[\])]|\((?:SD|SEM?|s\.?d\.?|s\.?e\.?m?\.?|±\s*SD)\)|(?:weeks?|months?|days?|years?)\s+\d+|\d+[\s-](?:weeks?|months?|days?|years?)|第?\d+(?:周|个月|天|年)|\d+-\d+|\d+-mm",
