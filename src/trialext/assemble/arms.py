@@ -107,6 +107,10 @@ def arm_table(
     for a, b, inside in spans:
         _abbreviations(text, inside, table, a, b, known)
         _choices(text, inside, table, a, b)
+        _with_or_without(text, inside, table, a, b)
+    for abbr, parts in table.names.items():
+        if any(p in table.names and p != abbr for p in parts):
+            table.names[abbr] = merge_parts([table.names[p] if p in table.names and p != abbr else (p,) for p in parts])
     table.opposed -= table.joined  # ``A-B or A-C``: what is given together is not set against each other
     _composed(text, table)
     for a, b, inside in spans:
@@ -129,7 +133,9 @@ def arm_table(
         )
     if table.names:
         table.pattern = guarded_names(
-            r"(?<![A-Za-z0-9])(?<![A-Za-z0-9][+/])(?:", sorted(table.names), r")(?![A-Za-z0-9]|[+/][A-Za-z])"
+            r"(?<![A-Za-z0-9])(?<![A-Za-z0-9][+/])(?:",
+            sorted(table.names),
+            r")(?![A-Za-z0-9]|[+/][A-Za-z]|\s*(?:value\s*)?[=<>≤≥])",
         )
     bare = sorted(
         {
@@ -226,11 +232,18 @@ def _composed(text: str, table: ArmTable) -> None:
             table.names[name] = merge_parts([letters[c] for c in name])
 
 
+_GOES_WITH = re.compile(r"\s*(?:,\s*)?(?:and|plus|\+|combined with|in combination with|和|联合|加)\s*", re.I)
+
+
 def _opposites(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
     base = plain_groups(text, inside, table, a, b)
-    for left, right in itertools.pairwise(base):
+    for n, (left, right) in enumerate(itertools.pairwise(base)):
         gap = text[left.end : right.start]
         if len(gap) > 60:
+            continue
+        if n and _GOES_WITH.fullmatch(text[base[n - 1].end : left.start]):
+            continue  # ``A and B versus C``: B alone is not set against C
+        if n + 2 < len(base) and _GOES_WITH.fullmatch(text[right.end : base[n + 2].start]):
             continue
         pair = {frozenset((x, y)) for x in left.parts for y in right.parts if x != y}
         if re.fullmatch(r"\s*(?:[-\s]*(?:alone|monotherapy|组|单药|治疗))?\s*,?\s*(?:vs?\.?|versus|compared\s+(?:with|to)|or|against|对比|或|对)\s*(?:the\s+)?", gap, re.I) or re.match(r"\s*(?:组|group|arm)\s*(?:和|与|及|and|or)", gap) or (
@@ -243,6 +256,11 @@ def _opposites(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b:
 
 _THAT_IS = re.compile(
     r"(?<![A-Za-z0-9])(?P<abbr>[A-Z][A-Za-z0-9-]{1,9})(?:方案)?\s*[,(]?\s*(?:即|i\.e\.,?|that is,?)\s*"
+)
+
+
+_HEADING = re.compile(
+    r"TITLE|AIMS?|METHODS?|RESULTS?|BACKGROUND|PURPOSE|FINDINGS|DESIGN|PATIENTS|CONCLUSIONS?|OBJECTIVES?|SUMMARY|ABSTRACT|TRIAL|SETTING"
 )
 
 
@@ -267,6 +285,12 @@ def _abbreviations(text: str, inside: Sequence[Mention], table: ArmTable, a: int
         own = [
             x for x in inside if x.start <= m.start("abbr") and x.end >= m.end("abbr") and x.label in ("DRUG", "CLASS")
         ]
+        if own and own[0].label == "DRUG" and len(abbr) <= 3:
+            # ``cisplatin and fluorouracil (CF; …)``: the short form that the text gives, whatever else it may mean
+            told = _spelled_before(text, inside, table, a, m.start(), abbr)
+            if len(told) == len(abbr) == initials(told, abbr) and own[0].id not in told:
+                table.names[abbr] = told
+                continue
         if own and (
             own[0].label == "DRUG"
             or any(x.id == own[0].id and x.end <= m.start() and m.start() - x.end < 4 for x in inside)
@@ -309,6 +333,8 @@ def _abbreviations(text: str, inside: Sequence[Mention], table: ArmTable, a: int
         abbr = m.group("abbr")
         if abbr in known or abbr in table.names or len(abbr) > 10 or not re.search(r"[A-Z].*[A-Z0-9]", abbr):
             continue
+        if _HEADING.fullmatch(abbr):
+            continue
         open_ = a + m.end() - 1
         close = _closing(text, open_, b)
         within = plain_groups(text, [x for x in inside if open_ < x.start and x.end <= close], table, open_, close)
@@ -345,7 +371,33 @@ def _abbreviations(text: str, inside: Sequence[Mention], table: ArmTable, a: int
                 table.spelled.setdefault(regimen.id, parts)
 
 
+_WITH_OR_WITHOUT = re.compile(
+    r"\s*\((?P<with>[A-Z][A-Za-z0-9+-]{0,7})\)\s*or\s+(?:without(?:\s+it)?|on\s+its\s+own|alone|by\s+itself)\s*\((?P<without>[A-Z][A-Za-z0-9+-]{0,7})\)"
+)
+
+
+def _with_or_without(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
+    """``A and B, with C (ABC) or without (AB)``: both short forms."""
+    for m in _WITH_OR_WITHOUT.finditer(text, a, b):
+        groups = [g for g in groups_in(text, [x for x in inside if x.end <= m.start()], table, a, m.start()) if g.parts]
+        if len(groups) < 2 or m.start() - groups[-1].end > 2:
+            continue
+        under, added = groups[-2].parts, groups[-1].parts
+        if re.fullmatch(
+            r"\s*,?\s*(?:either\s+)?(?:(?:together|combined|in\s+combination)\s+)?(?:with|plus)\s+",
+            text[groups[-2].end : groups[-1].start],
+        ):
+            table.names[m.group("with")] = merge_parts([added, under])
+            table.names[m.group("without")] = under
+
+
 _CHOICE_CLASS = {
+    "platinum",
+    "taxane",
+    "fluoropyrimidine",
+    "anthracycline",
+    "aromatase inhibitor",
+    "EGFR TKI",
     "standard of care",
     "physician's choice",
     "investigator's choice",
@@ -474,6 +526,11 @@ _ROLE_VERB = re.compile(
 )
 
 
+_WAS_ROLE = re.compile(
+    r"\s*(?:\([^()]{0,20}\)\s*)?(?:was|were|is|has\s+been|remained|served\s+as|formed)\s+(?:the\s+)?$"
+)
+_OPENED = re.compile(r"[(\[](?:[^()\[\]]{1,24}[;,]\s*)?$")
+"""What opens before a letter: ``(arm A)``, ``(DCF; arm A)``, ``(40 Gy; arm 1)``."""
 _GRAY = re.compile(
     r"(?:to|or|and|versus|vs|,|或|和|与|给予|接受)\s*(\d{1,2}(?:\.\d+)?)\s*Gy(?![A-Za-z])(?:[^()]|\([^()]{1,12}\)){0,60}$"
 )
@@ -542,11 +599,12 @@ def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
                     table.tell(m.start(), other, "", under)
                 continue
         # ``… (arm A)`` and ``… (对照组)``: the definition stands before
-        if text[m.start() - 1 : m.start()] in ("(", "[") and (text[m.end() : m.end() + 1] in (")", "]", ",", ";")):
-            told = _GRAY.search(text, marks[n - 1].end() if n else a, m.start() - 1)
+        opened = _OPENED.search(text, max(a, m.start() - 30), m.start())
+        if opened and text[m.end() : m.end() + 1] in (")", "]", ",", ";"):
+            told = _GRAY.search(text, marks[n - 1].end() if n else a, opened.start())
             before = [
                 g
-                for g in groups_in(text, [x for x in inside if x.end <= m.start()], table, a, m.start() - 1)
+                for g in groups_in(text, [x for x in inside if x.end <= opened.start()], table, a, opened.start())
                 if g.parts and not g.role
             ]
             if before and m.start() - before[-1].end < 60 and not (told and told.start() > before[-1].end):
@@ -562,6 +620,16 @@ def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
         ):
             continue
         tail = text[m.end() : stop]
+        if role == "comparator" and _WAS_ROLE.search(text[max(a, m.start() - 24) : m.start()]):
+            # ``A plus B was the reference regimen``
+            first = [
+                g
+                for g in groups_in(text, [x for x in inside if x.end <= m.start()], table, a, m.start())
+                if g.parts and not g.role
+            ]
+            if first and _WAS_ROLE.fullmatch(text[first[-1].end : m.start()]):
+                table.tell(m.start(), key, role, first[-1].parts)
+            continue
         if not _ROLE_VERB.match(tail):
             continue
         given = [

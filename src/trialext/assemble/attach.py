@@ -16,7 +16,7 @@ from typing import ClassVar, TypeVar
 from ..model import RATIOS, Arms
 from ..recognise.guarded import guarded
 from .contrasts import contrasts_in, expand, orient
-from .groups import BY_PATIENT, ArmTable, Contrast, Group
+from .groups import BY_PATIENT, NICKNAME, ArmTable, Contrast, Group, nickname
 from .scene import Endpoint, Scene, TimePoint
 from .statistics import Statistic
 
@@ -181,6 +181,8 @@ class _Attacher:
             for g in (self._in_scope(g, default, focus.several, table.nicknamed) for g in self._told_back(scene.groups))
             if g.parts
         ]
+        if default is not None:
+            self.named = sorted([*self.named, *self._by_number(default)], key=lambda g: (g.start, -g.end))
         self.contrasts = scene.contrasts
         if any(g.role in ("former", "latter") for g in scene.groups) or (
             focus.several and any(g.role for g in scene.groups)
@@ -215,6 +217,18 @@ class _Attacher:
         self.group_runs = [[self.named[i] for i in run] for run in _enumerations(self.text, self.named)]
         self.endpoint_runs = [[scene.endpoints[i] for i in run] for run in _enumerations(self.text, scene.endpoints)]
         self.time_runs = [[scene.times[i] for i in run] for run in _enumerations(self.text, scene.times)]
+
+    def _by_number(self, default: Contrast) -> list[Group]:
+        """``the doublet``, ``三药组``: the one arm of the comparison with so many drugs."""
+        out: list[Group] = []
+        for m in NICKNAME.finditer(self.text, self.scene.start, self.scene.end):
+            name = nickname(m.group())
+            if any(g.start < m.end() and m.start() < g.end for g in self.scene.groups):
+                continue
+            parts = expand((name,), default)
+            if parts != (name,):
+                out.append(Group(m.start(), m.end(), parts, noun=True))
+        return out
 
     def _told_back(self, groups: Sequence[Group]) -> list[Group]:
         """``前者``, ``the latter``: read through the two groups mentioned last."""
@@ -913,6 +927,8 @@ class _Attacher:
         if s.bracket >= 0:
             own = [g for g in pres if g.start > s.bracket]
             pre = own[-1] if own else pre
+        if post is not None and re.match(r"\s*[:=]\s*\d", self.text[post.end : post.end + 6]):
+            post = None  # ``90% (sunitinib: 78%)``: the name goes with the number behind it
         if (
             posts
             and re.fullmatch(r"\s*\(", self.text[b : posts[0].start])
@@ -1444,7 +1460,7 @@ class _Attacher:
             return False  # ``Docetaxel was associated with a lower risk``: the treatment is the subject
         return bool(
             re.search(
-                r"prognos|predict(?:or|ive)|risk factors?|independent(?:ly)? (?:factor|associated)|multivaria\w+ analysis (?:showed|revealed|identified)|relevant factors?|was associated with|were associated with|associated with (?:favou?rable|poor|better|worse|shorter|longer)|独立危险因素|危险因素|预后因素|影响因素|保护因素|独立因素|多因素分析(?:显示|结果)",
+                r"prognos|predict(?:or|ive)|risk factors?|independent(?:ly)? (?:factor|associated)|multivaria\w+ analysis (?:showed|revealed|identified)|relevant factors?|was associated with|were associated with|ratios?\s+associated\s+with|depended\s+on|as\s+likely\s+(?:in|after)|associated with (?:favou?rable|poor|better|worse|shorter|longer)|独立危险因素|危险因素|预后因素|影响因素|保护因素|独立因素|多因素分析(?:显示|结果)",
                 self.scene.body,
                 re.I,
             )

@@ -61,7 +61,7 @@ def initials(parts: Arms, abbr: str) -> int:
 
 
 _CUE_FORWARD = guarded(
-    r"另一组|[,;]\s*一组(?=用|接受|给予|予|采用|行|为|单)|战胜|胜过|击败|对阵|挑战|优效于|头对头|(?<![A-Za-z])(?:set against|pitted against|superior to|beat|beats|outperform\w*|better than|head-to-head|tested against|in place of|instead of)(?![A-Za-z])|(?<![A-Za-z])(?:vs?\.?|versus|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|when\s+compared\s+(?:with|to)|in\s+comparison\s+(?:with|to)|comparing\s+(?:with|to)|than|against|rather\s+than|relative\s+to|over)(?![A-Za-z])|对比|相比于|较(?!高|低|好|差|长|短|多|少|大|小|为|强)|(?:高|低|优|长|短|多|少|大|小|劣|早|晚|差)于|比(?!例|较|率|值)|vs",
+    r"另一组|[,;]\s*一组(?=用|接受|给予|予|采用|行|为|单)|战胜|胜过|击败|对阵|挑战|优效于|头对头|(?<![A-Za-z])(?:set against|pitted against|competed with|superior to|beat|beats|outperform\w*|better than|head-to-head|tested against|in place of|instead of)(?![A-Za-z])|(?<![A-Za-z])(?:vs?\.?|versus|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|when\s+compared\s+(?:with|to)|in\s+comparison\s+(?:with|to)|comparing\s+(?:with|to)|than|against|rather\s+than|relative\s+to|over)(?![A-Za-z])|对比|相比于|较(?!高|低|好|差|长|短|多|少|大|小|为|强)|(?:高|低|优|长|短|多|少|大|小|劣|早|晚|差)于|比(?!例|较|率|值)|vs",
     re.I,
 )
 _BACKWARD = guarded(
@@ -113,7 +113,7 @@ def _with_alternatives(text: str, named: Sequence[Group], c: Contrast) -> Contra
 
 
 _BOTH_WITH = guarded(
-    r"(?:均|都)\s*(?:联合|接受|给予|予|采用|合并|使用|联用|加用)(?:了)?\s*$|(?:both|each)\s+(?:arms?\s+|groups?\s+)?(?:with|plus|combined with|in combination with|received|given with|added to|on top of)\s+(?:the\s+)?$"
+    r"(?:均|都)\s*(?:联合|接受|给予|予|采用|合并|使用|联用|加用)(?:了)?\s*$|(?:both|each)\s+(?:given\s+)?(?:together\s+|combined\s+|in\s+combination\s+)with\s+(?:the\s+|a\s+)?$|(?:both|each)\s+(?:arms?\s+|groups?\s+)?(?:with|plus|combined with|in combination with|received|given with|added to|on top of)\s+(?:the\s+)?$"
     r"|(?:on top of|in addition to|added to|all (?:of them|patients|women|men) (?:also )?received|gave all of them|each (?:given )?with|(?:or|versus) placebo,? (?:each |both )?(?:with|in combination with|added to|plus))\s+(?:the\s+)?$",
     re.I,
 )
@@ -217,6 +217,16 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
         ):
             out.append(Contrast(merge_parts([g.parts, after.parts]), g.parts, g.start, after.end))
             continue
+        if after is not None and not (n and out and out[-1].end >= after.end):
+            gap, behind = text[g.end : after.start], text[after.end : after.end + 60]
+            if (
+                (re.fullmatch(r"\s*,?\s*with\s+", gap) and _OR_WITHOUT.match(behind))
+                or (_EITHER_WITH.fullmatch(gap) and _OR_ALONE.match(behind))
+                or (g.alone and _OR_WITH.fullmatch(gap))
+            ):
+                # ``A, with B or without``, ``A either together with B or on its own``, ``A alone or with B``
+                out.append(Contrast(merge_parts([g.parts, after.parts]), g.parts, g.start, after.end))
+                continue
         if (
             n
             and not any(c.end >= g.end for c in out)
@@ -253,8 +263,10 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
         ) and re.fullmatch(r"\s*(?:\([^()]*\)\s*)?(?:with|and|to)\s+(?:that of\s+)?(?:the\s+)?", gap):
             out.append(Contrast(g.parts, after.parts, g.start, after.end))
             continue
-        if re.fullmatch(r"\s*to\s+(?:the\s+)?", gap) and re.search(
-            r"(?:addition|adding)\s+of\s+(?:[\w-]+\s+){0,4}$|adding\s+$", text[max(start, g.start - 50) : g.start], re.I
+        if re.fullmatch(r"\s*(?:in)?to\s+(?:the\s+|a\s+)?(?:backbone\s+of\s+|combination\s+of\s+)?", gap) and re.search(
+            r"(?:addition|adding)\s+of\s+(?:[\w-]+\s+){0,4}$|(?:adding|incorporating|incorporation\s+of)\s+(?:the\s+)?$",
+            text[max(start, g.start - 50) : g.start],
+            re.I,
         ):
             out.append(Contrast(merge_parts([g.parts, after.parts]), after.parts, g.start, after.end))
             continue
@@ -380,6 +392,12 @@ def _the_same(text: str, c: Contrast) -> Contrast:
         return c
     under = tuple(p for p in c.experimental[1:] if p not in c.comparator)
     return replace(c, comparator=tuple(p for p in c.comparator if p != "chemotherapy") + under)
+
+
+_OR_WITHOUT = re.compile(r"\s*(?:\([^()]{1,40}\)\s*)?or\s+without(?:\s+it)?(?![A-Za-z])(?!\s+[a-z])")
+_EITHER_WITH = re.compile(r"\s*,?\s*either\s+(?:(?:together|combined|in\s+combination)\s+)?(?:with|plus)\s+")
+_OR_ALONE = re.compile(r"\s*(?:\([^()]{1,30}\)\s*)?or\s+(?:on\s+its\s+own|alone|as\s+monotherapy|by\s+itself)")
+_OR_WITH = re.compile(r"\s*(?:\([^()]*\)\s*)?,?\s*or\s+(?:(?:combined|together|in\s+combination)\s+)?(?:with|plus)\s+")
 
 
 def _distributed(text: str, named: Sequence[Group], n: int) -> Contrast | None:
@@ -555,6 +573,14 @@ def expand(parts: Arms, contrast: Contrast | None, alone: bool = False, kinds: M
             return fits[0]
     if parts in contrast.arms:
         return parts
+    if len(parts) == 1 and parts[0] in _NUMBER_OF_DRUGS:
+        # ``the doublet``: the one arm of two drugs
+        fits = [
+            a
+            for a in contrast.arms or (contrast.experimental, contrast.comparator)
+            if len([p for p in a if p not in CONTROL_PARTS]) == _NUMBER_OF_DRUGS[parts[0]]
+        ]
+        return fits[0] if len(fits) == 1 else parts
     given = set(parts)
     left, right = set(contrast.experimental), set(contrast.comparator)
     in_left, in_right = given < left, given < right
@@ -594,6 +620,7 @@ def expand(parts: Arms, contrast: Contrast | None, alone: bool = False, kinds: M
     return parts
 
 
+_NUMBER_OF_DRUGS = {"monotherapy": 1, "doublet": 2, "triplet": 3, "quadruplet": 4, "双药": 2, "三药": 3, "四药": 4}
 _CYTOTOXIC = re.compile(
     r"platinum|antimetabolite|taxane|anthracycline|alkylator|vinca|topoisomerase|folate|microtubule"
 )

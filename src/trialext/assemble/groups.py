@@ -247,7 +247,7 @@ _NOT_GROUP_ENDINGS = (
 _ROLE_EXP = r"联合方案|联合治疗方案|试验组|观察组|治疗组|研究组|实验组|干预组|联合组|联合治疗组|联合用药组|联合用药治疗组|the combination(?!\s+(?:of|with|therapy))|combination (?:chemotherapy|therapy|treatment)(?=\s*(?:\(\d|group|arm|had|was|,|\.|than|compared|versus|vs))|(?:experimental|intervention|investigational|active treatment|combination|triplet|treatment|study|test|active)\s+(?:group|arm|regimen)s?"
 _ROLE_CTL = r"对照组|常规组|常规治疗组|空白组|空白对照组|标准治疗组|(?:standard[- ]of[- ]care|standard|conventional|control|comparator|usual[- ]care|conventional treatment|reference|comparison)\s+(?:treatment\s+)?(?:group|arm|regimen)s?|(?<![A-Za-z])controls(?![A-Za-z])"
 NICKNAMES = r"(?:triplet|doublet|quadruplet|quadruple|triple|monotherapy)(?:[- ](?:therapy|regimen|combination))?|(?:双药|三药|四药)(?:方案|联合)?"
-_NICKNAME = guarded(rf"(?<![A-Za-z])(?:{NICKNAMES})(?:\s*组|\s+(?:group|arm)s?)?(?![A-Za-z])", re.I)
+NICKNAME = guarded(rf"(?<![A-Za-z])(?:{NICKNAMES})(?:\s*组|\s+(?:group|arm)s?)?(?![A-Za-z])", re.I)
 _SINGLE = r"单药组|单药治疗组|(?<![\u4e00-\u9fff])单药(?=对比|对|vs|与|和|较|优于|相比|还是)|(?:monotherapy|single-agent)\s+(?:group|arm)"
 _LETTER = r"(?<![A-Za-z])(?:[Aa]rm|[Gg]roup)\s+(?:[A-H]|[1-4]|I{1,3}|IV)(?![A-Za-z\d])|(?<![A-Za-z])(?:[A-H]\d?|I{1,3}|IV)\s*组|[ⅠⅡⅢⅣ]\s*组|[甲乙丙]组|第[一二三]组"
 ROLE = guarded(rf"(?P<experimental>{_ROLE_EXP})|(?P<comparator>{_ROLE_CTL})|(?P<letter>{_LETTER}|{_SINGLE})", re.I)
@@ -378,7 +378,7 @@ _HISTORY = guarded(
     re.I,
 )
 _HISTORY_AFTER = re.compile(
-    r"^\s*(?:经治|耐药|失败|难治|抵抗|治疗失败|治疗后进展|进展后|-?\s*(?:resistant|refractory|pretreated|na[iï]ve|ineligible|unsuitable|exposed|sensitive))",
+    r"^\s*(?:经治|耐药|失败|难治|抵抗|治疗失败|治疗后进展|进展后|-?\s*(?:resistant|refractory|pretreated|na[iï]ve|ineligible|unsuitable|exposed|sensitive|(?:non-?)?responders?))",
     re.I,
 )
 _APPOSITION = re.compile(r"^\s*,\s*(?:an?|the|one of)\s+(?:[\w/-]+\s+){0,5}$", re.I)
@@ -429,6 +429,8 @@ def _beside_the_point(text: str, g: Group, found: Sequence[Group], start: int) -
         and re.search(r"随机|比较|对比", text[g.end : g.end + 90])
     ):
         return True  # ``入组1035例接受D2根治术的患者``: who took part, not what was compared
+    if re.search(r",\s*(?:after|following)\s+(?:[\w-]+\s+){0,2}$", before) and re.match(r"\s*,", after):
+        return True  # ``randomly assigned, after induction chemotherapy, to A or B``
     if re.search(r"既往[^,;。()]{0,20}$", before) and re.match(
         r"[^,;。()]{0,8}?的|(?:等)?治疗(?:后|过|失败)|经治|失败|耐药", after
     ):
@@ -493,6 +495,10 @@ def _shared_noun(text: str, mentions: Sequence[Mention], start: int, end: int) -
     return out
 
 
+_THE_SAME = re.compile(
+    r"(?:(?<![A-Za-z])same\s+(?:[\w-]+\s+)?(?:regimen|treatment|chemotherapy|therapy|schedule|drugs?|combination|doublet|backbone)\s+(?:plus|with|and|combined\s+with|followed\s+by|\+)\s+(?:the\s+)?|(?:同样|相同)的?(?:方案|化疗|治疗|联合方案)(?:基础上)?(?:联合|加用?|\+))\s*$",
+    re.I,
+)
 _ADDED_TO = re.compile(r"on\s+top\s+of|in\s+addition\s+to|added\s+to", re.I)
 
 
@@ -577,6 +583,16 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
                 j += 1
                 stop = nxt.end
                 continue
+            if (
+                j + 2 < len(base)
+                and re.fullmatch(r"\s*,?\s*(?:and|plus|with)\s+either\s+", gap)
+                and re.fullmatch(r"\s+or\s+", text[nxt.end : base[j + 2].start])
+                and _of_one_kind(table, nxt.parts, base[j + 2].parts)
+            ):
+                parts += [nxt.parts, base[j + 2].parts]  # ``A, B and either cisplatin or carboplatin``
+                j += 2
+                stop = base[j].end
+                continue
             if re.search(r"either", gap):
                 break
             if (
@@ -586,7 +602,7 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
                     and not (
                         re.search(r"(?<![A-Za-z])with\s+(?:the\s+)?$", gap)
                         and not re.search(r"combin|together|plus", gap)
-                        and re.search(r"compar|versus|differ", text[start : base[i].start], re.I)
+                        and re.search(r"compar|versus(?!\s+(?:[\w-]+\s+)?$)|differ", text[start : base[i].start], re.I)
                     )
                 )
                 or (_WEAK.match(gap) and _may_join(text, base, i, j, table, start, end))
@@ -628,6 +644,10 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
     ):
         return []
     groups = [_noun(text, _without_class(text, g, base), end) for g in groups]
+    for n in range(1, len(groups)):
+        if _THE_SAME.search(text[groups[n - 1].end : groups[n].start]):
+            # ``A and B or the same regimen plus C``
+            groups[n] = replace(groups[n], parts=merge_parts([groups[n - 1].parts, groups[n].parts]))
     single = table.roles.get("单药组", ())
     if len(single) == 1:
         # ``联合化疗组`` beside the ``单药组``: the drug and the chemotherapy
@@ -757,7 +777,7 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
             if not parts and m.group().startswith("联合"):
                 parts = table.role("experimental", m.start())
             out.append(Group(m.start(), m.end(), parts, True, role))
-    for m in _NICKNAME.finditer(text, start, end) if table.nicknamed else ():
+    for m in NICKNAME.finditer(text, start, end) if table.nicknamed else ():
         parts = table.role(nickname(m.group()), m.start())
         if parts and free(*m.span()):
             out.append(Group(m.start(), m.end(), parts, True))
@@ -921,6 +941,11 @@ def _may_join(text: str, base: list[Group], i: int, j: int, table: ArmTable, sta
         return True  # ``A and B compared with A and placebo``
     if frozenset(a.parts) & frozenset(b.parts) or any(p in CONTROL_PARTS for p in b.parts + a.parts):
         return False
+    if re.match(
+        r"\s*,?\s*with\s+(?:or\s+without\s|[^,;.()]{3,40}(?:\([^()]*\)\s*)?or\s+without(?![A-Za-z]))",
+        text[b.end : min(end, b.end + 90)],
+    ):
+        return True  # ``compared A and B, with C or without``
     after = text[b.end : min(end, b.end + 50)]
     if re.match(
         r"\s*(?:\([^()]{0,30}\)\s*)?(?:groups|arms|两组|二组|组间|分别|,?\s*respectively|were compared|的(?:疗效|比较|对比))",

@@ -44,7 +44,7 @@ _TITLE = guarded(
     re.I,
 )
 _LEAD = re.compile(
-    r"^(?:(?:either|both|to|receive|receiving|undergo|undergoing|have|get|treatment\s+with|the|an?|be\s+treated\s+with)\s+)+",
+    r"^(?:(?:either|both|to|continu(?:e|ing|ed)|remain(?:ing)?\s+on|receive|receiving|undergo|undergoing|have|get|treatment\s+with|the|an?|be\s+treated\s+with)\s+)+",
     re.I,
 )
 _TAIL = re.compile(

@@ -179,6 +179,15 @@ def _conditional(text: str, e: Endpoint, mentions: Sequence[Mention]) -> bool:
         r"%\s*\)?\s*(?:[(\[][^()\[\]]{1,24}[)\]]\s*)?(?:of\s+)?(?:the\s+|all\s+)?(?:patients|those|women|men|subjects)\s+\S*\s*(?:an?\s+|any\s+)?$",
         before,
     )
+    if (
+        re.fullmatch(r"(?:non-?)?responders?", text[e.start : e.end], re.I)
+        and re.search(
+            r"(?<![A-Za-z])(?:of|in|among|for|between|than|good|poor|and|both)\s+(?:the\s+|good\s+|poor\s+|complete\s+)*$",
+            before,
+        )
+        and not re.search(r"(?:proportion|percentage|rate|number|%)s?\)?\s+of\s+(?:the\s+)?$", before)
+    ):
+        return True
     if re.search(
         r"(?:proportions?|percentages?|rates?|numbers?|share)\s+of\s+(?:the\s+|all\s+)?(?:patients|women|men|subjects|participants)\s",
         before,
