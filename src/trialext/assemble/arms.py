@@ -43,7 +43,7 @@ _CHOSEN = re.compile(
     re.I,
 )
 _ABBREVIATION = re.compile(
-    r"[(\[]\s*(?P<abbr>[A-Za-z][A-Za-z0-9]*(?:[+/-][A-Za-z0-9]+){0,3})\s*(?P<after>组|group|arm|regimen)?\s*(?:[)\]]|[;:,]\s)"
+    r"[(\[]\s*(?P<abbr>[A-Za-z][A-Za-z0-9]*(?:[+/-][A-Za-z0-9]+){0,3})\s*(?P<after>组|方案|group|arm|regimen)?\s*(?:[)\]]|[;:,]\s)"
 )
 
 
@@ -111,6 +111,8 @@ def arm_table(
     for abbr, parts in table.names.items():
         if any(p in table.names and p != abbr for p in parts):
             table.names[abbr] = merge_parts([table.names[p] if p in table.names and p != abbr else (p,) for p in parts])
+    short = {n.lower() for n in table.names}
+    table.phrases = [p for p in table.phrases if not (len(p.parts) == 1 and p.parts[0] in short)]
     table.opposed -= table.joined  # ``A-B or A-C``: what is given together is not set against each other
     _composed(text, table)
     for a, b, inside in spans:
@@ -259,6 +261,7 @@ _THAT_IS = re.compile(
 )
 
 
+_SHORT_BEFORE = re.compile(r"(?<![A-Za-z0-9])([A-Z][A-Za-z0-9-]{1,9})\s*(?:组|方案|arm|group|regimen)?\s*$")
 _HEADING = re.compile(
     r"TITLE|AIMS?|METHODS?|RESULTS?|BACKGROUND|PURPOSE|FINDINGS|DESIGN|PATIENTS|CONCLUSIONS?|OBJECTIVES?|SUMMARY|ABSTRACT|TRIAL|SETTING"
 )
@@ -296,6 +299,16 @@ def _abbreviations(text: str, inside: Sequence[Mention], table: ArmTable, a: int
             or any(x.id == own[0].id and x.end <= m.start() and m.start() - x.end < 4 for x in inside)
         ):
             continue
+        if "+" in abbr and (named := _SHORT_BEFORE.search(text[max(a, m.start() - 16) : m.start()])):
+            # ``VIT组(VI+TMZ)``: a short form made of two others
+            pieces = [
+                table.names.get(p)
+                or next((x.parts for x in plain_groups(text, inside, table, a, b) if text[x.start : x.end] == p), ())
+                for p in abbr.split("+")
+            ]
+            if all(pieces):
+                table.names[named.group(1)] = merge_parts(pieces)
+                continue
         # drugs spelled out inside the bracket: ``(mEOC+P; epirubicin … and panitumumab …)``
         close = _closing(text, m.start(), b)
         within = plain_groups(
@@ -391,6 +404,7 @@ def _with_or_without(text: str, inside: Sequence[Mention], table: ArmTable, a: i
             table.names[m.group("without")] = under
 
 
+_OF_DRUGS = {"platinum", "taxane", "fluoropyrimidine", "anthracycline"}
 _CHOICE_CLASS = {
     "platinum",
     "taxane",
@@ -425,7 +439,14 @@ def _choices(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: i
         within = list(
             plain_groups(text, [x for x in inside if m.end <= x.start and x.end <= close], table, m.end, close)
         )
-        if sum(x.label in ("DRUG", "REGIMEN") for x in inside if m.end <= x.start and x.end <= close) < 2:
+        if (
+            sum(
+                x.label in ("DRUG", "REGIMEN") or x.id in _OF_DRUGS
+                for x in inside
+                if m.end <= x.start and x.end <= close
+            )
+            < 2
+        ):
             continue  # ``standard of care (salvage chemotherapy, transplantation)`` keeps its name
         if len(within) >= 2 and within[0].start - (m.end + opened.end()) < 4:
             table.classes.append((m.id, merge_parts([g.parts for g in within]), m.start, 0))
@@ -471,9 +492,14 @@ def _spelled_before(text: str, inside: Sequence[Mention], table: ArmTable, a: in
                 between = text[previous.end : last.start]
                 reach = merge_parts([previous.parts, last.parts])
                 if initials(reach, abbr) > initials(last.parts, abbr) and re.match(
-                    r"^\s*(?:plus|combined with|with|followed by|and|\+|联合)\b[^.;,()]{0,80}$", between
+                    r"^\s*(?:plus|combined with|with|followed by|and|\+|联合|、|,|和)(?![A-Za-z])[^.;,()]{0,80}$",
+                    between,
                 ):
                     chain = replace(last, parts=reach)
+            letters = [c for c in abbr if c.isalpha()]
+            tail = chain.parts[-len(letters) :]
+            if 2 <= len(letters) < len(chain.parts) and initials(tail, abbr) == len(letters):
+                return tail  # ``A added to B, C and D (BCD)``
             words = re.findall(r"[A-Za-z]+", chain.parts[-1])
             if len(chain.parts) > 1 and "".join(w[0] for w in words).upper() == abbr.upper():
                 return (chain.parts[-1],)
@@ -540,6 +566,7 @@ _GRAY = re.compile(
 def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
     marks = list(ROLE.finditer(text, a, b))
     common: Arms = ()
+    shared: Arms = ()
     both = _BOTH_GIVEN.search(text, max(0, a - 300), b)
     if both:
         until = min(
@@ -644,7 +671,11 @@ def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
             and not (single and len(given[0].parts) > 1)
             and not re.search(r"\d\s*(?:%|个月|months)|\d\.\d", text[m.end() : given[0].start])
         ):
-            table.tell(m.start(), key, role, merge_parts([g.parts for g in given[:1]]))
+            parts = merge_parts([g.parts for g in given[:1]])
+            if role == "comparator" and parts == ("placebo",) and shared:
+                parts = ("placebo", *shared)  # ``试验组在 A 的同时口服 B,对照组服用安慰剂``
+            shared = given[0].backbone
+            table.tell(m.start(), key, role, parts)
 
 
 _ON_TOP_STRICT = re.compile(

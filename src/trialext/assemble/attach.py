@@ -1393,7 +1393,7 @@ class _Attacher:
         two = next((x.statistic.value for x in reversed(medians) if x.experimental == b.comparator), None)
         if not one or not two or s.ci_low is None or s.ci_high is None or s.ci_low < 1 < s.ci_high:
             return False
-        more = 1.1 if medians[-1].statistic.measure == "median" else 1.0
+        more = 1.03 if medians[-1].statistic.measure == "median" else 1.0
         return (one > more * two and s.value > 1) or (two > more * one and s.value < 1)
 
     def expansion(self) -> None:

@@ -277,7 +277,7 @@ def _rows(
 
 _IS = re.compile(r"\s*(?:患者)?(?:中位)?(?:时间)?(?:为|是|达|仅为|约为|was|had)\s*(?:a\s+)?(?:median\s+of\s+)?", re.I)
 # a bullet, a number in brackets, or a numbered point with a title of its own: it belongs to what stands above it
-_BULLET = re.compile(r"\s*(?:[-*•·▪◆●➢✔]\s*|[(]\d{1,2}[)]|[①-⑳]|\d{1,2}[、.)]\s*[^\d\s,;。]{2,8}:)")
+_BULLET = re.compile(r"\s*(?:[-*•·▪◆●➢✔▶►■□★☆○◇▎]\s*|[(]\d{1,2}[)]|[①-⑳]|\d{1,2}[、.)]\s*[^\d\s,;。]{2,8}:)")
 
 
 def _defaults(scenes: Sequence[Scene], book: TrialBook, table: ArmTable) -> list[tuple[Contrast | None, Arms]]:

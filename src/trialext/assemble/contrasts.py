@@ -119,8 +119,9 @@ _BOTH_WITH = guarded(
 )
 
 
+_FRAME = re.compile(r"以(?P<drugs>[^,;。]{2,40}?)(?:方案)?(?:为|作为)(?:化疗)?(?:骨架|基础|背景)[^;。]{0,60}$")
 _ON_GROUND_OF = re.compile(
-    r"在[^,;。]{2,50}?(?P<then>(?:治疗|化疗)?(?:的)?(?:基础上|之外|之上),?\s*[^,;。]{0,10}?(?:加用|联合|给予|接受|加|联用|予))\s*$"
+    r"在[^,;。]{2,50}?(?P<then>(?:治疗|化疗)?(?:的)?(?:基础上|之外|之上),?\s*[^,;。]{0,10}?(?:加用|联合|给予|接受|加|联用|予)?)\s*$"
     r"|(?:in addition to|on top of|on a background of|together with)\s[^;.]{3,60}?(?P<then2>,\s[^,;.]{0,60}?(?:receive|to|given|with|of)\s+)(?:either\s+)?$",
     re.I,
 )
@@ -141,6 +142,17 @@ def _with_backbone(text: str, start: int, named: Sequence[Group], c: Contrast) -
                 ):
                     common += [p for p in x.parts if p not in common]
                     last = x
+    frame = _FRAME.search(text, max(start, c.start - 90), c.start)
+    if frame:
+        common += [
+            p
+            for g in named
+            if frame.start() <= g.start and g.end <= frame.end("drugs")
+            for p in g.parts
+            if p not in common
+        ]
+        if common and not set(common) & {*c.experimental, *c.comparator}:
+            return replace(c, experimental=(*c.experimental, *common), comparator=(*c.comparator, *common))
     led = _ON_GROUND_OF.search(text, max(start, c.start - 90), c.start)
     if led and c.comparator == ("placebo",):
         common += [
@@ -297,7 +309,7 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
             )
             or (
                 re.search(r"(?:对比|比较)了?[^,;。]{0,10}$", text[max(start, g.start - 14) : g.start])
-                and re.fullmatch(r"\s*(?:方案|治疗|组)?\s*(?:与|和|及)\s*", gap)
+                and re.fullmatch(r"\s*(?:方案|治疗|组)?\s*(?:与|和|及)\s*(?:加用|联合|给予)?\s*", gap)
             )
             or _CUE_FORWARD.search(gap)
             or (
@@ -620,7 +632,16 @@ def expand(parts: Arms, contrast: Contrast | None, alone: bool = False, kinds: M
     return parts
 
 
-_NUMBER_OF_DRUGS = {"monotherapy": 1, "doublet": 2, "triplet": 3, "quadruplet": 4, "双药": 2, "三药": 3, "四药": 4}
+_NUMBER_OF_DRUGS = {
+    "monotherapy": 1,
+    "doublet": 2,
+    "两药": 2,
+    "triplet": 3,
+    "quadruplet": 4,
+    "双药": 2,
+    "三药": 3,
+    "四药": 4,
+}
 _CYTOTOXIC = re.compile(
     r"platinum|antimetabolite|taxane|anthracycline|alkylator|vinca|topoisomerase|folate|microtubule"
 )
@@ -642,9 +663,13 @@ def _of_class(name: str, side: Arms, kinds: Mapping[str, str]) -> bool:
         return any(told) and all(_CYTOTOXIC.search(k) or not k for k in told) and not _control_like(side)
     rule = next((kind for words, kind in _OF_CLASS if words.search(name)), None)
     target = re.fullmatch(r"(.+) inhibitor", name)
-    return any(
-        bool(rule.search(k)) if rule is not None else target is not None and target.group(1) in k for k in told if k
-    ) or any(_SAME_CLASS.search(p) and _SAME_CLASS.search(name) for p in side)
+    return (
+        any(
+            bool(rule.search(k)) if rule is not None else target is not None and target.group(1) in k for k in told if k
+        )
+        or any(p.startswith(f"{name} ") for p in side)
+        or any(_SAME_CLASS.search(p) and _SAME_CLASS.search(name) for p in side)
+    )
 
 
 _WHEN = (("preoperative", "neoadjuvant"), ("postoperative", "adjuvant"))

@@ -103,6 +103,10 @@ _BULLET = re.compile(r"\s*(?:[-*•·▪◆●➢✔]\s*|[(]\d{1,2}[)]|[①-⑳]
 _AUTHOR = re.compile(r"(?:[A-Z][a-zA-Z'-]+|[\u4e00-\u9fff]{2,3})\s*(?:等|et al)\.?\s*\[?\d*")
 _BY_ITSELF = re.compile(r"\W*(?:[A-Za-z. ]{0,40}[:：]?\s*)?(?:NCT|ISRCTN|ChiCTR|UMIN|EudraCT|ACTRN|NTR)[-\w ]{4,24}\W*")
 """A line that holds nothing but the number of a study: it is the study of the document."""
+_UNLIKE = re.compile(
+    r"(?:^|[,;，]\s*)(?:不同于|区别于|有别于|与|和|相比|较|正如|unlike|in contrast (?:to|with)|as in|similar to|compared with)(?:\s+(?:the|in))*\s*$",
+    re.I,
+)
 _GOES_ON = re.compile(
     r"\W*(?:[一二三四五六七八九十\d]{1,2}[、.)]\s*)?(?:该|本|此|这一?项?|研究|试验|结果|数据|最终|主要|次要|中位|两组|亚组|安全性|不良|疗效|生存|在(?:安全|疗效|生存|总体|全部|意向)|随访|至|截至|分析|更新|其|进一步|此外|值得|[OP]F?S|ORR"
     r"|(?:the|this|these|that|those|in|at|after|median|overall|progression|grade|results?|safety|efficacy|among|with|secondary|primary|final|updated|patients|objective|response|treatment|adverse)(?![A-Za-z]))",
@@ -119,6 +123,8 @@ _RESULT_WORD = guarded(
 class _Trial:
     key: str
     names: Counter[str] = field(default_factory=Counter)
+    cited: Counter[str] = field(default_factory=Counter)
+    """Names in the list of references, which spell out what the text may not."""
     spans: list[tuple[int, int]] = field(default_factory=list)
     registry: list[str] = field(default_factory=list)
     sentences: list[int] = field(default_factory=list)
@@ -133,7 +139,8 @@ class _Trial:
 
     @property
     def name(self) -> str:
-        return max(self.names, key=lambda n: (len(trial_key(n)), self.names[n], n)) if self.names else self.registry[0]
+        names = self.names or self.cited
+        return max(names, key=lambda n: (len(trial_key(n)), names[n], n)) if names else self.registry[0]
 
 
 _ALSO_CALLED = re.compile(
@@ -187,7 +194,9 @@ class TrialBook:
         for m in named:
             key = trial_key(m.id if m.rule.startswith("trial.") or m.id else self.text[m.start : m.end])
             t = self._trial(self.also.get(key, key))
-            t.names[self.text[m.start : m.end].strip()] += 1
+            place = bisect_right(scenes, m.start, key=lambda s: s.start) - 1
+            cited = place >= 0 and scenes[place].section == "references"
+            (t.cited if cited else t.names)[self.text[m.start : m.end].strip()] += 1
             t.spans.append((m.start, m.end))
         for m in ids:
             printed = re.sub(r"\s", "", self.text[m.start : m.end])
@@ -251,6 +260,7 @@ class TrialBook:
             len(own) == 1
             and len({re.sub(r"\W", "", self.text[x.start : x.end]) for x in ids}) <= 2
             and re.search(r"[(\n,;:]\s*$", self.text[max(0, m.start - 3) : m.start])
+            and min(a for a, _ in self.trials[own[0]].spans) < m.start + 200
         ):
             return own[0]  # one name and one number in the whole document
         registered = [k for k in keys if self.trials[k].registry]
@@ -387,6 +397,15 @@ class TrialBook:
                 else:
                     current = item_trial = heading
                 paragraph = scene.paragraph
+            if (
+                len(set(here)) == 1
+                and current is not None
+                and here[0] != current
+                and _UNLIKE.search(
+                    body[: next(m.start for m in scene.mentions if self._key_of(m) == here[0]) - scene.start]
+                )
+            ):
+                here = []  # ``unlike X, …``: the other trial is only looked back to
             if here:
                 shared = self._joined(scene)
                 joint = joint or shared

@@ -64,6 +64,7 @@ def find_mentions(text: str, patterns: Patterns, stretches: Sequence[tuple[int, 
         replace(m, label="REGIMEN", id=text[m.start : m.end]) if m.label == "TRIAL" and _GIVEN.match(text, m.end) else m
         for m in found
     ]
+    found = _with_slash(sorted(found, key=lambda m: (m.start, m.end)), text, _group_names(patterns))
     led = _led_by(patterns)
     found = [_with_group(m, text, led) if m.label == "TRIAL" else m for m in found]
     return sorted(found, key=lambda m: (m.start, m.end))
@@ -106,6 +107,22 @@ _NO_COOPERATIVE = frozenset(
         "AIO",
     ]
 )
+
+
+def _with_slash(found: list[Mention], text: str, groups: frozenset[str]) -> list[Mention]:
+    """``CALGB 10603/RATIFY``: a group's number and the name of one trial."""
+    out: list[Mention] = []
+    for m in found:
+        last = next((k for k in range(len(out) - 1, max(-1, len(out) - 4), -1) if out[k].label == "TRIAL"), None)
+        if m.label == "TRIAL" and last is not None and text[out[last].end : m.start] == "/":
+            one = out[last]
+            numbered = [re.split(r"[ -]", text[x.start : x.end])[0] in groups for x in (one, m)]
+            if numbered[0] != numbered[1]:
+                name = m if numbered[0] else one
+                out[last] = replace(name, id=name.id or text[name.start : name.end], start=one.start, end=m.end)
+                continue
+        out.append(m)
+    return out
 
 
 @lru_cache(maxsize=4)
