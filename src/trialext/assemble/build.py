@@ -21,7 +21,7 @@ from ..text.sentences import SentenceSpan, language, split_sentences
 from .arms import arm_table
 from .attach import Binding, Focus, attach
 from .contrasts import choose_contrast, with_add_on
-from .groups import BY_PATIENT, CONTROL_PARTS, ArmTable, Contrast
+from .groups import BY_PATIENT, CONTROL_PARTS, LOOSE_CLASS, ArmTable, Contrast
 from .scene import Endpoint, Scene, make_scene
 from .scope import out_of_scope
 from .statistics import find_statistics
@@ -188,7 +188,7 @@ def _rows(
     both = cue_regex(patterns, "CUE_BOTH")
     pooled = cue_regex(patterns, "CUE_POOLED")
     trial_before: str | None = None
-    defaults = _defaults(scenes, book, table)
+    defaults, sides = _defaults(scenes, book, table)
     for index, scene in enumerate(scenes):
         used[index], scopes[index] = set(), {}
         if scene.section in ("references", "meta", "table"):
@@ -248,7 +248,7 @@ def _rows(
             _name_endpoint(b, scene)
             expanded = _each_endpoint(b, scene) or _each_time(b, scene) or _both_arms(b, scene, both, table, focus)
             for x in expanded:
-                key = book.trial_at(scene, index, x.statistic.start)
+                key = _by_arms(book.trial_at(scene, index, x.statistic.start), x, scene, sides)
                 if key is not None:
                     book.trials[key].has_rows = True
                 origin = (
@@ -280,15 +280,34 @@ _IS = re.compile(r"\s*(?:患者)?(?:中位)?(?:时间)?(?:为|是|达|仅为|约
 _BULLET = re.compile(r"\s*(?:[-*•·▪◆●➢✔▶►■□★☆○◇▎]\s*|[(]\d{1,2}[)]|[①-⑳]|\d{1,2}[、.)]\s*[^\d\s,;。]{2,8}:)")
 
 
-def _defaults(scenes: Sequence[Scene], book: TrialBook, table: ArmTable) -> list[tuple[Contrast | None, Arms]]:
-    """The comparison, or the only group, that each sentence is about when it does not say.
+def _by_arms(key: str | None, b: Binding, scene: Scene, told: Mapping[str, Contrast]) -> str | None:
+    """Where the sentence names no trial and its group is an arm of one other trial alone, the value is that trial's."""
+    arm = b.experimental
+    if (
+        key not in told
+        or not arm
+        or set(arm) & CONTROL_PARTS
+        or all(LOOSE_CLASS.match(p) for p in arm)
+        or any(m.label in ("TRIAL", "REGISTRY") for m in scene.mentions)
+    ):
+        return key
+    having = [
+        k for k, c in told.items() if frozenset(arm) in {frozenset(a) for a in (c.experimental, c.comparator, *c.arms)}
+    ]
+    return having[0] if len(having) == 1 else key
+
+
+def _defaults(
+    scenes: Sequence[Scene], book: TrialBook, table: ArmTable
+) -> tuple[list[tuple[Contrast | None, Arms]], dict[str, Contrast]]:
+    """The comparison, or the only group, that each sentence is about when it does not say; and that of each trial.
 
     A block is a paragraph with the bullet points under it; within a block a trial that is
     named opens a stretch of its own.
     """
     others = {key for key, t in book.trials.items() if key != book.own and t.contrast is not None}
     if book.own is not None and not others and not any(k not in (None, book.own) for k in book.focus):
-        return [(table.contrast, ())] * len(scenes)
+        return _under_headings([(table.contrast, ())] * len(scenes), scenes), {}
     out: list[tuple[Contrast | None, Arms]] = [(None, ())] * len(scenes)
     runs: list[list[int]] = []
     block, blocks, paragraph = 0, [], -1
@@ -365,7 +384,32 @@ def _defaults(scenes: Sequence[Scene], book: TrialBook, table: ArmTable) -> list
         told = contrast or told
         for n in run:
             out[n] = (contrast, single)
-    return out
+    return _under_headings(out, scenes), {k: c for k, c in chosen.items() if c is not None}
+
+
+def _under_headings(
+    out: list[tuple[Contrast | None, Arms]], scenes: Sequence[Scene]
+) -> list[tuple[Contrast | None, Arms]]:
+    """A heading such as ``A alone vs B`` says what the lines below it compare."""
+    length = Counter(s.paragraph for s in scenes)
+    heading: Contrast | None = None
+    new = list(out)
+    for n, scene in enumerate(scenes):
+        is_heading = (
+            length[scene.paragraph] == 1
+            and scene.section == "body"
+            and scene.end - scene.start <= 70
+            and not re.search(r"[.。;；,，]\s*$", scene.body)
+            and not _BULLET.match(scene.text[scene.start : scene.start + 16])
+            and not any(i.kind in ("percent", "ci", "p", "duration") for i in scene.items)
+        )
+        if is_heading:
+            drawn = [c for c in scene.contrasts if c.explicit and c.experimental != c.comparator and not c.by_role]
+            heading = drawn[0] if len(drawn) == 1 else None
+        elif heading is not None and not [c for c in scene.contrasts if c.explicit]:
+            wider = out[n][0]
+            new[n] = (replace(heading, arms=wider.arms if wider is not None else ()), ())
+    return new
 
 
 # ``64.6% of the patients in the intervention group did … compared with 48.4% in the control group (P < 0.001)``
