@@ -140,6 +140,7 @@ _MOST_COMMON = guarded(
     r"最常见|最主要的|最多见|主要(?:的)?(?:不良|毒副|副作用)|(?<![A-Za-z])(?:most\s+(?:common|frequent)\w*|commonest)",
     re.I,
 )
+_RESPECTIVE = re.compile(r"两组|二者|两者|分别|依次|(?<![A-Za-z])(?:respectively|the two)(?![A-Za-z])", re.I)
 _MORE = re.compile(
     r"(?:组)?(?:则|也)?(?:更多|更高|更低|更少|较多|较少|较高|较低|更常见|多见|居多|占优|更优|更长|更短)\s*[(\[:：]?\s*(?:分别为)?\s*"
 )
@@ -1150,6 +1151,10 @@ class _Attacher:
                 pair = self.focus.order
             elif default is not None:
                 pair = (default.experimental, default.comparator)
+                last = self.focus.sequence
+                told = len(last) == 2 and not moved and not distinct and (last[1], last[0]) == pair
+                if told and _RESPECTIVE.search(self.text[left:b]):
+                    pair = (last[0], last[1])  # the order in which the sentence before told its values
             else:
                 return None
             return (pair[1], pair[0]) if moved else pair

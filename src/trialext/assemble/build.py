@@ -183,6 +183,7 @@ def _rows(
     scopes: dict[int, dict[int, str]] = {}
     focus = Focus()
     paragraph = -1
+    bulleted = False
     seen: dict[str, tuple[int, int]] = {}
     by_scene: dict[int, list[_Row]] = {}
     both = cue_regex(patterns, "CUE_BOTH")
@@ -195,16 +196,17 @@ def _rows(
             continue
         if scene.paragraph != paragraph:
             paragraph = scene.paragraph
-            bullet = _BULLET.match(text[scene.start : scene.start + 16]) is not None
-            if bullet and focus.endpoint is not None:
-                focus.endpoint = None
+            lead = text[scene.start : min(scene.start + 80, scene.end)]
+            bullet = _BULLET.match(lead) is not None
             single = book.own is not None or len(book.trials) <= 1
             focus = Focus(
                 mentioned=focus.mentioned,
+                endpoint=focus.endpoint if bulleted and _same_point(text[scene.start : scene.end]) else None,
                 contrast=focus.contrast if single or book.focus[index] == trial_before else None,
                 level=focus.level,
                 measure=None,
             )
+            bulleted = bullet
         if book.focus[index] != trial_before and book.own is None:
             focus.contrast = None
         focus.default, focus.single = defaults[index]
@@ -278,6 +280,15 @@ def _rows(
 _IS = re.compile(r"\s*(?:患者)?(?:中位)?(?:时间)?(?:为|是|达|仅为|约为|was|had)\s*(?:a\s+)?(?:median\s+of\s+)?", re.I)
 # a bullet, a number in brackets, or a numbered point with a title of its own: it belongs to what stands above it
 _BULLET = re.compile(r"\s*(?:[-*•·▪◆●➢✔▶►■□★☆○◇▎]\s*|[(]\d{1,2}[)]|[①-⑳]|\d{1,2}[、.)]\s*[^\d\s,;。]{2,8}:)")
+_LABELLED = re.compile(
+    r"\s*(?:[-–•·*▪▶◆●]|\(?\d{1,2}[.)、]|[①-⑳])[^,;。]{1,50}?:\s*(?![\s\d]{1,3}:)"
+)  # who, then how much
+_COMPARES = re.compile(r"(?<![A-Za-z])(?:a?HRs?|hazard ratio)(?![A-Za-z])|风险比", re.I)
+
+
+def _same_point(line: str) -> bool:
+    """A point of a list that goes on with the endpoint of the point before: it only names who, or compares."""
+    return bool(_LABELLED.match(line) or (_BULLET.match(line) and _COMPARES.search(line)))
 
 
 def _by_arms(key: str | None, b: Binding, scene: Scene, told: Mapping[str, Contrast]) -> str | None:

@@ -369,6 +369,7 @@ class TrialBook:
     def _scopes(self, scenes: Sequence[Scene]) -> list[str | None]:
         out: list[str | None] = []
         current: str | None = None
+        last: str | None = None  # the trial told last
         paragraph = -1
         item_trial: str | None = None
         heading: str | None = None
@@ -399,13 +400,13 @@ class TrialBook:
                 paragraph = scene.paragraph
             if (
                 len(set(here)) == 1
-                and current is not None
-                and here[0] != current
+                and last is not None
+                and here[0] != last
                 and _UNLIKE.search(
                     body[: next(m.start for m in scene.mentions if self._key_of(m) == here[0]) - scene.start]
                 )
             ):
-                here = []  # ``unlike X, …``: the other trial is only looked back to
+                here, current = [], last  # ``unlike X, …``: the other trial is only looked back to
             if here:
                 shared = self._joined(scene)
                 joint = joint or shared
@@ -414,6 +415,7 @@ class TrialBook:
                     item_trial = here[0]
             elif current is not None and (_ANOTHER.search(body[:120]) or _AUTHOR.match(body[:60])) and self.own is None:
                 current = None
+            last = current if current is not None else last
             out.append(current if current is not None else self.own)
             if (
                 joint
