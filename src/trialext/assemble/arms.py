@@ -21,8 +21,10 @@ from .groups import (
     JOINED,
     LITERAL_ALONE,
     LITERAL_EN,
+    LITERAL_GIVEN,
     MAY_NAME,
     NICKNAMES,
+    NO_GROUP,
     ROLE,
     TREATMENT,
     ArmTable,
@@ -133,19 +135,13 @@ def arm_table(
             if len({t for _, t in trials}) > 1
             else len(text) + 1,
         )
-    if table.names:
-        table.pattern = guarded_names(
-            r"(?<![A-Za-z0-9])(?<![A-Za-z0-9][+/])(?:",
-            sorted(table.names),
-            r")(?![A-Za-z0-9]|[+/][A-Za-z]|\s*(?:value\s*)?[=<>≤≥])",
-        )
     bare = sorted(
         {
             m.group("name")
-            for rx in (LITERAL_ALONE, LITERAL_EN)
+            for rx in (LITERAL_ALONE, LITERAL_EN, LITERAL_GIVEN)
             for a, b, _ in spans
             for m in rx.finditer(text, a, b)
-            if len(m.group("name")) >= 3
+            if (len(m.group("name")) >= 3 or (rx is LITERAL_GIVEN and not NO_GROUP.fullmatch(m.group("name"))))
             and re.fullmatch(r"[A-Z][A-Za-z0-9]*", m.group("name"))
             and m.group("name") not in known
             and m.group("name") not in table.names
@@ -157,11 +153,22 @@ def arm_table(
             )
         }
     )
+    for name in bare:
+        long = _long_form(text, name)
+        if long:
+            table.names[name] = (long,)
+    bare = [name for name in bare if name not in table.names]
     if bare:
         table.literals = guarded_names(
             r"(?<![A-Za-z0-9/+-])(?P<name>(?:",
             bare,
             r")(?:[/+][A-Z][A-Za-z0-9]*)*)(?![A-Za-z0-9])(?:\s+(?:alone|group|arm|treatment|therapy))*",
+        )
+    if table.names:
+        table.pattern = guarded_names(
+            r"(?<![A-Za-z0-9])(?<![A-Za-z0-9][+/])(?:",
+            sorted(table.names),
+            r")(?![A-Za-z0-9]|[+/][A-Za-z]|\s*(?:value\s*)?[=<>≤≥])",
         )
     told = [(a, b, inside) for a, b, inside in spans if MAY_NAME.search(text, a, b) and ROLE.search(text, a, b)]
     for _ in range(2):
@@ -235,6 +242,17 @@ def _composed(text: str, table: ArmTable) -> None:
 
 
 _GOES_WITH = re.compile(r"\s*(?:,\s*)?(?:and|plus|\+|combined with|in combination with|和|联合|加)\s*", re.I)
+
+
+def _long_form(text: str, abbr: str) -> str:
+    """``platelet-rich plasma (PRP)``: the words whose initials a short form is made of, or nothing."""
+    m = re.search(rf"((?:[A-Za-z]+[\s-]+){{1,7}}[A-Za-z]+)\s*\({re.escape(abbr)}\)", text)
+    if m is None:
+        return ""
+    words = list(re.finditer(r"[A-Za-z]+", m.group(1)))[-len(abbr) :]
+    if "".join(w.group()[0] for w in words).lower() != abbr.lower():
+        return ""
+    return m.group(1)[words[0].start() :].lower()
 
 
 def _opposites(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:

@@ -280,6 +280,9 @@ def _rows(
 _IS = re.compile(r"\s*(?:患者)?(?:中位)?(?:时间)?(?:为|是|达|仅为|约为|was|had)\s*(?:a\s+)?(?:median\s+of\s+)?", re.I)
 # a bullet, a number in brackets, or a numbered point with a title of its own: it belongs to what stands above it
 _BULLET = re.compile(r"\s*(?:[-*•·▪◆●➢✔▶►■□★☆○◇▎]\s*|[(]\d{1,2}[)]|[①-⑳]|\d{1,2}[、.)]\s*[^\d\s,;。]{2,8}:)")
+_NUMBERED = re.compile(
+    r"\s*(?:\d{1,2}(?:\.\d{1,2})*[.、\s]|[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十\d]{1,3}[)])"
+)  # of a heading
 _LABELLED = re.compile(
     r"\s*(?:[-–•·*▪▶◆●]|\(?\d{1,2}[.)、]|[①-⑳])[^,;。]{1,50}?:\s*(?![\s\d]{1,3}:)"
 )  # who, then how much
@@ -318,7 +321,7 @@ def _defaults(
     """
     others = {key for key, t in book.trials.items() if key != book.own and t.contrast is not None}
     if book.own is not None and not others and not any(k not in (None, book.own) for k in book.focus):
-        return _under_headings([(table.contrast, ())] * len(scenes), scenes), {}
+        return _under_headings([(table.contrast, ())] * len(scenes), scenes, book.focus), {}
     out: list[tuple[Contrast | None, Arms]] = [(None, ())] * len(scenes)
     runs: list[list[int]] = []
     block, blocks, paragraph = 0, [], -1
@@ -395,32 +398,54 @@ def _defaults(
         told = contrast or told
         for n in run:
             out[n] = (contrast, single)
-    return _under_headings(out, scenes), {k: c for k, c in chosen.items() if c is not None}
+    return _under_headings(out, scenes, book.focus), {k: c for k, c in chosen.items() if c is not None}
 
 
 def _under_headings(
-    out: list[tuple[Contrast | None, Arms]], scenes: Sequence[Scene]
+    out: list[tuple[Contrast | None, Arms]], scenes: Sequence[Scene], focus: Sequence[str | None]
 ) -> list[tuple[Contrast | None, Arms]]:
-    """A heading such as ``A alone vs B`` says what the lines below it compare."""
+    """A heading such as ``A alone vs B`` says what the lines below it compare; one that names a drug, who they tell of."""
     length = Counter(s.paragraph for s in scenes)
+    headings = [length[s.paragraph] == 1 and _is_heading(s) for s in scenes]
+    named = [_only_treatment(s) if heading else () for s, heading in zip(scenes, headings, strict=True)]
+    several = len({parts for parts in named if parts}) >= 2  # a list of treatments, one after the other
     heading: Contrast | None = None
+    alone: Arms = ()
     new = list(out)
     for n, scene in enumerate(scenes):
-        is_heading = (
-            length[scene.paragraph] == 1
-            and scene.section == "body"
-            and scene.end - scene.start <= 70
-            and not re.search(r"[.。;；,，]\s*$", scene.body)
-            and not _BULLET.match(scene.text[scene.start : scene.start + 16])
-            and not any(i.kind in ("percent", "ci", "p", "duration") for i in scene.items)
-        )
-        if is_heading:
-            drawn = [c for c in scene.contrasts if c.explicit and c.experimental != c.comparator and not c.by_role]
-            heading = drawn[0] if len(drawn) == 1 else None
+        drawn = [c for c in scene.contrasts if c.explicit and not c.by_role]
+        if headings[n]:
+            heads = [c for c in drawn if c.experimental != c.comparator]
+            heading = heads[0] if len(heads) == 1 else None
+            if several and (named[n] or heads or _NUMBERED.match(scene.body)):
+                alone = named[n]
         elif heading is not None and not [c for c in scene.contrasts if c.explicit]:
             wider = out[n][0]
             new[n] = (replace(heading, arms=wider.arms if wider is not None else ()), ())
+        elif drawn:
+            alone = ()
+        elif alone and focus[n] is None:
+            new[n] = (None, alone)
     return new
+
+
+def _is_heading(scene: Scene) -> bool:
+    """A short line of the text alone in its paragraph, without values and without a stop at its end."""
+    return (
+        scene.section == "body"
+        and scene.end - scene.start <= 70
+        and not re.search(r"[.。;；,，]\s*$", scene.body)
+        and not _BULLET.match(scene.text[scene.start : scene.start + 16])
+        and not any(i.kind in ("percent", "ci", "p", "duration") for i in scene.items)
+    )
+
+
+def _only_treatment(scene: Scene) -> Arms:
+    """The drugs that a heading names, where it names one group and compares nothing."""
+    parts = {g.parts for g in scene.groups if g.parts}
+    if len(parts) != 1 or scene.contrasts or any(LOOSE_CLASS.match(p) for p in next(iter(parts))):
+        return ()
+    return next(iter(parts)) if any(m.label == "DRUG" for m in scene.mentions) else ()
 
 
 # ``64.6% of the patients in the intervention group did … compared with 48.4% in the control group (P < 0.001)``

@@ -260,7 +260,7 @@ _LITERAL_ADDED = re.compile(r"(?:[Aa]ddition of|[Aa]dding)\s+(?P<name>[A-Z][A-Z0
 _LITERAL_AFTER = re.compile(
     r"(?:%|months|weeks)\s*(?:\([^()]{0,50}\)\s*)?(?:for|with|on|receiving)\s+(?P<name>[A-Z][A-Z0-9]{2,6})(?=\s+(?:and|versus|vs|compared|\(|v\s)|\s*[.;,]|\s+(?:group|arm))"
 )
-_NO_GROUP = re.compile(
+NO_GROUP = re.compile(
     r"OS|PFS|DFS|EFS|RFS|TTP|ORR|DCR|CR|PR|SD|PD|DOR|RCT|III|II|IV|ITT|HR|CI|NSCLC|SCLC|HCC|WHO|ECOG|CT|MRI|FDA|AE|AES|QOL|OR|RR|HER2|EGFR|ALK|KRAS|BRAF|CPS|TPS|PSA|CRP|USA|UK|DNA|RNA|BMI|CNS|IDH|MGMT|MSI|TMB|ILD|CRS|CPR|TRAE|TEAE"
 )
 _LASTING = guarded(
@@ -288,6 +288,10 @@ LITERAL_EN = guarded(
 LITERAL_ALONE = guarded(
     r"(?<![A-Za-z0-9-])(?P<name>[A-Z][A-Za-z]*[A-Z0-9][A-Za-z0-9]*(?:[+/][A-Za-z0-9]+)*)\s+alone(?![A-Za-z])"
 )
+LITERAL_GIVEN = guarded(
+    r"(?<![A-Za-z])(?:received|receiving|assigned\s+to(?:\s+receive)?|treated\s+with)\s+(?P<name>[A-Z][A-Za-z]*[A-Z0-9][A-Za-z0-9]*(?:[+/-][A-Za-z0-9]+)*)(?=\s+(?:and|or|versus|vs|compared|who|had|alone)(?![A-Za-z])|\s*[.;,()])"
+)
+"""``patients who received VenR``: a short form that was given."""
 _LITERAL_ZH = guarded(
     r"(?P<name>[A-Za-z0-9][A-Za-z0-9+/-]{0,11}|(?<![\u4e00-\u9fff])(?:(?!组)[\u4e00-\u9fff]){1,6}|(?<=[和与较比及在、于率])(?:(?!组)[\u4e00-\u9fff]){1,5})(?:治疗|方案)?组"
 )
@@ -792,14 +796,14 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
             )
     for m in _LITERAL_ADDED.finditer(text, start, end):
         # ``the addition of PCV to radiotherapy``
-        if free(*m.span("name")) and not _NO_GROUP.fullmatch(m.group("name")):
+        if free(*m.span("name")) and not NO_GROUP.fullmatch(m.group("name")):
             out.append(Group(m.start("name"), m.end("name"), (m.group("name"),)))
     for m in _LITERAL_AFTER.finditer(text, start, end):
         # ``30% for ILF and 17% for ELF``: a short form that stands where a group does
         if (
             free(*m.span("name"))
             and not any(x.start < m.end("name") and m.start("name") < x.end for x in table.mentions)
-            and not _NO_GROUP.fullmatch(m.group("name"))
+            and not NO_GROUP.fullmatch(m.group("name"))
         ):
             out.append(Group(m.start("name"), m.end("name"), (m.group("name"),)))
     for rx in (*((table.literals,) if table.literals is not None else ()), LITERAL_EN, LITERAL_ALONE, _LITERAL_ZH):
@@ -830,7 +834,7 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
                 if role:
                     out.append(Group(m.start("name"), m.end(), table.roles.get(role, ()), True, role))
                     continue
-            if _NO_GROUP.fullmatch(name) and name not in table.names:
+            if NO_GROUP.fullmatch(name) and name not in table.names:
                 continue
             if _STAGE.fullmatch(name) and name not in table.names:
                 out.append(Group(m.start("name"), m.end(), (f"{BY_PATIENT}{name}",), True))
@@ -935,10 +939,11 @@ def _may_join(text: str, base: list[Group], i: int, j: int, table: ArmTable, sta
         and b.parts == ("placebo",)
         and set(a.parts) <= earlier
         and re.search(
-            r"(?:versus|vs\.?|than|compared\s+(?:with|to)|对比|相比|较)\s*(?:the\s+)?$",
+            r"(?:versus|vs\.?|than|compared\s+(?:with|to)|received|receiving|given|with|for|对比|相比|较|接受|给予)\s*(?:the\s+)?$",
             text[max(start, a.start - 20) : a.start],
             re.I,
         )
+        and not re.match(r"\s*(?:groups|arms|两组|,?\s*respectively|分别)", text[b.end : b.end + 16])
     ):
         return True  # ``A and B compared with A and placebo``
     if frozenset(a.parts) & frozenset(b.parts) or any(p in CONTROL_PARTS for p in b.parts + a.parts):

@@ -70,7 +70,7 @@ _UNIT_BEHIND = re.compile(r"\s*(%|months?|mos?|years?|weeks?|days?|个月|月|�
 _WITH_GROUP = re.compile(r"^\s*(?:with|for|in|on|after)\s+[^,;.()\d]{2,50}?\s+(?=to\s+$)")
 _NAMED_BEHIND = re.compile(r"\s+(?:(?:was|is)\s+)?(?:the\s+)?", re.I)
 _PLAIN_UNIT = re.compile(
-    r"\s*-?(points?|[mnpμµ]?g/(?:h|day|d|m[lL]|d[lL]|[lL])|mm\s?Hg|mmol/[lL]|mg/d[lL]|[mM]?[lL]/min|kg/m2|kg|mm|cm|beats/min|分)(?![A-Za-z])"
+    r"\s*-?(points?|[mnpμµ]?g/(?:h|day|d|m[lL]|d[lL]|[lL])|mm\s?Hg|mmol/[lL]|mg/d[lL]|[mM]?[lL]/min|kg/m2|kg|(?:mm|cm|m)/(?:s|sec|min|h)|mm|cm|Gy|beats/min|分)(?![A-Za-z])"
 )
 _WHEN_MEASURED = re.compile(
     r"[\[(]\s*9\d(?:\.\d+)?\s*%\s*CI\s*[\])]|\((?:SD|SEM?|s\.?d\.?|s\.?e\.?m?\.?|±\s*SD)\)|(?:weeks?|months?|days?|years?)\s+\d+|\d+[\s-](?:weeks?|months?|days?|years?)|第?\d+(?:周|个月|天|年)|\d+-\d+|\d+-mm",
@@ -98,7 +98,7 @@ _COUNT_BEFORE = re.compile(
     r"(?<![\d.])(\d[\d,]*)\s*(?:例|名|位|人|只|cases?|patients?|subjects?|participants?|women|men|个)?\s*(?:患者|病人|受试者|病例)?\s*$"
 )
 _COUNT_WITHIN = re.compile(
-    r"(?P<of>\d[\d,]*)\s*(?:例|名|位)(?:患者|病例|受试者)?(?:中|里)(?:的|有)?\s*(?P<n>\d[\d,]*)\s*(?:例|名|位|人)?(?:患者)?\s*$"
+    r"(?P<of>\d[\d,]*)\s*(?:例|名|位)(?:可评估|可评价)?(?:的)?(?:患者|病例|受试者|病人)?(?:当?中|里)[,]?(?:的|共?有|只有|仅有?|共)?\s*(?P<n>\d[\d,]*)\s*(?:例|名|位|人)?(?:患者)?[^\d,;。()\[\]%]{0,12}$"
 )  # ``4668例中的608例[13.0%]``
 _OF_AFTER = re.compile(
     r"^\s*[)\]]?\s*(?:patients?\s+|cases?\s+)?(?:of|/|out of)\s+(?:the\s+|all\s+)?(\d[\d,]*)(?![\d.]*\s*%)"
@@ -420,6 +420,8 @@ class _Reader:
         before = self.text[max(self.start, item.start - 14) : item.start].lower()
         if re.search(r"range|iqr|interquartile|范围|四分位", before):
             return False
+        if between.strip() == ";" and s.unit == item.unit == "%" and self.items and s.bracket != -1:
+            return True  # ``(75%;47.6%-92.7%)``
         return label or "(" in between or "[" in between or "," in between or s.kind == "effect"
 
     def _pair(self, s: Statistic, k: int, between: str, label: bool) -> bool:
