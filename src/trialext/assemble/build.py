@@ -20,7 +20,7 @@ from ..text.fold import Folded, fold
 from ..text.sentences import SentenceSpan, language, split_sentences
 from .arms import arm_table
 from .attach import Binding, Focus, attach
-from .contrasts import choose_contrast, with_add_on
+from .contrasts import choose_contrast, told_pair, with_add_on
 from .groups import BY_PATIENT, CONTROL_PARTS, LOOSE_CLASS, ArmTable, Contrast
 from .scene import Endpoint, Scene, make_scene
 from .scope import out_of_scope
@@ -384,6 +384,9 @@ def _defaults(
                 contrast = chosen.get(key)
             elif key not in chosen:
                 chosen[key] = contrast
+        if contrast is None and table.contrast is None:
+            pairs = [(c, 1.0) for n in run if (c := told_pair(scenes[n].text, scenes[n].groups, scenes[n].start))]
+            contrast = choose_contrast(pairs, table)
         single: Arms = ()
         if contrast is None:
             if not book.trials and table.contrast is not None and not review:
@@ -459,6 +462,9 @@ _PATIENTS_THEMSELVES = re.compile(
 )
 
 
+_HALF_WIDTH = re.compile(r"(?:CI|interval|区间)[\s,:]*±\s*$")  # ``90% (95% CI, ±19%)``
+
+
 def _weak(scene: Scene, b: Binding, table: ArmTable) -> str | None:
     """Keep out numbers that nothing marks as an outcome."""
     s = b.statistic
@@ -481,6 +487,8 @@ def _weak(scene: Scene, b: Binding, table: ArmTable) -> str | None:
             return None
         return "duration"
     if s.measure == "rate":
+        if _HALF_WIDTH.search(scene.text[max(scene.start, s.start - 24) : s.start]):
+            return "unplaced"
         if local and b.endpoint is not None:
             if b.endpoint.id == "other:prognosis":
                 return "unplaced"

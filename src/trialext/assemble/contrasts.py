@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from ..model import Arms
 from ..recognise.guarded import guarded
@@ -526,6 +527,44 @@ def two_named(groups: Sequence[Group], table: ArmTable) -> Contrast | None:
     return Contrast(*orient(often[0], often[1], table), explicit=False)
 
 
+_VALUE_OF = re.compile(
+    r"\d\s*(?:%|months|years|weeks)?\s*(?:\([^()]{0,50}\)\s*)?(?:for|in|with|among|on)\s+(?:the\s+)?(?:(?:patients|those|women|men|participants)\s+)?(?:who\s+)?(?:(?:received|receiving|given|on|with|in|treated\s+with|assigned\s+to)\s+)?(?:the\s+)?$",
+    re.I,
+)
+_TEST_BEHIND = re.compile(
+    r"\s*(?:groups?|arms?|patients)?\s*[(;,:\[]\s*(?:a?HR|hazard ratio|odds ratio|OR\b|RR\b|P\s*[<=>])", re.I
+)
+
+
+def told_pair(text: str, groups: Sequence[Group], start: int) -> Contrast | None:
+    """``72.9% in patients receiving A and 68.7% in those receiving B (HR, 0.80)``: a pair of values that is compared.
+
+    Parameters
+    ----------
+    text : str
+        Folded text.
+    groups : sequence of Group
+        The groups of the sentence, in order.
+    start : int
+        Where the sentence begins.
+
+    Returns
+    -------
+    Contrast or None
+        The group told first against the other.
+    """
+    named = [g for g in groups if g.parts]
+    for a, b in pairwise(named):
+        if (
+            a.parts != b.parts
+            and _VALUE_OF.search(text[max(start, a.start - 110) : a.start])
+            and _VALUE_OF.search(text[max(start, b.start - 110) : b.start])
+            and _TEST_BEHIND.match(text[b.end : b.end + 40])
+        ):
+            return Contrast(a.parts, b.parts, explicit=False)
+    return None
+
+
 def one_and_both(text: str, table: ArmTable) -> Contrast | None:
     """Two drugs in the whole text, both together in the ``联合组`` and one in the ``单药组``."""
     drugs = list(dict.fromkeys(m.id for m in table.mentions if m.label == "DRUG"))
@@ -680,7 +719,9 @@ def _fits(name: str, side: Arms) -> bool:
     for words in _WHEN:
         if name.split(" ")[0] in words and re.search(r"therapy|treatment|chemo", name):
             return any(p.split(" ")[0] in words for p in side)
-    return False
+    if name in ("irradiated", "irradiation"):
+        return any(p.endswith("radiotherapy") for p in side)
+    return name in ("operated", "surgical") and any(p in ("surgery", "resection") or p.endswith("ectomy") for p in side)
 
 
 def _control_like(parts: Arms) -> bool:

@@ -174,7 +174,7 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: 
             return "dose"
         if endpoint is None or endpoint.start > s.end:
             # an age or a number enrolled in the clause before says nothing of ``22 (25.0%) had a partial response``
-            near = re.split(r"[;。,]" if s.numerator is not None and endpoint is not None else r"[;。]", near)[-1]
+            near = re.split(r"[;。]" if endpoint is None else r"[;。,]", near)[-1]
             if _BASE.search(near + " " + after[:26]) and not (
                 endpoint and endpoint.id == "AE" and endpoint.start < s.start
             ):

@@ -48,7 +48,7 @@ _N_HEAD = re.compile(
     re.I,
 )
 _P_HEAD = re.compile(
-    r"^\W*(?:(?:univariate|multivariate|log-?rank|two-sided|one-sided|adjusted|单因素|多因素)\W*(?:analysis|分析)?\W*)?(?:P[ab]?(?:\s*[- ]?\s*(?:values?|值))?|Sig\.?)(?:\W*(?:for|of)?\s*(?:interaction|交互作用?|trend))?\W*$|^(?:interaction|交互作用?)\W*P(?:\W*(?:value|值))?$",
+    r"^\W*(?:(?:univariate|multivariate|log-?rank|two-sided|one-sided|adjusted|单因素|多因素)\W*(?:analysis|分析)?\W*)?(?:P[ab]?(?:\W*(?:values?|值)[a-e]?)?|Sig\.?)(?:\W*(?:for|of)?\s*(?:interaction|交互作用?|trend))?\W*$|^(?:interaction|交互作用?)\W*P(?:\W*(?:value|值))?$",
     re.I,
 )
 _SKIP_HEAD = re.compile(
@@ -857,6 +857,8 @@ class _Reader:
         if value.sort == "count":
             return ("rate", "%") if unit == "%" else None
         if value.sort == "plusminus":
+            if value.unit == "%" and (endpoint in _RATES or endpoint in _SURVIVAL):
+                return "rate", "%"  # ``87.1% ± 0.4%``
             return "mean", value.unit or (unit if unit != "%" else None)
         if value.sort == "duration":
             return ("median", value.unit) if endpoint in _SURVIVAL or median else None
