@@ -170,11 +170,17 @@ _DEVIATION = re.compile(
 )  # the spread of a mean, no stable disease
 
 
+_SUFFERERS = re.compile(r"(?:患者|病人|人群|病史|史)(?!中?的?(?:百分|比例|占|发生|数|人数))")  # ``心力衰竭患者``
+_SUFFERING = re.compile(r"(?:合并|伴有|患有|既往有?|(?<![A-Za-z])history of(?: \w+)?)\s*$", re.I)
+
+
 def _conditional(text: str, e: Endpoint, mentions: Sequence[Mention]) -> bool:
     """``the erlotinib without rash group``: the event says who, not what was measured."""
     if e.id not in ("AE", "RECURRENCE", "CR", "PR", "SD", "PD", "ORR", "pCR"):
         return False
     before, after = text[max(0, e.start - 70) : e.start], text[e.end : e.end + 24]
+    if e.id == "AE" and (_SUFFERERS.match(after) or _SUFFERING.search(before)):
+        return True
     counted = re.search(
         r"%\s*\)?\s*(?:[(\[][^()\[\]]{1,24}[)\]]\s*)?(?:of\s+)?(?:the\s+|all\s+)?(?:patients|those|women|men|subjects)\s+\S*\s*(?:an?\s+|any\s+)?$",
         before,
