@@ -256,6 +256,14 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _tables_of(text: str, run: list[_Line]) -> Iterator[Table]:
     """Yield the tables of one run of lines; each rule line belongs to the table that it heads."""
+    blank = {
+        k
+        for i in range(2, len(run))
+        if run[i].rule and any(line.rule for line in run[: i - 1]) and all(a == b for a, b in run[i - 1].cells)
+        for k in (i - 1, i)
+    }
+    if blank:  # a head without a word heads nothing: the table above goes on
+        run = [line for i, line in enumerate(run) if i not in blank]
     rules = [i for i, line in enumerate(run) if line.rule]
     if not rules:
         widths = {len(line.cells) for line in run}
