@@ -118,6 +118,8 @@ def arm_table(
     table.opposed -= table.joined  # ``A-B or A-C``: what is given together is not set against each other
     _composed(text, table)
     for a, b, inside in spans:
+        _on_a_backbone(text, inside, table, a, b)
+    for a, b, inside in spans:
         _titles(text, inside, table, a, b)
         _nicknames(text, inside, table, a, b)
     trials = [(m.start, text[m.start : m.end]) for m in mentions if m.label == "TRIAL"]
@@ -239,6 +241,19 @@ def _composed(text: str, table: ArmTable) -> None:
     for name in set(re.findall(r"(?<![A-Za-z0-9+/-])[A-Z]{2,4}(?![A-Za-z0-9])", text)):
         if name not in table.names and all(c in letters for c in name) and len(set(name)) == len(name):
             table.names[name] = merge_parts([letters[c] for c in name])
+
+
+_BACKBONE_ADDED = re.compile(
+    r"\s+(?:plus|with|and|added to|combined with|in combination with|\+)\s+(?P<known>[A-Z][A-Za-z0-9]{1,7})\s*\((?P<abbr>[A-Z][A-Za-z0-9]{0,3}[-+](?P=known))\)"
+)
+
+
+def _on_a_backbone(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
+    """``nivolumab plus AVD (N-AVD)``: the name of an arm made of a drug and a short form that the text spells out."""
+    for x in inside:
+        m = _BACKBONE_ADDED.match(text, x.end, b) if x.label in TREATMENT else None
+        if m and m.group("known") in table.names:
+            table.names.setdefault(m.group("abbr"), merge_parts([(x.id,), table.names[m.group("known")]]))
 
 
 _GOES_WITH = re.compile(r"\s*(?:,\s*)?(?:and|plus|\+|combined with|in combination with|和|联合|加)\s*", re.I)
@@ -393,6 +408,7 @@ def _abbreviations(text: str, inside: Sequence[Mention], table: ArmTable, a: int
             and any(x.label == "REGIMEN" and x.start == a + m.start() for x in inside) is False
             and text[open_] == "("
             and initials(parts, abbr) == 1
+            and abbr not in parts[0]
             and len(abbr) <= 4
             and close - within[0].end < 30
         ):
@@ -518,6 +534,11 @@ def _spelled_before(text: str, inside: Sequence[Mention], table: ArmTable, a: in
             tail = chain.parts[-len(letters) :]
             if 2 <= len(letters) < len(chain.parts) and initials(tail, abbr) == len(letters):
                 return tail  # ``A added to B, C and D (BCD)``
+            joint = re.search(r".*(?:added to|plus|combined with|on top of)(?![A-Za-z])", text[last.start : last.end])
+            if joint and 3 <= len(letters) < len(chain.parts):
+                behind = [x.id for x in inside if x.label == "DRUG" and last.start + joint.end() <= x.start < last.end]
+                if len(behind) == len(letters) and initials(tuple(behind), abbr) >= len(letters) - 1:
+                    return tuple(behind)  # ``A added to doxorubicin, V and D (AVD)``
             words = re.findall(r"[A-Za-z]+", chain.parts[-1])
             if len(chain.parts) > 1 and "".join(w[0] for w in words).upper() == abbr.upper():
                 return (chain.parts[-1],)

@@ -11,8 +11,10 @@ from .statistics import Statistic
 __all__ = ["out_of_scope"]
 
 _FOLLOWED = re.compile(
-    r"\s*(?:months?|years?|weeks?|days?|个月|年|周|天)?\s*(?:的|of\s+)?(?:中位|median\s+)?(?:follow|随访)", re.I
+    r"\s*-?(?:months?|years?|weeks?|days?|个月|年|周|天)?\s*(?:的|of\s+)?(?:中位|median\s+)?(?:follow|随访)", re.I
 )
+_BELOW = re.compile(r"(?:小于|大于|低于|高于|少于|多于|超过|不足|介于)\s*(?:或?等于)?\s*$")
+_THOSE = re.compile(r"\s*%?\s*(?:以[上下])?的\s*(?:\d+\s*例|患者|病例|人群|病人|者)")
 _GRADE = re.compile(r"(?<![A-Za-z])grades?\s*(?:\d\s*(?:or|and|to|-|/|,)\s*)?$", re.I)
 _ONE_SIDE = re.compile(r"(?:below|above|under|over|less than|greater than|小于|大于|低于|高于)\s*$", re.I)
 _FOLLOW = guarded(r"follow(?:ed)?[- ]?up|随访|was followed|were followed|随诊|观察期", re.I)
@@ -168,6 +170,8 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: 
             return "threshold"
         if re.search(r"(?:TPS|CPS)\s*[≥<>=]*\s*$", near):
             return "threshold"
+        if _BELOW.search(near) and _THOSE.match(soon):
+            return "threshold"  # ``阳性率小于3%的88例``
         if _HETEROGENEITY.search(near[-12:]):
             return "heterogeneity"
         if re.search(r"dose intensity|剂量强度|compliance|依从", before + after, re.I) and endpoint is None:
