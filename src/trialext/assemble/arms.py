@@ -110,6 +110,7 @@ def arm_table(
         _abbreviations(text, inside, table, a, b, known)
         _choices(text, inside, table, a, b)
         _with_or_without(text, inside, table, a, b)
+        _with_in_brackets(text, inside, table, a, b)
     for abbr, parts in table.names.items():
         if any(p in table.names and p != abbr for p in parts):
             table.names[abbr] = merge_parts([table.names[p] if p in table.names and p != abbr else (p,) for p in parts])
@@ -436,6 +437,23 @@ def _with_or_without(text: str, inside: Sequence[Mention], table: ArmTable, a: i
         ):
             table.names[m.group("with")] = merge_parts([added, under])
             table.names[m.group("without")] = under
+
+
+_WITH_IN_BRACKETS = re.compile(
+    r"\s+with\s*\((?P<with>[A-Z][A-Za-z0-9+-]{0,7})(?:\s+(?:arm|group))?\)\s*or\s+without\s+"
+)
+_WITHOUT_IN_BRACKETS = re.compile(r"\s*\((?P<without>[A-Z][A-Za-z0-9+-]{0,7})(?:\s+(?:arm|group))?\)")
+
+
+def _with_in_brackets(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
+    """``A with (AB) or without B (A arm)``: both short forms."""
+    for m in _WITH_IN_BRACKETS.finditer(text, a, b):
+        under = next((g for g in groups_in(text, inside, table, a, b) if g.end == m.start() and g.parts), None)
+        added = next((x for x in inside if x.start == m.end() and x.label in TREATMENT), None)
+        without = _WITHOUT_IN_BRACKETS.match(text, added.end, b) if added is not None else None
+        if under is not None and added is not None and without is not None:
+            table.names[m.group("with")] = merge_parts([under.parts, (added.id,)])
+            table.names[without.group("without")] = under.parts
 
 
 _OF_DRUGS = {"platinum", "taxane", "fluoropyrimidine", "anthracycline"}

@@ -408,7 +408,9 @@ def _the_same(text: str, c: Contrast) -> Contrast:
 
 
 _OR_WITHOUT = re.compile(r"\s*(?:\([^()]{1,40}\)\s*)?or\s+without(?:\s+it)?(?![A-Za-z])(?!\s+[a-z])")
-_EITHER_WITH = re.compile(r"\s*,?\s*either\s+(?:(?:together|combined|in\s+combination)\s+)?(?:with|plus)\s+")
+_EITHER_WITH = re.compile(
+    r"\s*,?\s*(?:(?:was|were|is|be|been)\s+(?:given|administered|tested|studied|used|received)\s+)?either\s+(?:(?:together|combined|in\s+combination)\s+)?(?:with|plus)\s+"
+)
 _OR_ALONE = re.compile(r"\s*(?:\([^()]{1,30}\)\s*)?or\s+(?:on\s+its\s+own|alone|as\s+monotherapy|by\s+itself)")
 _OR_WITH = re.compile(r"\s*(?:\([^()]*\)\s*)?,?\s*or\s+(?:(?:combined|together|in\s+combination)\s+)?(?:with|plus)\s+")
 
@@ -429,7 +431,10 @@ def _distributed(text: str, named: Sequence[Group], n: int) -> Contrast | None:
     return None
 
 
-_OR = re.compile(r"\s*(?:\([^()]{0,30}\)\s*)?(?:或者?|,?\s*or)\s*(?:matching\s+|matched\s+)?", re.I)
+_OR = re.compile(
+    r"\s*(?:\([^()]{0,30}\)\s*)?(?:或者?|,?\s*or)\s*(?:(?:to\s+)?(?:receive\s+)?(?:the\s+)?same\s+(?:regimen|treatment|chemotherapy|combination|doublet|backbone)\s+(?:plus|with|and|combined\s+with)\s+|matching\s+|matched\s+)?",
+    re.I,
+)
 _GENERAL = {
     "taxane",
     "anthracycline",

@@ -985,6 +985,13 @@ def _may_join(text: str, base: list[Group], i: int, j: int, table: ArmTable, sta
         )
         if any(p in CONTROL_PARTS for g in base[i : k + 2 if last else k + 1] for p in g.parts):
             return False
+        if (
+            k + 1 < len(base)
+            and "、" in gap
+            and re.search(r"(?:接受|给予|予)\s*$", before)
+            and re.fullmatch(r"\s*(?:联合|加用?|\+)\s*", text[base[k].end : base[k + 1].start])
+        ):
+            return True  # ``接受 A、B 联合 C``
         if k + 1 < len(base):
             return bool(
                 re.match(r"^\s*(?:,?\s*and|和|及|与|以及)\s*", text[base[k].end : base[k + 1].start])
