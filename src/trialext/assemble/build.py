@@ -23,7 +23,7 @@ from .attach import Binding, Focus, attach
 from .contrasts import choose_contrast, told_pair, with_add_on
 from .groups import BY_PATIENT, CONTROL_PARTS, LOOSE_CLASS, ArmTable, Contrast
 from .scene import Endpoint, Scene, make_scene
-from .scope import out_of_scope
+from .scope import in_tested_pair, out_of_scope
 from .statistics import find_statistics
 from .table_cells import lay_tables
 from .tables import claim_items, name_trials, read_tables, share_tests
@@ -481,7 +481,8 @@ def _weak(scene: Scene, b: Binding, table: ArmTable) -> str | None:
             return None
         if cue and (b.pair or s.ci_low is not None):
             return None
-        if b.inherited and b.experimental and b.endpoint is not None and b.endpoint.id in _SURVIVAL:
+        told = b.experimental or in_tested_pair(scene.text, s)
+        if b.inherited and told and b.endpoint is not None and b.endpoint.id in _SURVIVAL:
             return None
         if b.pair and (b.inherited or s.joined == "vs" or s.place == 0):
             return None

@@ -8,11 +8,17 @@ from ..recognise.guarded import guarded
 from .scene import Endpoint, Scene
 from .statistics import Statistic
 
-__all__ = ["out_of_scope"]
+__all__ = ["in_tested_pair", "out_of_scope"]
 
 _FOLLOWED = re.compile(
     r"\s*-?(?:months?|years?|weeks?|days?|个月|年|周|天)?\s*(?:的|of\s+)?(?:中位|median\s+)?(?:follow|随访)", re.I
 )
+_TESTED = re.compile(
+    r"\s*(?:months?|years?|weeks?|个月|年|周)?\s*[,;(\[]*\s*(?:a?HR|hazard ratio|风险比)(?![A-Za-z])", re.I
+)
+_TESTED_PAIR = re.compile(
+    r"\d[\d.]*\s*(?:months?|years?|weeks?|个月|年|周)?\s*(?:vs\.?|versus|对比?|比)\s*\d[\d.]*" + _TESTED.pattern, re.I
+)  # ``13.6 vs 10.4 months, HR 0.65``
 _BELOW = re.compile(r"(?:小于|大于|低于|高于|少于|多于|超过|不足|介于)\s*(?:或?等于)?\s*$")
 _THOSE = re.compile(r"\s*%?\s*(?:以[上下])?的\s*(?:\d+\s*例|患者|病例|人群|病人|者)")
 _GRADE = re.compile(r"(?<![A-Za-z])grades?\s*(?:\d\s*(?:or|and|to|-|/|,)\s*)?$", re.I)
@@ -69,6 +75,11 @@ _COMPLETION = guarded(
 def _window(scene: Scene, s: Statistic, before: int, after: int) -> tuple[str, str]:
     left = max(scene.start, s.start - before)
     return scene.text[left : s.start], scene.text[s.end : min(scene.end, s.end + after)]
+
+
+def in_tested_pair(text: str, s: Statistic) -> bool:
+    """Whether a value is one of the two in ``13.6 vs 10.4 months, HR 0.65``."""
+    return bool(_TESTED_PAIR.match(text, s.start) or (s.joined == "vs" and _TESTED.match(text, s.end)))
 
 
 def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: bool = False) -> str | None:
@@ -151,7 +162,12 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: 
             return "age"
         if endpoint is None and (_DURATION.search(before) or _DOSE.search(near)):
             return "duration"
-        if endpoint is None and not paired and not re.search(r"median|中位|mean|平均", body, re.I):
+        if (
+            endpoint is None
+            and not paired
+            and not re.search(r"median|中位|mean|平均", body, re.I)
+            and not in_tested_pair(scene.text, s)
+        ):
             return "duration"
     if s.unit == "%":
         if _REDUCED_DOSE.search(scene.text[max(scene.start, s.start - 110) : s.start]):
