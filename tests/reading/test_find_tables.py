@@ -17,6 +17,11 @@ def cells(table: Table) -> tuple[list[list[str]], list[list[str]]]:
 
 CASES: list[tuple[str, list[list[str]], list[list[str]]]] = [
     ("| a | b |\n|---|---|\n| 1 | 2 |", [["a", "b"]], [["1", "2"]]),
+    (
+        "| a | b |\n|---|---|\n| | |\n|---|---|\n| note | |\n| 1 | 2 |",  # a blank head heads nothing
+        [["a", "b"]],
+        [["note", ""], ["1", "2"]],
+    ),
     ("a | b\n:--|--:\n1 | 2\n3 | 4\nend", [["a", "b"]], [["1", "2"], ["3", "4"]]),
     ("| a | b |\n| c | d |\n|---|---|\n| 1 | 2 |", [["a", "b"], ["c", "d"]], [["1", "2"]]),
     ("| a |\r\n|---|\r\n| x \\| y |\r\n", [["a"]], [["x | y"]]),

@@ -549,9 +549,9 @@ def _spelled_before(text: str, inside: Sequence[Mention], table: ArmTable, a: in
                 ):
                     chain = replace(last, parts=reach)
             letters = [c for c in abbr if c.isalpha()]
-            tail = chain.parts[-len(letters) :]
-            if 2 <= len(letters) < len(chain.parts) and initials(tail, abbr) == len(letters):
-                return tail  # ``A added to B, C and D (BCD)``
+            lettered = chain.parts[-len(letters) :]
+            if 2 <= len(letters) < len(chain.parts) and initials(lettered, abbr) == len(letters):
+                return lettered  # ``A added to B, C and D (BCD)``
             joint = re.search(r".*(?:added to|plus|combined with|on top of)(?![A-Za-z])", text[last.start : last.end])
             if joint and 3 <= len(letters) < len(chain.parts):
                 behind = [x.id for x in inside if x.label == "DRUG" and last.start + joint.end() <= x.start < last.end]
@@ -561,8 +561,6 @@ def _spelled_before(text: str, inside: Sequence[Mention], table: ArmTable, a: in
             if len(chain.parts) > 1 and "".join(w[0] for w in words).upper() == abbr.upper():
                 return (chain.parts[-1],)
             return chain.parts
-        if len(gap) < 90 and re.match(r"^\s*plus\b[^.;()]*$", gap) is None and len(groups) >= 1:
-            pass
     # ``radical surgery plus … injection of 2 x 1012 rAd-p53 units (SP)`` and plain phrases
     words = re.findall(r"[A-Za-z][A-Za-z-]*", text[max(a, open_ - 90) : open_])
     letters = [c for c in abbr if c.isalpha()]

@@ -1285,8 +1285,8 @@ class _Attacher:
             if len(nouns) == 2:
                 chosen, rule = (nouns[0], nouns[1]), "sides.two-named"
         if rule == "sides.sentence" and contrast is not None and n and self._prognostic():
-            own = self.bounds[n - 1][1]
-            if not own <= contrast.start < s.reach + 40 and any(
+            behind = self.bounds[n - 1][1]
+            if not behind <= contrast.start < s.reach + 40 and any(
                 x[0].statistic.kind == "effect" for x in self.lists[:n]
             ):
                 b.reasons.append("sides: a prognostic factor, not a treatment")

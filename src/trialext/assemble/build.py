@@ -20,7 +20,7 @@ from ..text.fold import Folded, fold
 from ..text.sentences import SentenceSpan, language, split_sentences
 from .arms import arm_table
 from .attach import Binding, Focus, attach
-from .contrasts import choose_contrast, told_pair, with_add_on
+from .contrasts import added_to_told, choose_contrast, told_pair, with_add_on
 from .groups import BY_PATIENT, CONTROL_PARTS, LOOSE_CLASS, ArmTable, Contrast
 from .scene import Endpoint, Scene, make_scene
 from .scope import in_tested_pair, out_of_scope
@@ -368,6 +368,9 @@ def _defaults(
         )
         if roles is not None:
             found.append((roles, 3.0))
+        if not found:
+            told_on = added_to_told(scenes[0].text, [(scenes[n].start, scenes[n].end, scenes[n].groups) for n in run])
+            found = [(told_on, 1.0)] if told_on is not None else []
         contrast = with_add_on(
             choose_contrast(found, table),
             [g for n in run if scenes[n].section != "references" for g in scenes[n].groups],
@@ -385,8 +388,8 @@ def _defaults(
             elif key not in chosen:
                 chosen[key] = contrast
         if contrast is None and table.contrast is None:
-            pairs = [(c, 1.0) for n in run if (c := told_pair(scenes[n].text, scenes[n].groups, scenes[n].start))]
-            contrast = choose_contrast(pairs, table)
+            drawn = (told_pair(scenes[n].text, scenes[n].groups, scenes[n].start) for n in run)
+            contrast = choose_contrast([(pair, 1.0) for pair in drawn if pair is not None], table)
         single: Arms = ()
         if contrast is None:
             if not book.trials and table.contrast is not None and not review:

@@ -570,6 +570,45 @@ def told_pair(text: str, groups: Sequence[Group], start: int) -> Contrast | None
     return None
 
 
+_BACKBONE_TOLD = re.compile(
+    r"(?:作为|为)(?:共同的?)?(?:化疗|治疗)?(?:骨架|基础|背景)(?:化疗|方案|治疗)?(?![\u4e00-\u9fff])|(?:was|as)\s+(?:the|a)\s+(?:common\s+|chemotherapy\s+)?backbone(?![A-Za-z])",
+    re.I,
+)
+_ADDED_BEFORE = re.compile(r"(?:加用|加入|加上|联合|(?<![A-Za-z])(?:adding|addition of|added))\s*$", re.I)
+
+
+def added_to_told(text: str, sentences: Sequence[tuple[int, int, Sequence[Group]]]) -> Contrast | None:
+    """``mFOLFOX6 was the backbone. Adding A … with placebo``: the backbone told before belongs to both arms.
+
+    Parameters
+    ----------
+    text : str
+        Folded text.
+    sentences : sequence of (start, end, groups)
+        The sentences of one study, in order.
+
+    Returns
+    -------
+    Contrast or None
+        What is added against placebo, both with the backbone; None where one of the three is not told.
+    """
+    under: Arms = ()
+    added: Arms = ()
+    placebo = False
+    for start, end, groups in sentences:
+        named = [g for g in groups if g.parts]
+        told = _BACKBONE_TOLD.search(text, start, end)
+        if told and not under:
+            under = next((g.parts for g in reversed(named) if g.end <= told.start()), ())
+            continue
+        if not added:
+            added = next((g.parts for g in named if _ADDED_BEFORE.search(text[max(start, g.start - 14) : g.start])), ())
+        placebo = placebo or any(g.parts == ("placebo",) for g in named)
+    if not (under and added and placebo) or set(under) & set(added):
+        return None
+    return Contrast(merge_parts([added, under]), merge_parts([("placebo",), under]), explicit=False)
+
+
 def one_and_both(text: str, table: ArmTable) -> Contrast | None:
     """Two drugs in the whole text, both together in the ``联合组`` and one in the ``单药组``."""
     drugs = list(dict.fromkeys(m.id for m in table.mentions if m.label == "DRUG"))
@@ -673,6 +712,10 @@ def expand(parts: Arms, contrast: Contrast | None, alone: bool = False, kinds: M
         ]
         if len(fits) == 1:
             return fits[0]
+        if parts == ("maintenance therapy",) and (
+            _control_like(contrast.comparator) or set(contrast.comparator) < set(contrast.experimental)
+        ):
+            return contrast.experimental  # ``maintenance lengthened survival`` where nothing else is maintenance
     return parts
 
 
