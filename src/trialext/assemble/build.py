@@ -22,7 +22,7 @@ from .arms import arm_table
 from .attach import Binding, Focus, attach
 from .contrasts import added_to_told, choose_contrast, told_pair, with_add_on
 from .groups import BY_PATIENT, CONTROL_PARTS, LOOSE_CLASS, ArmTable, Contrast
-from .scene import Endpoint, Scene, make_scene
+from .scene import BULLET, Endpoint, Scene, make_scene
 from .scope import in_tested_pair, out_of_scope
 from .statistics import find_statistics
 from .table_cells import lay_tables
@@ -197,7 +197,7 @@ def _rows(
         if scene.paragraph != paragraph:
             paragraph = scene.paragraph
             lead = text[scene.start : min(scene.start + 80, scene.end)]
-            bullet = _BULLET.match(lead) is not None
+            bullet = BULLET.match(lead) is not None
             single = book.own is not None or len(book.trials) <= 1
             focus = Focus(
                 mentioned=focus.mentioned,
@@ -279,7 +279,6 @@ def _rows(
 
 _IS = re.compile(r"\s*(?:患者)?(?:中位)?(?:时间)?(?:为|是|达|仅为|约为|was|had)\s*(?:a\s+)?(?:median\s+of\s+)?", re.I)
 # a bullet, a number in brackets, or a numbered point with a title of its own: it belongs to what stands above it
-_BULLET = re.compile(r"\s*(?:[-*•·▪◆●➢✔▶►■□★☆○◇▎]\s*|[(]\d{1,2}[)]|[①-⑳]|\d{1,2}[、.)]\s*[^\d\s,;。]{2,8}:)")
 _NUMBERED = re.compile(
     r"\s*(?:\d{1,2}(?:\.\d{1,2})*[.、\s]|[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十\d]{1,3}[)])"
 )  # of a heading
@@ -291,7 +290,7 @@ _COMPARES = re.compile(r"(?<![A-Za-z])(?:a?HRs?|hazard ratio)(?![A-Za-z])|风险
 
 def _same_point(line: str) -> bool:
     """A point of a list that goes on with the endpoint of the point before: it only names who, or compares."""
-    return bool(_LABELLED.match(line) or (_BULLET.match(line) and _COMPARES.search(line)))
+    return bool(_LABELLED.match(line) or (BULLET.match(line) and _COMPARES.search(line)))
 
 
 def _by_arms(key: str | None, b: Binding, scene: Scene, told: Mapping[str, Contrast]) -> str | None:
@@ -328,7 +327,7 @@ def _defaults(
     for scene in scenes:
         if scene.paragraph != paragraph:
             paragraph = scene.paragraph
-            if not _BULLET.match(scene.text[scene.start : scene.start + 16]):
+            if not BULLET.match(scene.text[scene.start : scene.start + 16]):
                 block += 1
         blocks.append(block)
     for n in range(len(scenes)):
@@ -441,7 +440,7 @@ def _is_heading(scene: Scene) -> bool:
         scene.section == "body"
         and scene.end - scene.start <= 70
         and not re.search(r"[.。;；,，]\s*$", scene.body)
-        and not _BULLET.match(scene.text[scene.start : scene.start + 16])
+        and not BULLET.match(scene.text[scene.start : scene.start + 16])
         and not any(i.kind in ("percent", "ci", "p", "duration") for i in scene.items)
     )
 

@@ -15,7 +15,20 @@ from ..model import Arms, Mention
 from ..recognise.guarded import Guarded, guarded
 from .plain_words import Phrase, group_phrases
 
-__all__ = ["BY_PATIENT", "CONTROL_PARTS", "TREATMENT", "ArmTable", "Contrast", "Group", "groups_in"]
+__all__ = [
+    "BY_PATIENT",
+    "CONTROL_PARTS",
+    "LOOSE_CLASS",
+    "NICKNAME",
+    "TREATMENT",
+    "ArmTable",
+    "Contrast",
+    "Group",
+    "groups_in",
+    "merge_parts",
+    "nickname",
+    "plain_groups",
+]
 
 BY_PATIENT = "§"
 """Marks a group that is defined by its patients (``高表达组``); never stored as treatment."""
@@ -49,6 +62,10 @@ class Group:
         Whether a word such as ``arm`` or ``组`` says that this is a group.
     role : str
         ``experimental``, ``comparator`` or empty.
+    alone : bool
+        Whether the text says that nothing else was given (``A alone``, 单用 A).
+    backbone : tuple of str
+        What the new treatment was added to: B of ``A on top of B`` and of ``在 B 基础上加用 A``.
     """
 
     start: int
@@ -58,7 +75,6 @@ class Group:
     role: str = ""
     alone: bool = False
     backbone: Arms = ()
-    """What the new treatment was added to: B of ``A on top of B`` and of ``在 B 基础上加用 A``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,10 @@ from ..recognise.items import Item, number_value, scan_numbers, unit_name
 from .contrasts import contrasts_in
 from .groups import ArmTable, Contrast, Group, groups_in
 
-__all__ = ["Endpoint", "Scene", "TimePoint", "make_scene"]
+__all__ = ["BULLET", "Endpoint", "Scene", "TimePoint", "make_scene"]
+
+BULLET = re.compile(r"\s*(?:[-*•·▪◆●➢✔▶►■□★☆○◇▎]\s*|[(]\d{1,2}[)]|[①-⑳]|\d{1,2}[、.)]\s*[^\d\s,;。]{2,8}:)")
+"""The sign or number that opens a point of a list."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ _ANOTHER = guarded(
     r"另一项|另有(?:一项)?研究|另一(?:项)?研究|(?<!这是)(?<!研究是)(?<!本研究为)(?<!研究为)(?<!试验是)(?<!试验为)(?<!这)一项(?!研究设计)[^,。;]{0,20}(?:研究|试验|分析)|有研究|(?<![A-Za-z])(?!an?\s+(?:[\w-]+\s+){0,2}?(?:pre-?planned|planned|prespecified|pre-specified|final|interim|updated|post|subgroup|exploratory|sensitivity|multivaria\w+|univariate|secondary|later|landmark|longer|intention-to-treat|per-protocol)\b[\w -]{0,20}analys)(?:another|a|an|two|three|several|other|most|some|previous|earlier|one)\s+(?:[\w/-]+[ -]){0,6}?(?:trials?|stud(?:y|ies)|meta-analys[ie]s|analys[ie]s)(?![A-Za-z])",
     re.I,
 )
-_BULLET = re.compile(r"\s*(?:[-*•·▪◆●➢✔]\s*|[(]\d{1,2}[)]|[①-⑳])")
+_POINT = re.compile(r"\s*(?:[-*•·▪◆●➢✔]\s*|[(]\d{1,2}[)]|[①-⑳])")  # ▶ and ■ head a stretch and are no points
 _AUTHOR = re.compile(r"(?:[A-Z][a-zA-Z'-]+|[\u4e00-\u9fff]{2,3})\s*(?:等|et al)\.?\s*\[?\d*")
 _BY_ITSELF = re.compile(r"\W*(?:[A-Za-z. ]{0,40}[:：]?\s*)?(?:NCT|ISRCTN|ChiCTR|UMIN|EudraCT|ACTRN|NTR)[-\w ]{4,24}\W*")
 """A line that holds nothing but the number of a study: it is the study of the document."""
@@ -381,7 +381,7 @@ class TrialBook:
             here = [self._key_of(m) for m in scene.mentions if m.label in ("TRIAL", "REGISTRY")]
             here = [k for k in here if k]
             if scene.paragraph != paragraph:
-                bullet = bool(_BULLET.match(self.text[scene.start : scene.start + 4]))
+                bullet = bool(_POINT.match(self.text[scene.start : scene.start + 4]))
                 if (
                     length[scene.paragraph] == 1
                     and len(body) <= 90
@@ -411,7 +411,7 @@ class TrialBook:
                 shared = self._joined(scene)
                 joint = joint or shared
                 current = None if shared else here[0] if len(set(here)) == 1 else here[-1]
-                if item_trial is None or not _BULLET.match(self.text[scene.start : scene.start + 4]):
+                if item_trial is None or not _POINT.match(self.text[scene.start : scene.start + 4]):
                     item_trial = here[0]
             elif current is not None and (_ANOTHER.search(body[:120]) or _AUTHOR.match(body[:60])) and self.own is None:
                 current = None
