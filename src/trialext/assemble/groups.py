@@ -187,7 +187,7 @@ _ADJ = r"(?:(?:[A-Za-z0-9/-]{1,14}\s*(?:激酶|受体)?\s*(?:抑制剂|拮抗剂
 _DOSE = r"(?:\(?\s*\d[\d.,]*\s*(?:mg|g|µg|μg|ug|mcg|IU|U|Gy|MU|kg|m2|AUC|cycles?|ml|mL)[^\s,;)]{0,12}(?:\s+(?:m-2|per day|once daily|twice daily|daily|weekly|on days? [\d\s,and-]+|every \d+ weeks?|IV|PO|bid|d1))*\)?\s*)?"
 _BRACKET = r"(?:\((?:[^()]{0,70})\)\s*)?"
 JOINED = re.compile(
-    rf"^\s*{_DOSE}{_BRACKET}{_DOSE}(?:therapy\s+|treatment\s+|chemotherapy\s+)?(?:(?:plus|\+|combined\s+with|in\s+combination\s+with|added\s+to|(?:both\s+)?before\s+and\s+after(?=\s+surgery)|followed\s+by|together\s+with|conditioning\s+(?:with|and|followed\s+by|before)|along\s+with|alongside|on\s+top\s+of|in\s+addition\s+to|with(?!\s+or)|co-?administered\s+with|then|联合|联用|加用|诱导后(?:予|行|给予|接受|序贯)|后(?:再)?(?:行|予|序贯)|之后再行|外加|加|(?:的)?同时(?:给予|口服|服用|加用|联合|接受)?|合并|并用|序贯|续贯|配合|同步|加同步及辅助|加同步和辅助|加后续|加术后|(?:的)?基础上(?:加用|联合|给予|加)?|中(?:添加|加入|加用)|/|-)\s*)+{_ADJ}{_DOSE}$",
+    rf"^-(?:and|plus|with)-$|^\s*{_DOSE}{_BRACKET}{_DOSE}(?:therapy\s+|treatment\s+|chemotherapy\s+)?(?:(?:plus|\+|combined\s+with|in\s+combination\s+with|added\s+to|(?:both\s+)?before\s+and\s+after(?=\s+surgery)|followed\s+by|together\s+with|conditioning\s+(?:with|and|followed\s+by|before)|along\s+with|alongside|on\s+top\s+of|in\s+addition\s+to|with(?!\s+or)|co-?administered\s+with|then|联合|联用|加用|诱导后(?:予|行|给予|接受|序贯)|后(?:再)?(?:行|予|序贯)|之后再行|外加|加|(?:的)?同时(?:给予|口服|服用|加用|联合|接受)?|合并|并用|序贯|续贯|配合|同步|加同步及辅助|加同步和辅助|加后续|加术后|(?:的)?基础上(?:加用|联合|给予|加)?|中(?:添加|加入|加用)|/|-)\s*)+{_ADJ}{_DOSE}$",
     re.I,
 )
 _WEAK = re.compile(rf"^\s*{_DOSE}{_BRACKET}{_DOSE}(?:(?:,\s*and|and|,|、|和|与|及|以及|&)\s*){_ADJ}{_DOSE}$", re.I)
@@ -328,6 +328,9 @@ def merge_parts(parts: Sequence[Arms]) -> Arms:
     return tuple(out)
 
 
+_TIED = re.compile(r"(?<![A-Za-z0-9-])(?P<abbr>[A-Z][A-Z0-9]{1,6})-(?:plus|and|with)-$")
+
+
 def plain_groups(text: str, mentions: Sequence[Mention], table: ArmTable, start: int, end: int) -> list[Group]:
     """Single treatments and learnt abbreviations between start and end, in order."""
     found = [
@@ -380,6 +383,12 @@ def plain_groups(text: str, mentions: Sequence[Mention], table: ArmTable, start:
             if all(m.start() <= g.start and g.end <= m.end() for g in over):
                 found = [g for g in found if g not in over]
                 found.append(Group(m.start(), m.end(), parts))
+    for g in tuple(found):
+        # ``the ASC-plus-vinorelbine group``: a short form that only the text knows, tied to a drug
+        m = _TIED.search(text[max(start, g.start - 14) : g.start])
+        at = g.start - len(m.group()) if m else -1
+        if m and not any(x.start <= at < x.end for x in found):
+            found.append(Group(at, at + len(m.group("abbr")), table.names.get(m.group("abbr")) or (m.group("abbr"),)))
     found.sort(key=lambda g: (g.start, g.end))
     for n in range(len(found) - 1, 0, -1):
         one, two = found[n - 1], found[n]
@@ -824,7 +833,7 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
             out.append(Group(m.start("name"), m.end("name"), (m.group("name"),)))
     for rx in (*((table.literals,) if table.literals is not None else ()), LITERAL_EN, LITERAL_ALONE, _LITERAL_ZH):
         for m in rx.finditer(text, start, end):
-            name = m.group("name")
+            name = re.sub(r"-(?:alone|only)$", "", m.group("name"))
             if rx is table.literals:
                 taken[:] = [g for g in taken if not (m.start() <= g.start and g.end <= m.end())]
             if not free(*m.span()) or name in _NOT_GROUP or name.endswith(_NOT_GROUP_ENDINGS):
