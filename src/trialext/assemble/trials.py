@@ -99,6 +99,10 @@ _ANOTHER = guarded(
     r"另一项|另有(?:一项)?研究|另一(?:项)?研究|(?<!这是)(?<!研究是)(?<!本研究为)(?<!研究为)(?<!试验是)(?<!试验为)(?<!这)一项(?!研究设计)[^,。;]{0,20}(?:研究|试验|分析)|有研究|(?<![A-Za-z])(?!an?\s+(?:[\w-]+\s+){0,2}?(?:pre-?planned|planned|prespecified|pre-specified|final|interim|updated|post|subgroup|exploratory|sensitivity|multivaria\w+|univariate|secondary|later|landmark|longer|intention-to-treat|per-protocol)\b[\w -]{0,20}analys)(?:another|a|an|two|three|several|other|most|some|previous|earlier|one)\s+(?:[\w/-]+[ -]){0,6}?(?:trials?|stud(?:y|ies)|meta-analys[ie]s|analys[ie]s)(?![A-Za-z])",
     re.I,
 )
+_SAME_PATIENTS = re.compile(
+    r"(?<![A-Za-z])(?:these|those|the same) (?:patients|participants|women|men|children)(?![A-Za-z])|(?<![A-Za-z])(?:of|in|from) (?:this|the same) (?:trial|study|cohort)(?![A-Za-z])|(?:这些|上述|同一批)(?:患者|病例)|(?:该|此|上述)(?:研究|试验)",
+    re.I,
+)  # ``a retrospective analysis of these patients`` is the same study
 _POINT = re.compile(r"\s*(?:[-*•·▪◆●➢✔]\s*|[(]\d{1,2}[)]|[①-⑳])")  # ▶ and ■ head a stretch and are no points
 _AUTHOR = re.compile(r"(?:[A-Z][a-zA-Z'-]+|[\u4e00-\u9fff]{2,3})\s*(?:等|et al)\.?\s*\[?\d*")
 _BY_ITSELF = re.compile(r"\W*(?:[A-Za-z. ]{0,40}[:：]?\s*)?(?:NCT|ISRCTN|ChiCTR|UMIN|EudraCT|ACTRN|NTR)[-\w ]{4,24}\W*")
@@ -413,7 +417,12 @@ class TrialBook:
                 current = None if shared else here[0] if len(set(here)) == 1 else here[-1]
                 if item_trial is None or not _POINT.match(self.text[scene.start : scene.start + 4]):
                     item_trial = here[0]
-            elif current is not None and (_ANOTHER.search(body[:120]) or _AUTHOR.match(body[:60])) and self.own is None:
+            elif (
+                current is not None
+                and (_ANOTHER.search(body[:120]) or _AUTHOR.match(body[:60]))
+                and not _SAME_PATIENTS.search(body[:140])
+                and self.own is None
+            ):
                 current = None
             last = current if current is not None else last
             out.append(current if current is not None else self.own)
