@@ -385,10 +385,11 @@ def plain_groups(text: str, mentions: Sequence[Mention], table: ArmTable, start:
                 found.append(Group(m.start(), m.end(), parts))
     for g in tuple(found):
         # ``the ASC-plus-vinorelbine group``: a short form that only the text knows, tied to a drug
-        m = _TIED.search(text[max(start, g.start - 14) : g.start])
-        at = g.start - len(m.group()) if m else -1
-        if m and not any(x.start <= at < x.end for x in found):
-            found.append(Group(at, at + len(m.group("abbr")), table.names.get(m.group("abbr")) or (m.group("abbr"),)))
+        tied = _TIED.search(text[max(start, g.start - 14) : g.start])
+        at = g.start - len(tied.group()) if tied else -1
+        if tied and not any(x.start <= at < x.end for x in found):
+            abbr = tied.group("abbr")
+            found.append(Group(at, at + len(abbr), table.names.get(abbr) or (abbr,)))
     found.sort(key=lambda g: (g.start, g.end))
     for n in range(len(found) - 1, 0, -1):
         one, two = found[n - 1], found[n]
