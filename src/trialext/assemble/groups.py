@@ -317,11 +317,33 @@ MAY_NAME = guarded(
 
 
 def nickname(words: str) -> str:
-    """``the triplet arms`` and ``triplet therapy`` are one name."""
+    """Return the key under which the table of arms keeps a nickname.
+
+    Parameters
+    ----------
+    words : str
+        As printed: ``the triplet group``, 三药组.
+
+    Returns
+    -------
+    str
+        The nickname without its noun, in lower case.
+    """
     return re.sub(r"[- ](?:therapy|regimen|combination|groups?|arms?)|方案|联合|组", "", words.lower())
 
 
 def merge_parts(parts: Sequence[Arms]) -> Arms:
+    """Join the parts of several groups, each part once.
+
+    Parameters
+    ----------
+    parts : sequence of tuple of str
+
+    Returns
+    -------
+    tuple of str
+        In the order in which they were told.
+    """
     out: list[str] = []
     for p in parts:
         out += [x for x in p if x not in out]
@@ -332,7 +354,23 @@ _TIED = re.compile(r"(?<![A-Za-z0-9-])(?P<abbr>[A-Z][A-Z0-9]{1,6})-(?:plus|and|w
 
 
 def plain_groups(text: str, mentions: Sequence[Mention], table: ArmTable, start: int, end: int) -> list[Group]:
-    """Single treatments and learnt abbreviations between start and end, in order."""
+    """Return the single treatments and learnt abbreviations of a stretch, in order.
+
+    Parameters
+    ----------
+    text : str
+        Folded text.
+    mentions : sequence of Mention
+        Mentions within the stretch, folded offsets.
+    table : ArmTable
+        What the document defines.
+    start, end : int
+        The stretch.
+
+    Returns
+    -------
+    list of Group
+    """
     found = [
         Group(
             m.start,
