@@ -22,6 +22,7 @@ from .groups import (
     LITERAL_ALONE,
     LITERAL_EN,
     LITERAL_GIVEN,
+    LITERAL_GIVEN_ZH,
     MAY_NAME,
     NICKNAMES,
     NO_GROUP,
@@ -123,6 +124,7 @@ def arm_table(
     for a, b, inside in spans:
         _titles(text, inside, table, a, b)
         _nicknames(text, inside, table, a, b)
+        _line_titles(text, inside, table, a, b)
     trials = [(m.start, text[m.start : m.end]) for m in mentions if m.label == "TRIAL"]
     for n, (label, parts, at, _) in enumerate(table.classes):
         # the choice holds while the same trial is told
@@ -141,11 +143,11 @@ def arm_table(
     bare = sorted(
         {
             m.group("name")
-            for rx in (LITERAL_ALONE, LITERAL_EN, LITERAL_GIVEN)
+            for rx in (LITERAL_ALONE, LITERAL_EN, LITERAL_GIVEN, LITERAL_GIVEN_ZH)
             for a, b, _ in spans
             for m in rx.finditer(text, a, b)
             if (len(m.group("name")) >= 3 or (rx is LITERAL_GIVEN and not NO_GROUP.fullmatch(m.group("name"))))
-            and re.fullmatch(r"[A-Z][A-Za-z0-9]*", m.group("name"))
+            and re.fullmatch(r"[A-Za-z]*[A-Z][A-Za-z0-9]*", m.group("name"))
             and m.group("name") not in known
             and m.group("name") not in table.names
             and not any(
@@ -230,8 +232,45 @@ def _titles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: in
             for g in groups_in(text, [x for x in inside if x.end <= m.start()], table, a, m.start())
             if g.parts and not g.role
         ]
-        if before and m.start() - before[-1].end <= 4 and not before[-1].parts[0].startswith(BY_PATIENT):
+        beside = before and re.fullmatch(
+            r"(?:\s?\d[\d.,]*\s?(?:mg|g|μg|Gy|IU|U|ml)[^\s,;)]{0,8})?.{0,4}", text[before[-1].end : m.start()]
+        )
+        if beside and not before[-1].parts[0].startswith(BY_PATIENT):
             table.titles[title] = before[-1].parts
+
+
+_LINE_TITLE = re.compile(
+    r"(?m)^[ \t]*(?:[(]?\d[).、]\s*|[•·▪◆●*-]\s*|[①-⑳])?(?P<title>[A-Za-z0-9][A-Za-z0-9+/-]{1,15}组)\s*(?:\(n\s*=\s*\d+\)|\(\d+例\))?\s*[:：]"
+)
+_SAME_AS = re.compile(r"同(?P<title>[A-Za-z0-9][A-Za-z0-9+/-]{1,15}组)")
+
+
+def _line_titles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
+    """``RT-GC组：给予吉西他滨+顺铂``: a line that says what its group was given."""
+    for m in _LINE_TITLE.finditer(text, a, b):
+        stop = text.find("\n", m.end(), b) if "\n" in text[m.end() : b] else b
+        if re.search(r"\d\s*%|个月|[Pp]\s*[<=>]", text[m.end() : stop]) or m.group("title") in table.titles:
+            continue
+        given = [g.parts for g in _groups_within(text, inside, table, m.end(), stop) if g.parts and not g.role]
+        like = _SAME_AS.search(text, m.end(), stop)
+        if like and like.group("title") in table.titles:
+            given.insert(0, table.titles[like.group("title")])
+        if given:
+            table.titles[m.group("title")] = merge_parts([*given, *_given_to_all(text, table, a)])
+            table.titled.append(table.titles[m.group("title")])
+
+
+def _groups_within(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> list[Group]:
+    return groups_in(text, [x for x in inside if a <= x.start and x.end <= b], table, a, b)
+
+
+def _given_to_all(text: str, table: ArmTable, at: int) -> list[Arms]:
+    """``所有患者均接受放疗``: what the sentences before say that every patient got."""
+    both = _BOTH_GIVEN.search(text, max(0, at - 300), at)
+    if both is None:
+        return []
+    until = min([at, *(i for i in (text.find(c, both.end(), at) for c in ",;。\n") if i > 0)])
+    return [g.parts for g in groups_in(text, table.all_in(both.end(), until), table, both.end(), until) if g.parts][:1]
 
 
 def _composed(text: str, table: ArmTable) -> None:
@@ -301,6 +340,12 @@ _HEADING = re.compile(
 )
 
 
+_ON_KNOWN = re.compile(
+    r"(?P<known>(?<![A-Za-z0-9])[A-Z][A-Za-z0-9]{1,7})(?:方案|化疗)?(?:的)?(?:基础(?:之)?上)?(?:加用|联合|加|再加)[^,;。()]{1,20}$"
+)
+"""``在TE基础上加用洛铂(TEL)``: a short form built on another."""
+
+
 def _abbreviations(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int, known: set[str]) -> None:
     for m in _ABBREVIATION.finditer(text, a, b):
         abbr = m.group("abbr")
@@ -352,6 +397,9 @@ def _abbreviations(text: str, inside: Sequence[Mention], table: ArmTable, a: int
             table.names[abbr] = merge_parts([g.parts for g in within])
             continue
         parts = _spelled_before(text, inside, table, a, m.start(), abbr)
+        under = _ON_KNOWN.search(text, max(a, m.start() - 40), m.start()) if parts else None
+        if under and under.group("known") in table.names and under.group("known") != abbr:
+            parts = merge_parts([table.names[under.group("known")], parts])
         if parts:
             if m.group("after"):
                 table.names[abbr] = parts
@@ -516,6 +564,7 @@ def _closing(text: str, open_: int, end: int) -> int:
     return end
 
 
+_FILLERS = ("of", "and", "the", "with", "for", "in")
 _LISTED_SHORT = re.compile(r"\(\s*[A-Za-z0-9+/-]{2,8}\s*\)\s*[,、]\s*")
 
 
@@ -567,7 +616,9 @@ def _spelled_before(text: str, inside: Sequence[Mention], table: ArmTable, a: in
     if len(letters) >= 2 and len(words) >= len(letters):
         tail = words[-(len(letters) + 2) :]
         for k in range(len(tail)):
-            heads = [w[0].lower() for w in tail[k:] if w.lower() not in ("of", "and", "the", "with", "for", "in")]
+            if tail[k].lower() in _FILLERS:
+                continue
+            heads = [w[0].lower() for w in tail[k:] if w.lower() not in _FILLERS]
             joined = "".join(w.lower() for w in tail[k:])
             spread = (
                 len(letters) >= 3
@@ -602,11 +653,20 @@ _ON_TOP = re.compile(
     re.I,
 )
 _ROLE_VERB = re.compile(
-    r"^\s*[(:,]?\s*(?:\([^()]{0,40}\)\s*)?(?:\d+\s*例[^,;。]{0,12}[,]?)?\s*(?:患者)?\s*(?:\(?n\s*=\s*\d+\)?)?[,:]?\s*(?:均|则|仅|只|同时|直接|单独|单纯|予以|给予|予|采用|采取|接受|应用|使用|行|用|口服|服用|静脉|为|在|received|receive|receiving|was treated|were treated|were given|was given|consisted of|included|treated with|underwent|(?:patients|women|men|participants)\s+(?:received|were given|underwent|were treated with)|[(:])",
+    r"^\s*[(:,]?\s*(?:\([^()]{0,40}\)\s*)?(?:\d+\s*例[^,;。]{0,12}[,]?)?\s*(?:患者)?\s*(?:\(?n\s*=\s*\d+\)?)?[,:]?\s*(?:均|则|仅|只|同时|直接|单独|单纯|予以|给予|予|采用|采取|接受|应用|使用|行|用|口服|服用|静脉|为|在|于(?=[^,;。]{1,14}(?:同时|基础))|received|receive|receiving|was treated|were treated|were given|was given|consisted of|included|treated with|underwent|(?:patients|women|men|participants)\s+(?:received|were given|underwent|were treated with)|[(:])",
     re.I,
 )
 
 
+_LIKE_THE_OTHER = re.compile(
+    r"[^,;。()]{0,6}?(?:与|和|同)(?:试验|观察|治疗|研究|实验|干预|对照)组(?:相同|一样|同样|一致)的?(?:剂量的?)?"
+)
+_UNKNOWN_SHORT = re.compile(
+    r"(?:接受|给予|予以|采用|received|underwent)\s?[^,;。()]{2,40}\((?P<abbr>[A-Za-z]{0,2}[A-Z][A-Za-z]{1,7})\)"
+)
+"""``A组接受动态活动反馈(AAF)治疗``: a treatment that no pattern knows has the short form that the text gives it."""
+_GIVEN_IN = re.compile(r"(?<![A-Za-z])(?:using|received|given|administered|treated\s+with|underwent)\s[^.;\d%]*$", re.I)
+_IN_THE = r"\s+(?:was\s+(?:used|given)\s+)?(?:in|to|for)\s+(?:the\s+)?"
 _WAS_ROLE = re.compile(
     r"\s*(?:\([^()]{0,20}\)\s*)?(?:was|were|is|has\s+been|remained|served\s+as|formed)\s+(?:the\s+)?$"
 )
@@ -701,6 +761,12 @@ def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
             re.I,
         ):
             continue
+        if m.group("letter") and (said := _GIVEN_IN.search(text, a, m.start())):
+            # ``using A in Group G and B in Group F``
+            first = [g for g in _groups_within(text, inside, table, a, m.start()) if g.parts and not g.role]
+            if first and first[-1].start >= said.start() and re.fullmatch(_IN_THE, text[first[-1].end : m.start()]):
+                table.tell(m.start(), key, role, first[-1].parts)
+                continue
         tail = text[m.end() : stop]
         if role == "comparator" and _WAS_ROLE.search(text[max(a, m.start() - 24) : m.start()]):
             # ``A plus B was the reference regimen``
@@ -712,6 +778,13 @@ def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
             if first and _WAS_ROLE.fullmatch(text[first[-1].end : m.start()]):
                 table.tell(m.start(), key, role, first[-1].parts)
             continue
+        like = _LIKE_THE_OTHER.match(text, m.end(), b)
+        if like and role:
+            # ``对照组单用与试验组相同的化疗``
+            alike = _groups_within(text, inside, table, like.end(), min(b, like.end() + 24))
+            if alike and alike[0].parts and alike[0].start - like.end() <= 4:
+                table.tell(m.start(), key, role, alike[0].parts)
+                continue
         if not _ROLE_VERB.match(tail):
             continue
         given = [
@@ -720,6 +793,10 @@ def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
             if g.parts and not g.role
         ]
         single = re.match(r"单药|monotherapy|single-agent", m.group(), re.I) is not None
+        given = _joined_names(text, given)
+        if not given and role == "" and (short := _UNKNOWN_SHORT.search(text, m.end(), stop)):
+            table.tell(m.start(), key, role, (short.group("abbr"),))
+            continue
         if (
             given
             and given[0].start - m.end() < 60
@@ -731,6 +808,17 @@ def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
                 parts = ("placebo", *shared)  # ``试验组在 A 的同时口服 B,对照组服用安慰剂``
             shared = given[0].backbone
             table.tell(m.start(), key, role, parts)
+
+
+def _joined_names(text: str, given: Sequence[Group]) -> list[Group]:
+    """``化疗的同时给予rmhTNF``: a name that only this text knows joins what stands before it."""
+    out: list[Group] = []
+    for g in given:
+        if out and JOINED.match(text[out[-1].end : g.start]):
+            out[-1] = replace(out[-1], end=g.end, parts=merge_parts([out[-1].parts, g.parts]))
+        else:
+            out.append(g)
+    return out
 
 
 _ON_TOP_STRICT = re.compile(
@@ -784,7 +872,8 @@ def _default_contrast(text: str, table: ArmTable, sentences: Sequence[tuple[int,
     exp, comp = table.roles.get("experimental", ()), table.roles.get("comparator", ())
     if exp and comp and exp != comp:
         found.append((Contrast(exp, comp), 6.0))
-    table.contrast = choose_contrast(found, table) or two_named(named, table) or one_and_both(text, table)
+    if len(table.titled) < 3:  # of three arms no two are the comparison
+        table.contrast = choose_contrast(found, table) or two_named(named, table) or one_and_both(text, table)
     if table.contrast is not None:
         table.roles.setdefault("experimental", table.contrast.experimental)
         table.roles.setdefault("comparator", table.contrast.comparator)

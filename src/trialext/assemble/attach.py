@@ -78,8 +78,11 @@ _ENUM = re.compile(
     re.I,
 )
 _POST = re.compile(
-    r"^[\s,)\]]*(?:,?\s*respectively,?\s*)?(?:(?:of|/)\s*\d+\s*)?(?:cases?|patients?|women|men|subjects?|participants?|months|events?|responses?|points?|units?|seconds?|minutes?|hours?|days?|weeks?|years?|achieved|was|were|seen|reported|observed|occurred|each)?\s*(?:,\s*)?(?:(?:in|for|with|among|on|after|to|of|from|under|following|by|receiving|who received|who were|treated with|assigned to|allocated(?: to)?|allocated|randomi[sz]ed to|given|\(|,)\s*)+(?:both\s+|the\s+|those\s+|all\s+|patients\s+|women\s+|men\s+|cases\s+|subjects\s+|participants\s+|individuals\s+|\d+\s+|assigned\s+|allocated\s+|treated\s+|receiving\s+|received\s+|who\s+|randomi[sz]ed\s+|given\s+|with\s+|to\s+|in\s+|by\s+|after\s+|combination\s+|a\s+|an\s+|either\s+|eligible\s+|preceding\s+|were\s+|group\s+|on\s+|primary\s+|initial\s+|standard\s+|immediate\s+|delayed\s+|early\s+|,\s*)*$",
+    r"^[\s,)\]]*(?:,?\s*respectively,?\s*)?(?:(?:of|/)\s*\d+\s*)?(?:cases?|patients?|women|men|subjects?|participants?|months|events?|responses?|points?|units?|seconds?|minutes?|hours?|days?|weeks?|years?|achieved|was|were|seen|reported|observed|occurred|each)?\s*(?:,\s*)?(?:(?:in|for|with|among|on|after|to|of|from|under|following|by|receiving|who received|who were|treated with|assigned to|allocated(?: to)?|allocated|randomi[sz]ed to|given|\(|,)\s*)+(?:both\s+|the\s+|those\s+|all\s+|patients\s+|women\s+|men\s+|cases\s+|subjects\s+|participants\s+|individuals\s+|\d+\s+|assigned\s+|allocated\s+|treated\s+|receiving\s+|received\s+|who\s+|randomi[sz]ed\s+|given\s+|with\s+|to\s+|in\s+|by\s+|after\s+|combination\s+|a\s+|an\s+|either\s+|eligible\s+|preceding\s+|were\s+|group\s+|on\s+|primary\s+|initial\s+|standard\s+|immediate\s+|delayed\s+|early\s+|(?:(?:low|lower|high|higher|standard|full|reduced|fixed)[- ]dose|oral|weekly|triple|dual|conventional|intensive|adjuvant|neoadjuvant|maintenance|single-agent)\s+|\d+(?:\.\d+)?\s*(?:mg|µg|g|Gy)(?:/(?:kg|m2))?[-\s]+(?:of\s+)?|,\s*)*$",
     re.I,
+)
+_WHO_HAD = re.compile(
+    r"\s*of\s+(?:the\s+|all\s+)?(?:patients|women|men|participants|subjects)\s+[a-z][a-z\s-]{2,45}\s(?:after|with|on|receiving|given)\s+(?:the\s+)?"
 )
 _POST_ZH = re.compile(r"^[\s)\]]*的?(?:患者|病例|受试者|人)?(?:接受了?|见于|发生于|发生在|来自)$")
 _COMPARED_FIRST = guarded(
@@ -149,6 +152,7 @@ _LISTED_ON = re.compile(
     r"[\s)\]]*(?:、|,|，|(?:的?患者)?[^,;。\d、]{0,12}[,，]\s*其中|,?\s*and)\s*[^,;。\d、()]{0,16}[\s(]*|[\s)\]]*,\s+(?:and\s+)?[a-z][a-z \-/]{2,30}[\s(]*(?:in|was|of|occurred in|for)?\s*",
     re.I,
 )
+_LISTED_BEFORE = re.compile(r"[\s)\]]*(?:,\s*and|,|and|;)\s+[^,;.()\d]{3,60}[\s(]+", re.I)
 _FACTORS = guarded(
     r"(?<![A-Za-z])(?:impacted|affected|influenced|predicted|determined)\s+by|associated\s+with|predict\w*|(?:prognostic|risk|independent)\s+factors?|correlat\w+\s+with|depend\w*\s+on|危险因素|影响因素|预后因素|相关因素",
     re.I,
@@ -211,13 +215,24 @@ class _Attacher:
                     found.append(b)
                 else:
                     self.lists.append([b])
-        self.bounds = [(ls[0].statistic.start, max(x.statistic.reach for x in ls)) for ls in self.lists]
+        self.bounds = [
+            (ls[0].statistic.start, self._out_of_bracket(ls, max(x.statistic.reach for x in ls))) for ls in self.lists
+        ]
         self.default = focus.default or focus.contrast
         self.last_pair: tuple[Arms, Arms] | None = None
         self.last_single: tuple[Group, int] | None = None
         self.group_runs = [[self.named[i] for i in run] for run in _enumerations(self.text, self.named)]
         self.endpoint_runs = [[scene.endpoints[i] for i in run] for run in _enumerations(self.text, scene.endpoints)]
         self.time_runs = [[scene.times[i] for i in run] for run in _enumerations(self.text, scene.times)]
+
+    def _out_of_bracket(self, ls: Sequence[Binding], reach: int) -> int:
+        """Where a list ends: ``27.2% (95% CI, 14.1-40.4, 12 of 44 assessable patients)`` with all that its bracket says."""
+        last = max((b.statistic for b in ls), key=lambda s: s.start)
+        opened = re.search(r"\([^()]*$", self.text[last.end : reach])
+        close = re.match(r"[^()\d;]{0,40}\)", self.text[reach : self.scene.end]) if opened else None
+        if close is None or any(reach <= b.statistic.start < reach + close.end() for b in self.bindings):
+            return reach
+        return reach + close.end()
 
     def _by_number(self, default: Contrast) -> list[Group]:
         """``the doublet``, ``三药组``: the one arm of the comparison with so many drugs."""
@@ -316,7 +331,7 @@ class _Attacher:
         )
         if k >= 2 and (slashed or not any(b.statistic.joined in ("vs", "from", "to") for b in ls)):
             run = self._run_for(n, self.endpoint_runs, k, lambda e: e.id)
-            groups = self._run_for(n, self.group_runs, k, lambda g: g.parts)
+            groups = self._run_for(n, self.group_runs, k, self._called)
             if run and (not groups or self._distance(n, run) <= self._distance(n, groups)):
                 for b, e in zip(ls, run, strict=True):
                     b.endpoint = e
@@ -377,6 +392,10 @@ class _Attacher:
                 block.append(x)
                 at, m = at + direction, x
         return sorted(block)
+
+    def _called(self, g: Group) -> tuple[str, Arms]:
+        """A group by its printed name: two doses of a drug are two groups."""
+        return self.text[g.start : g.end].lower(), g.parts
 
     def _distance(self, n: int, run: Sequence[Group] | Sequence[Endpoint] | Sequence[TimePoint]) -> int:
         a, b = self.bounds[n]
@@ -687,6 +706,7 @@ class _Attacher:
             kind = ls[0].statistic.kind
             if kind == "arm":
                 self._arm_list(n, ls)
+        self._listed_before()
         self._complements()
         for n, ls in enumerate(self.lists):
             kind = ls[0].statistic.kind
@@ -696,6 +716,39 @@ class _Attacher:
             elif kind == "p":
                 for b in ls:
                     self._test(n, b)
+
+    def _listed_before(self) -> None:
+        """``anaemia (16%), fatigue (7%) and nausea (5%) with X``: the group behind a list belongs to all of it."""
+        for n in range(len(self.lists) - 2, -1, -1):
+            mine, last = self.lists[n], self.lists[n + 1]
+            if len(mine) != 1 or len(last) != 1 or last[0].group is None:
+                continue
+            b, after = mine[0], last[0]
+            g = after.group
+            gap = self.text[b.statistic.reach : after.statistic.start]
+            taken = "group.before" in b.rules and b.group is not None and self._is_behind(b.group, n)
+            if (
+                b.statistic.unit == after.statistic.unit == "%"
+                and b.statistic.kind == after.statistic.kind == "arm"
+                and {"group.after", "group.listed-before"} & set(after.rules)
+                and (not b.experimental or taken)
+                and _LISTED_BEFORE.fullmatch(gap)
+                and b.endpoint is not None
+                and after.endpoint is not None
+                and after.endpoint.start > b.statistic.start
+                and g is not None
+            ):
+                b.reasons.clear()
+                self._give(b, g, "group.listed-before")
+
+    def _is_behind(self, g: Group, n: int) -> bool:
+        """Whether a group stands right behind the values before list n and so belongs to them."""
+        return any(
+            x.group is g and "group.after" in x.rules
+            for ls in self.lists[:n]
+            for x in ls
+            if x.statistic.start < g.start
+        )
 
     def _complements(self) -> None:
         """``76.7%, versus 70.2% in the R-CHOP group``: the first value is the other side's."""
@@ -846,7 +899,7 @@ class _Attacher:
                 self.last_pair = (pres[-1].parts, second.parts)
                 ls[0].pair = ls[1].pair = True
                 return
-        run = self._run_for(n, self.group_runs, k, lambda g: g.parts) or self._run_after(n, self.group_runs, k)
+        run = self._run_for(n, self.group_runs, k, self._called) or self._run_after(n, self.group_runs, k)
         if run is not None:
             if (
                 k == 2
@@ -860,8 +913,9 @@ class _Attacher:
             if k == 2:
                 self.last_pair = (run[0].parts, run[1].parts)
             return
-        if k >= 3 and len(self.focus.sequence) == k and not self.named:
-            for b, parts in zip(ls, self.focus.sequence, strict=True):
+        named_order = self.focus.sequence if len(self.focus.sequence) == k else tuple(self.table.titled)
+        if k >= 3 and len(named_order) == k and not self.named:
+            for b, parts in zip(ls, named_order, strict=True):
                 b.experimental = parts
                 b.rules.append("group.same-order-as-before")
             return
@@ -921,6 +975,10 @@ class _Attacher:
         prev_end, next_start = self._prev_end(n), self._next_start(n)
         posts = [g for g in self.named if b <= g.start and g.start < next_start + 1]
         post = posts[0] if posts and posts[0].start - b < 90 and _POST.match(self._clean(b, posts[0].start)) else None
+        if post is None and posts and _WHO_HAD.fullmatch(self.text[b : posts[0].start]):
+            post = posts[0]  # ``60% of patients had a recurrence after X``
+        if post is None and (behind := self._behind_bracket(last.end)) is not None:
+            return behind, "group.after"
         clause = max(prev_end, self._clause_start(a))
         pres = [g for g in self.named if clause <= g.start and g.end <= a]
         pre = pres[-1] if pres else None
@@ -986,6 +1044,21 @@ class _Attacher:
         if post is not None:
             return post, "group.after"
         return None, ""
+
+    def _behind_bracket(self, at: int) -> Group | None:
+        """``35.4% (28.1-42.7; HR, 0.79; P = .06) for the X group``: the effect stands between a value and its group."""
+        opened = re.match(r"\s*%?\s*\(", self.text[at : at + 4])
+        if opened is None or self.zh:
+            return None
+        close = at + opened.end()
+        depth = 1
+        while close < self.scene.end and depth:
+            depth += {"(": 1, ")": -1}.get(self.text[close], 0)
+            close += 1
+        inside = self.text[at:close]
+        if depth or not re.search(r"HR|OR\b|RR|ratio|P\s*[=<>]", inside):
+            return None
+        return next((g for g in self.named if g.start >= close and _POST.match(self.text[close : g.start])), None)
 
     def _clean(self, a: int, b: int) -> str:
         return re.sub(r"\([^()]{0,60}\)|\[[^\[\]]{0,40}\]", "", self.text[a:b])
@@ -1306,7 +1379,8 @@ class _Attacher:
             g = self.named[0]
             if set(g.parts) & set(default.experimental):
                 chosen, rule = (default.experimental, default.comparator), "sides.focus"
-        if chosen is None and default is not None and self.named and not self._prognostic():
+        of_another = any(m.label == "TRIAL" for m in self.scene.mentions)
+        if chosen is None and default is not None and self.named and not of_another and not self._prognostic():
             sides = set(default.experimental) | set(default.comparator)
             if all(not (set(g.parts) & sides) for g in self.named):
                 chosen, rule = (default.experimental, default.comparator), "sides.within-subgroup"
@@ -1465,7 +1539,7 @@ class _Attacher:
             return False  # ``Docetaxel was associated with a lower risk``: the treatment is the subject
         return bool(
             re.search(
-                r"prognos|predict(?:or|ive)|risk factors?|independent(?:ly)? (?:factor|associated)|multivaria\w+ analysis (?:showed|revealed|identified)|relevant factors?|was associated with|were associated with|ratios?\s+associated\s+with|depended\s+on|as\s+likely\s+(?:in|after)|associated with (?:favou?rable|poor|better|worse|shorter|longer)|独立危险因素|危险因素|预后因素|影响因素|保护因素|独立因素|多因素分析(?:显示|结果)",
+                r"prognos|predict(?:or|ive)|risk factors?|independent(?:ly)? (?:factor|associated)|multivaria\w+ analysis (?:showed|revealed|identified)|relevant factors?|was associated with|were associated with|ratios?\s+associated\s+with|depended\s+on|as\s+likely\s+(?:in|after)|associated with (?:favou?rable|poor|better|worse|shorter|longer)|独立危险因素|危险因素|预后因素|影响因素|保护因素|独立因素|多因素(?:分析|(?:logistic|cox|比例风险)?回归(?:分析)?)(?:显示|结果|提示|发现|表明)|多变量分析",
                 self.scene.body,
                 re.I,
             )

@@ -598,13 +598,10 @@ def _both_arms(b: Binding, scene: Scene, both: Guarded, table: ArmTable, focus: 
         return _shared(b, contrast.experimental, contrast.comparator)
     if not m or contrast is None or not re.match(r"[\s\w)]{0,24}\bin\s|.{0,6}$", scene.text[s.reach : m.start()]):
         return [b]
-    return [
-        replace(b, experimental=parts, rules=[*b.rules, "group.both-arms"], reasons=[])
-        for parts in (contrast.experimental, contrast.comparator)
-    ]
+    return _shared(b, contrast.experimental, contrast.comparator)
 
 
-_JOINS_TWO = re.compile(r"\s*(?:和|与|及|、|and|,)\s*(?:the\s+)?", re.I)
+_JOINS_TWO = re.compile(r"(?:方案|治疗|组)?\s*(?:和|与|及|、|and|,)\s*(?:the\s+)?", re.I)
 
 
 def _named_both(b: Binding, scene: Scene) -> list[Arms]:
@@ -622,7 +619,7 @@ def _named_both(b: Binding, scene: Scene) -> list[Arms]:
         shared_before = (
             y.end <= s.start
             and re.search(
-                r"(?:均|都)(?:为|是|达)?\s*$|(?<![A-Za-z])(?:both|each)\s*$", scene.text[y.end : s.start], re.I
+                r"(?:均|都)(?:为|是|达到?|约)*\s*$|(?<![A-Za-z])(?:both|each)\s*$", scene.text[y.end : s.start], re.I
             )
             and not re.search(r"[;。]", scene.text[y.end : s.start])
         )
@@ -745,7 +742,7 @@ def _advance(focus: Focus, scene: Scene, bindings: list[Binding], kept: list[Bin
             focus.time = b.timepoint
     named = list(dict.fromkeys(g.parts for g in scene.groups if g.parts and not g.parts[0].startswith(BY_PATIENT)))
     if len(named) >= 2:
-        focus.mentioned = (named[-2], named[-1])
+        focus.mentioned = _last_compared(scene) or (named[-2], named[-1])
     told = list(dict.fromkeys(b.experimental for b in kept if b.statistic.kind == "arm" and b.experimental))
     if len(told) >= 2:
         focus.sequence = tuple(told)
@@ -794,6 +791,17 @@ def _share_p(rows: list[_Row]) -> list[_Row]:
             target.rules.append("p.shared")
             moved.add(id(row))
     return [r for r in rows if id(r) not in moved]
+
+
+def _last_compared(scene: Scene) -> tuple[Arms, Arms] | None:
+    """The two sides of the comparison of a sentence, in the order in which they were last named."""
+    if len(scene.contrasts) != 1 or len(scene.contrasts[0].arms) > 2:
+        return None
+    sides = (scene.contrasts[0].experimental, scene.contrasts[0].comparator)
+    last = [max((g.end for g in scene.groups if set(g.parts) == set(side)), default=-1) for side in sides]
+    if min(last) < 0 or last[0] == last[1]:
+        return None
+    return sides if last[0] < last[1] else (sides[1], sides[0])
 
 
 def _subgroup(r: _Row) -> str | None:

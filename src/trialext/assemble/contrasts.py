@@ -69,7 +69,7 @@ _BACKWARD = guarded(
     r"(?:与(?:[^,;。()]{1,12}的)?|和|同|较|比|相比于|相对于|compared\s+(?:with|to)|in\s+comparison\s+(?:with|to)|relative\s+to)\s*(?:the\s+)?(?:仅采用|单纯|单独|接受|未)?\s*$",
     re.I,
 )
-_BACK_TAIL = re.compile(r"^\s*(?:患者|治疗|\([^()]{0,80}\))?\s*(?:相比|比较|相较|对比|,)")
+_BACK_TAIL = re.compile(r"^\s*(?:患者|治疗|方案|组|\([^()]{0,80}\))?\s*(?:相比|比较|相较|对比|,)")
 
 
 def _with_surgery(text: str, start: int, c: Contrast) -> Contrast:
@@ -787,6 +787,8 @@ def orient(first: Arms, second: Arms, table: ArmTable) -> tuple[Arms, Arms]:
         return second, first
     if _control_like(second) and not _control_like(first):
         return first, second
+    if first == ("surgery",) and not b & a and any("chemo" in p for p in second):
+        return second, first  # nothing but the operation is what a new treatment is held against
     if a < b:
         return second, first
     return first, second

@@ -42,6 +42,7 @@ CONTROL_PARTS = {
     "standard of care",
     "usual care",
     "sham",
+    "vehicle",
     "no treatment",
     "watchful waiting",
     "control",
@@ -136,6 +137,7 @@ class ArmTable:
     drug: str = ""
     chosen: str = ""
     titles: dict[str, Arms] = field(default_factory=dict)
+    titled: list[Arms] = field(default_factory=list)
     kinds: Mapping[str, str] = field(default_factory=dict)
     nicknamed: bool = False
 
@@ -184,7 +186,7 @@ class ArmTable:
 
 
 _ADJ = r"(?:(?:[A-Za-z0-9/-]{1,14}\s*(?:激酶|受体)?\s*(?:抑制剂|拮抗剂|激动剂)|high-dose|low-dose|higher-dose|weekly|tri-weekly|biweekly|standard|standard-dose|concurrent|single-agent|oral|either|the|a|an|adjuvant|neoadjuvant|maintenance|modified|dose-dense|dose-adjusted|intravenous|subcutaneous|liposomal|conventional|first-line|second-line|third-line|一线|二线|三线|同样的|相同的|一种|两种|含|改良|long-term|short-term|same|infusional|continuous|bolus|\d{1,3}-(?:hour|day|week)s?|infusions?\s+of|conditioning\s+(?:with|and|followed\s+by)|therapy|treatment|regimen|based|doublet|platinum-doublet|induction|consolidation|daily|active|open-label|subsequent|治疗|方案|化疗|单药|口服|静脉|大剂量|小剂量|低剂量|高剂量)\s*-?\s*)*"
-_DOSE = r"(?:\(?\s*\d[\d.,]*\s*(?:mg|g|µg|μg|ug|mcg|IU|U|Gy|MU|kg|m2|AUC|cycles?|ml|mL)[^\s,;)]{0,12}(?:\s+(?:m-2|per day|once daily|twice daily|daily|weekly|on days? [\d\s,and-]+|every \d+ weeks?|IV|PO|bid|d1))*\)?\s*)?"
+_DOSE = r"(?:\(?\s*\d[\d.,]*\s*(?:%|mg|g|µg|μg|ug|mcg|IU|U|Gy|MU|kg|m2|AUC|cycles?|ml|mL)[^\s,;)]{0,12}(?:\s+(?:m-2|per day|once daily|twice daily|daily|weekly|on days? [\d\s,and-]+|every \d+ weeks?|IV|PO|bid|d1))*\)?\s*)?"
 _BRACKET = r"(?:\((?:[^()]{0,70})\)\s*)?"
 JOINED = re.compile(
     rf"^-(?:and|plus|with)-$|^\s*{_DOSE}{_BRACKET}{_DOSE}(?:therapy\s+|treatment\s+|chemotherapy\s+)?(?:(?:plus|\+|combined\s+with|in\s+combination\s+with|added\s+to|(?:both\s+)?before\s+and\s+after(?=\s+surgery)|followed\s+by|together\s+with|conditioning\s+(?:with|and|followed\s+by|before)|along\s+with|alongside|on\s+top\s+of|in\s+addition\s+to|with(?!\s+or)|co-?administered\s+with|then|联合|联用|加用|诱导后(?:予|行|给予|接受|序贯)|后(?:再)?(?:行|予|序贯)|之后再行|外加|加|(?:的)?同时(?:给予|口服|服用|加用|联合|接受)?|合并|并用|序贯|续贯|配合|同步|加同步及辅助|加同步和辅助|加后续|加术后|(?:的)?基础上(?:加用|联合|给予|加)?|中(?:添加|加入|加用)|/|-)\s*)+{_ADJ}{_DOSE}$",
@@ -238,6 +240,7 @@ _NOT_GROUP = {
     "队列",
     "组",
     "年龄",
+    "重",
     "整",
 }
 _NOT_GROUP_ENDINGS = (
@@ -265,7 +268,7 @@ _ROLE_CTL = r"(?:the\s+)?backbone\s+(?:only|alone)(?![A-Za-z])|对照组|常规�
 NICKNAMES = r"(?:triplet|doublet|quadruplet|quadruple|triple|monotherapy)(?:[- ](?:therapy|regimen|combination))?|(?:双药|两药|三药|四药)(?:方案|联合)?"
 NICKNAME = guarded(rf"(?<![A-Za-z])(?:{NICKNAMES})(?:\s*组|\s+(?:group|arm)s?)?(?![A-Za-z])", re.I)
 _SINGLE = r"单药组|单药治疗组|(?<![\u4e00-\u9fff])单药(?=对比|对|vs|与|和|较|优于|相比|还是)|(?:monotherapy|single-agent)\s+(?:group|arm)"
-_LETTER = r"(?<![A-Za-z])(?:[Aa]rm|[Gg]roup)\s+(?:[A-H]|[1-4]|I{1,3}|IV)(?![A-Za-z\d])|(?<![A-Za-z])(?:[A-H]\d?|I{1,3}|IV)\s*组|[ⅠⅡⅢⅣ]\s*组|[甲乙丙]组|第[一二三]组"
+_LETTER = r"(?<![A-Za-z])(?:[Aa]rm|[Gg]roup)\s+(?:[A-Z]|[1-4]|I{1,3}|IV)(?![A-Za-z\d-])|(?<![A-Za-z])(?:[A-H]\d?|I{1,3}|IV)\s*组|[ⅠⅡⅢⅣ]\s*组|[甲乙丙]组|第[一二三]组"
 ROLE = guarded(rf"(?P<experimental>{_ROLE_EXP})|(?P<comparator>{_ROLE_CTL})|(?P<letter>{_LETTER}|{_SINGLE})", re.I)
 _MAINTAINED = re.compile(r"(?P<no>非|未|无|不)?(?:接受)?维持(?:治疗)?组")
 _THE_DRUG = re.compile(
@@ -304,6 +307,10 @@ LITERAL_EN = guarded(
 LITERAL_ALONE = guarded(
     r"(?<![A-Za-z0-9-])(?P<name>[A-Z][A-Za-z]*[A-Z0-9][A-Za-z0-9]*(?:[+/][A-Za-z0-9]+)*)\s+alone(?![A-Za-z])"
 )
+LITERAL_GIVEN_ZH = guarded(
+    r"(?:给予|予以|予|接受|使用|应用|注射|口服|静滴|静脉滴注|加用)\s?(?P<name>[A-Za-z]{0,3}[A-Z][A-Z0-9][A-Za-z0-9]{0,7})(?=\s?(?:\d[\d.,×^]*\s?(?:mg|g|μg|µg|IU|U|MU|×10|10\^|ml|mL|片|粒)|治疗组?|注射|滴注|口服|组))"
+)
+"""``给予rmhTNF 4 MU``: a name that is given with a dose."""
 LITERAL_GIVEN = guarded(
     r"(?<![A-Za-z])(?:received|receiving|assigned\s+to(?:\s+receive)?|treated\s+with)\s+(?P<name>[A-Z][A-Za-z]*[A-Z0-9][A-Za-z0-9]*(?:[+/-][A-Za-z0-9]+)*)(?=\s+(?:and|or|versus|vs|compared|who|had|alone)(?![A-Za-z])|\s*[.;,()])"
 )
@@ -733,6 +740,8 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
         else g
         for g in groups
     ]
+    if table.titles:
+        groups = _titled(text, table, start, end, groups)
     groups += _named(text, table, start, end, groups)
     groups += _in_words(text, table, start, end, groups)
     if table.titles:
@@ -744,6 +753,26 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
 LOOSE_CLASS = re.compile(
     r"^(?:(?:neo)?adjuvant |preoperative |postoperative |concurrent |induction |consolidation |maintenance )?(?:chemotherapy|chemoradiotherapy|radiotherapy|therapy|maintenance|targeted therapy|immunotherapy|endocrine therapy)$"
 )
+
+
+def _titled(text: str, table: ArmTable, start: int, end: int, taken: Sequence[Group]) -> list[Group]:
+    """The groups that the text calls by a title of their own: a title is longer than the drug it may hold."""
+    found: list[Group] = []
+    for title in sorted((t for t in table.titles if t[0].isascii()), key=lambda t: (-len(t), t)):
+        at = text.find(title, start, end)
+        while at >= 0:
+            stop = at + len(title)
+            alone = at == start or not re.match(r"[A-Za-z0-9+/-]", text[at - 1])
+            if alone and not any(g.start < stop and at < g.end for g in found):
+                found.append(Group(at, stop, table.titles[title], True))
+            at = text.find(title, stop, end)
+    # a group that reaches beyond the title tells more than its name
+    found = [
+        f
+        for f in found
+        if not any(g.start < f.end and f.start < g.end and not (f.start <= g.start and g.end <= f.end) for g in taken)
+    ]
+    return [g for g in taken if not any(f.start <= g.start and g.end <= f.end for f in found)] + found
 
 
 def _without_class(text: str, g: Group, base: Sequence[Group]) -> Group:
@@ -1018,6 +1047,11 @@ def _may_join(text: str, base: list[Group], i: int, j: int, table: ArmTable, sta
     ):
         return True  # ``compared A and B, with C or without``
     after = text[b.end : min(end, b.end + 50)]
+    if re.match(
+        r"(?:方案|治疗|患者|组)*的?[^,;。]{0,24}?(?:均(?!衡)|都|分别|各为|两者|之间|相似|相近|类似|相当|无(?:明显|显著|统计学)?差异)",
+        after,
+    ):
+        return False  # ``A 与 B 的 DFS 均达到 90%``
     if re.match(
         r"\s*(?:\([^()]{0,30}\)\s*)?(?:groups|arms|两组|二组|组间|分别|,?\s*respectively|were compared|的(?:疗效|比较|对比))",
         after,

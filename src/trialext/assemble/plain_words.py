@@ -44,7 +44,7 @@ _TITLE = guarded(
     re.I,
 )
 _LEAD = re.compile(
-    r"^(?:(?:either|both|to|continu(?:e|ing|ed)|remain(?:ing)?\s+on|receive|receiving|undergo|undergoing|have|get|(?:treatment|therapy)\s+(?:either\s+|both\s+)?with|the|an?(?:\s+single)?|be\s+treated\s+with)\s+)+",
+    r"^(?:(?:an?\s+)?(?:[\w-]+\s+){0,3}(?:study|trial|comparison)\s+(?:of|comparing)\s+)?(?:(?:either|both|to|continu(?:e|ing|ed)|remain(?:ing)?\s+on|receive|receiving|undergo|undergoing|have|get|(?:treatment|therapy)\s+(?:either\s+|both\s+)?with|the|an?(?:\s+single)?|be\s+treated\s+with)\s+)*",
     re.I,
 )
 _TAIL = re.compile(
@@ -150,7 +150,7 @@ _STOP = frozenset(
 )
 _ATTRIBUTES = re.compile(
     r"(?:high|low|higher|lower|older|younger|elderly|age|aged|risk|stage|grade|positive|negative|mutant|mutated|mutation|wild[- ]?type|responders?|responding|non-?responders?|normal|healthy|same|other|another|similar"
-    r"|whole|entire|total|overall|special|significant|matched|first|second|third|fourth|study|research|trial|working|cooperative|collaborative|experimental|intervention|interventional|control|controls|comparison|comparator"
+    r"|weekly|three-weekly|biweekly|daily|monthly|sequential|whole|entire|total|overall|special|significant|matched|first|second|third|fourth|study|research|trial|working|cooperative|collaborative|experimental|intervention|interventional|control|controls|comparison|comparator"
     r"|reference|active|investigational|standard|conventional|combination|monotherapy|treatment|therapy|expression|expressing|tumou?rs?|cancers?|disease|survivors?|sex|gender|ethnic|racial|male|female|sensitive|resistant"
     r"|good|poor|favou?rable|unfavou?rable|intermediate|early|late|large|small|single|double|prospective|parallel|multiple|new|old|different|previous|present|current|prognostic|subgroup|sub|focus|peer|support-seeking|placebo|sham|observation|target)",
     re.I,

@@ -179,13 +179,19 @@ _SUFFERING = re.compile(r"(?:合并|伴有|患有|既往有?|(?<![A-Za-z])histor
 
 def _conditional(text: str, e: Endpoint, mentions: Sequence[Mention]) -> bool:
     """``the erlotinib without rash group``: the event says who, not what was measured."""
+    before, after = text[max(0, e.start - 70) : e.start], text[e.end : e.end + 24]
+    if re.search(
+        r"(?<![A-Za-z])(?:irrespective|regardless|independent(?:ly)?)\s+of\s+(?:the\s+|an?\s+|any\s+|their\s+)?(?:best\s+|tumou?r\s+|initial\s+)?$",
+        before,
+        re.I,
+    ):
+        return True
     if e.id not in ("AE", "RECURRENCE", "CR", "PR", "SD", "PD", "ORR", "pCR"):
         return False
-    before, after = text[max(0, e.start - 70) : e.start], text[e.end : e.end + 24]
     if e.id == "AE" and (_SUFFERERS.match(after) or _SUFFERING.search(before)):
         return True
     counted = re.search(
-        r"%\s*\)?\s*(?:[(\[][^()\[\]]{1,24}[)\]]\s*)?(?:of\s+)?(?:the\s+|all\s+)?(?:patients|those|women|men|subjects)\s+\S*\s*(?:an?\s+|any\s+)?$",
+        r"(?:%|per\s?cent)\s*\)?\s*(?:[(\[][^()\[\]]{1,24}[)\]]\s*)?(?:of\s+)?(?:the\s+|all\s+)?(?:patients|those|women|men|subjects)\s+\S*\s*(?:an?\s+|any\s+)?$",
         before,
     )
     if (
@@ -253,6 +259,13 @@ def _merge_endpoints(text: str, endpoints: list[Endpoint]) -> list[Endpoint]:
             if e.id != out[-1].id and text[e.end] == ")" and text[out[-1].end : e.start].strip() in ("(", "率("):
                 out[-1] = Endpoint(out[-1].start, e.end + 1, e.id, e.generic)
             continue
+        if (
+            out
+            and "AE" not in (e.id, out[-1].id)
+            and re.match(r"\s*\([^()\d]*$", text[out[-1].end : e.start])
+            and re.match(r"[^()\d]{3,}\)|[^()\d]*\)\s*(?:was|were|为)(?![A-Za-z])", text[e.end : e.end + 60])
+        ):
+            continue  # ``overall response rate (complete and partial remission)``: what counts as one
         if (
             out
             and e.id == out[-1].id

@@ -57,6 +57,7 @@ _THRESH = guarded(
     r"(?:TPS|CPS|PD-L1|expression|cutoff|cut-off|threshold|at least|greater than|less than|more than|≥|表达|至少|超过|大于|小于)\s*(?:of\s+)?$",
     re.I,
 )
+_CENTRE = re.compile(r"median|中位|mean|平均", re.I)
 _DURATION = guarded(
     r"(?:treated|treatment|therapy|received|administered|duration of treatment|treatment duration|duration of therapy|exposure|interval|time since|from diagnosis|disease duration|给药|维持|持续用药|治疗时间|用药时间|疗程|化疗间隔|间隔)\s*(?:\w+\s+){0,4}$",
     re.I,
@@ -155,6 +156,14 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: 
         and (_AGE.search(since[-60:]) or _FOLLOW.search(since[-60:]) or _DOSE.search(before[-30:] + after[:12]))
     ):
         return "baseline"
+    if (
+        s.measure == "median"
+        and s.unit in ("h", "min")
+        and endpoint is None
+        and not paired
+        and not _CENTRE.search(body)
+    ):
+        return "duration"
     if s.measure in ("median", "mean") and s.unit in ("months", "years", "weeks", "days", "hours", "minutes"):
         if _FOLLOW.search(since) or (last < 0 and _FOLLOW.search(before)) or _FOLLOWED.match(after):
             return "follow-up"
@@ -162,12 +171,7 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: 
             return "age"
         if endpoint is None and (_DURATION.search(before) or _DOSE.search(near)):
             return "duration"
-        if (
-            endpoint is None
-            and not paired
-            and not re.search(r"median|中位|mean|平均", body, re.I)
-            and not in_tested_pair(scene.text, s)
-        ):
+        if endpoint is None and not paired and not _CENTRE.search(body) and not in_tested_pair(scene.text, s):
             return "duration"
     if s.unit == "%":
         if _REDUCED_DOSE.search(scene.text[max(scene.start, s.start - 110) : s.start]):

@@ -76,6 +76,27 @@ _WHEN_MEASURED = re.compile(
     r"[\[(]\s*9\d(?:\.\d+)?\s*%\s*CI\s*[\])]|\((?:SD|SEM?|s\.?d\.?|s\.?e\.?m?\.?|±\s*SD)\)|(?:weeks?|months?|days?|years?)\s+\d+|\d+[\s-](?:weeks?|months?|days?|years?)|第?\d+(?:周|个月|天|年)|\d+-\d+|\d+-mm",
     re.I,
 )
+_EVENTS = r"(?:progression|deaths?|mortality|recurrences?|relapses?|metastas[ei]s|transformation|incidence)"
+_FEWER_EVENTS = re.compile(
+    rf"(?:reduced|decreased|lowered|increased|cut)\s[^,;.()\d]{{0,50}}(?<![A-Za-z]){_EVENTS}[^,;.()\d]{{0,30}}\sby\s+(?:about\s+|approximately\s+)?$",
+    re.I,
+)
+_EVENTS_FEWER = re.compile(
+    rf"\s*(?:relative\s+)?(?:reduction|decrease|increase)\s+in\s+(?:the\s+)?(?:[a-z-]+\s+){{0,2}}{_EVENTS}(?![A-Za-z])",
+    re.I,
+)
+_DIFFERENCE_GREW = re.compile(
+    r"difference\s+(?:in|between)\s[^,;.()]{3,70}\s(?:rose|increased|grew|widened)\s+(?:by\s+|to\s+)?$", re.I
+)
+_ABSOLUTE = re.compile(
+    r"absolute\s+(?:survival\s+)?(?:benefit|improvement|gain|increase|reduction|difference)\s+(?:in\s+[^,;.()\d]{2,40})?(?:was|of|is)\s+(?:about\s+|only\s+)?$"
+    r"|绝对(?:获益|差异|差值|收益|获益率|值)?[^,;。\d]{0,10}(?:达到?|为|约|增加|提高|降低|相差)(?:了|约)?\s*$",
+    re.I,
+)
+_ROSE = re.compile(
+    r"(?:提高|增加|升高|降低|减少|下降|改善|相差|高出)(?:了|约|近|达)*\s*$|(?:improved|increased|rose|reduced|decreased|higher|lower|difference|improvement|increase|gain|benefit)\s+(?:[^,;.()]{2,40}\s)?(?:by|of|was)\s+(?:about\s+|only\s+)?$",
+    re.I,
+)
 _SPREAD_NAME = r"(?P<word>SD|SEM?|standard deviation|standard error(?: of the mean)?|标准差|标准误)"
 _SMALL_UNIT = r"(?:\s*(?:points?|mm|cm|m[lL]|mg|kg|g)(?![A-Za-z]))?"
 _SPREAD_WORD = re.compile(
@@ -110,7 +131,7 @@ _UNREACHED = guarded(
     re.I,
 )
 _IN_GROUP = re.compile(
-    r"^\s*(?:of\s+(?:the\s+)?)?(?:patients\s+|cases\s+)?(?:in|for|with|among|who received|receiving)\s+(?:the\s+|patients\s+|who\s+|received\s+|receiving\s+)*$",
+    r"^\s*(?:of\s+(?:the\s+)?)?(?:patients\s+|cases\s+)?(?:in|for|with|among|of|who received|receiving)\s+(?:the\s+|those\s+|patients\s+|who\s+|were\s+|received\s+|receiving\s+|given\s+|assigned\s+to\s+|\d+(?:\.\d+)?\s*mg[-\s])*$",
     re.I,
 )
 
@@ -734,7 +755,9 @@ class _Reader:
         before = self.text[max(self.start, item.start - 60) : item.start]
         after = self.text[item.end : min(self.end, item.end + 40)]
         return bool(
-            re.search(
+            _FEWER_EVENTS.search(before)
+            or _EVENTS_FEWER.match(after)
+            or re.search(
                 r"(?:risk|hazard|odds|rate|probability|mortality|likelihood)s?\b[^,;.()]{0,40}\b(?:reduced|lowered|decreased|increased|lower|higher|raised)\s*(?:significantly\s+)?by\s*(?:about\s+)?$|(?:reduced|decreased|lowered|increased|reduction|decrease|increase)[^,;.()]{0,40}\b(?:risk|hazard|odds)[^,;.()]{0,30}\b(?:by|of)\s*(?:about\s+)?$",
                 before,
                 re.I,
@@ -757,16 +780,35 @@ class _Reader:
                 before,
             )
             or re.match(r"\s*的?[^,;。]{0,10}风险(?:降低|下降)", after)
+            or (
+                re.search(r"(?:降低|减少|下降)(?:了|约|达)*\s*$", before)
+                and re.match(r"\s*的[^,;。\d]{0,12}(?:下降|恶化|进展|死亡|复发|转移|发生|事件|衰退)", after)
+            )
             or (re.search(r"(?:降低|减少|下降)[^,;。]{0,32}$", before) and re.match(r"\s*的?[^,;。]{0,16}风险", after))
         )
 
+    def _between_rates(self, i: int) -> bool:
+        """``rose 8.1%``, ``绝对获益达8.8%``, ``improved by 6.2% (86.5% vs 80.3%)``: points between two rates."""
+        item = self.items[i]
+        before = self.text[max(self.start, item.start - 100) : item.start]
+        if _DIFFERENCE_GREW.search(before) or _ABSOLUTE.search(before):
+            return True
+        if not _ROSE.search(before) or item.value is None:
+            return False
+        inside = [x for x in self.items[i + 1 : i + 8] if x.start - item.end < 60]
+        if not inside or inside[0].kind != "open":
+            return False
+        rates = [x.value for x in inside if x.kind == "percent" and x.value is not None][:2]
+        return len(rates) == 2 and abs(abs(rates[0] - rates[1]) - abs(item.value)) < 0.11
+
     def _rate(self, i: int) -> None:
         item = self.items[i]
-        if self._restated(item) or item.id == "points":
+        wider = self._between_rates(i)
+        if self._restated(item) or item.id == "points" or wider:
             self.used.add(i)
             s = Statistic(
                 "effect",
-                "RD" if item.id == "points" else "other",
+                "RD" if item.id == "points" or wider else "other",
                 item.value,
                 item.value_start,
                 item.value_end,
@@ -851,10 +893,12 @@ class _Reader:
                         if self.items[k].kind == "number" and self.items[k].end == item.end + after.end(1)
                     }
         # x% (n/N), x% of … (n/N), x%, n/N
-        for k in range(i + 1, min(i + 4, len(self.items))):
+        for k in range(i + 1, min(i + 5, len(self.items))):
             nxt = self.items[k]
-            if nxt.kind in ("open", "comma", "group") or (
-                nxt.kind == "semicolon" and item.bracket >= 0 and nxt.bracket == item.bracket
+            if (
+                nxt.kind in ("open", "comma", "group")
+                or (nxt.kind == "ci" and nxt.end <= s.reach)
+                or (nxt.kind == "semicolon" and item.bracket >= 0 and nxt.bracket == item.bracket)
             ):
                 continue
             near = nxt.kind == "fraction" and k not in self.used and nxt.start - item.end < 60 and s.denominator is None

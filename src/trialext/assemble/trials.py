@@ -105,6 +105,10 @@ _SAME_PATIENTS = re.compile(
 )  # ``a retrospective analysis of these patients`` is the same study
 _POINT = re.compile(r"\s*(?:[-*•·▪◆●➢✔]\s*|[(]\d{1,2}[)]|[①-⑳])")  # ▶ and ■ head a stretch and are no points
 _AUTHOR = re.compile(r"(?:[A-Z][a-zA-Z'-]+|[\u4e00-\u9fff]{2,3})\s*(?:等|et al)\.?\s*\[?\d*")
+_VERDICT = re.compile(
+    r"\s*(?:trial|study|试验|研究)?\s*(?:met|did\s+not\s+meet|failed\s+to\s+meet|missed|achieved|未能?达到|达到|没有达到)了?\s*(?:its|the|其|研究)?\s*(?:co-|dual\s+)?(?:primary\s+end\s?-?points?|主要终点|主要研究终点)",
+    re.I,
+)
 _BY_ITSELF = re.compile(r"\W*(?:[A-Za-z. ]{0,40}[:：]?\s*)?(?:NCT|ISRCTN|ChiCTR|UMIN|EudraCT|ACTRN|NTR)[-\w ]{4,24}\W*")
 """A line that holds nothing but the number of a study: it is the study of the document."""
 _UNLIKE = re.compile(
@@ -310,6 +314,7 @@ class TrialBook:
                     for a, _ in self.trials[key].spans
                     for s in scenes
                 )
+                or self._judged(key, scenes)
             ):
                 return key
             if sets <= 2:
@@ -332,6 +337,15 @@ class TrialBook:
             if len(registered_keys) == 1:
                 return registered_keys[0]
         return None
+
+    def _judged(self, key: str, scenes: Sequence[Scene]) -> bool:
+        """Whether a text of at most one source ends on the verdict of the only trial it names."""
+        cited = {
+            x for s in scenes for i in s.items if i.kind == "cite" for x in citation_numbers(self.text[i.start : i.end])
+        }
+        if len(cited) > 1 or any(_ANOTHER.search(s.body[:120]) or _ET_AL.search(s.body) for s in scenes):
+            return False
+        return any(_VERDICT.match(self.text, b) for _, b in self.trials[key].spans)
 
     def _only_told(self, scenes: Sequence[Scene]) -> str | None:
         """The one trial of a report whose other trials are named in passing: all results are its own."""

@@ -82,7 +82,7 @@ _SCAN = re.compile(
           (?:\s*(?:were|was|is|both|all|均|分别|依次|为|of|:))*\s*
           (?:(?P<p_op>{_OP}|小于|大于|等于|less\s+than|greater\s+than)\s*(?P<p_value>0/\d{{2,4}}(?!\d)|0?\.\d{{3}}\s\d{{1,2}}(?![\d.%])|0\.\s\d{{2,4}}(?![\d.])|{_N})|(?P<p_bare>{_COMMA_DECIMAL}|0?\.\d+))
           (?P<p_sci>\s*[x×*]\s*10\s*\^?\s*[-⁻−]\s*[\d⁰¹²³⁴⁵⁶⁷⁸⁹]+|[eE]-\d+)?)
-    | (?P<ci>(?:(?P<ci_level>(?<![\d.])[89]\d(?:\.\d+)?)\s*(?:%|per\s?cent)?\s*(?:的?-?|[;,](?=\s*C\.?I))\s*(?:two-sided\s+)?)?
+    | (?P<ci>(?:(?P<ci_level>(?<![\d.])(?:[89]\d(?:\.\d+)?|[5-7]\d(?=\s*%-?\s*(?:C\.?I|[Cc]onf|可信|置信))))\s*(?:%|per\s?cent)?\s*(?:的?-?|[;,](?=\s*C\.?I))\s*(?:two-sided\s+)?)?
           (?:(?<![A-Za-z])C\.?I\.?s?(?![A-Za-z])|(?<=%\s)CL(?![A-Za-z])|(?<=%)CL(?![A-Za-z])|CrI|(?<![A-Za-z])(?:[Cc]onfiden(?:ce|tial|t)|[Cc]redible|CONFIDENCE)\s*(?:[Ii]ntervals?|INTERVALS?|[Ll]imits?)|可信区间|置信区间|可信限|置信限|可信范围|区间估计)
           (?:\s*[\[(]\s*(?:9\d\s*%?\s*)?(?:CI|CIs|CrI|C\.I\.)\s*[\])])?(?:\s*[\[(]?(?P<ci_level2>9\d(?:\.\d+)?)\s*%\s*[\])]?)?
           (?:(?P<ci_gap>{_GAP})(?P<ci_low>{_BOUND})\s*%?\s*(?:{_TIME_UNIT}\s*)?{_DASH_OR_COMMA}(?P<ci_high>{_BOUND})(?!\s*\d)\s*%?)?)
@@ -91,7 +91,7 @@ _SCAN = re.compile(
     | (?P<fraction>(?<![\d./A-Za-z])(?P<fr_a>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}|(?:[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine|[Tt]en|[Ee]leven|[Tt]welve)(?=\s+of))\s*(?:/|of\s+(?:the\s+|all\s+)?|out\s+of\s+(?:the\s+)?)\s*(?P<fr_b>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}})(?![\d./%]|\s*%))
     | (?P<range>(?<![\d.A-Za-z])(?P<rg_a>-?{_N})\s*(?P<rg_pct>%)?\s*(?P<rg_unit1>{_TIME_UNIT})?(?P<rg_sep>{_DASH})(?P<rg_b>-?{_N}|(?<=[-~])(?:NE|NR|NA|未达到)(?![A-Za-z]))(?!\d)\s*(?P<rg_unit>%|{_TIME_UNIT})?(?(rg_unit1)(?<=[A-Za-z月年周天日时.])))
     | (?P<number>(?P<nb_op>(?!~\s*(?:19|20)\d\d){_OP}\s*)?(?:(?<![\dA-Za-z.])|(?<=[A-Za-z])(?=0?\.\d)|(?<=[A-Za-z]\.))(?P<nb>(?:(?<=[\s(\[=:,;<>≤≥为至])[-+])?{_N})
-          (?:\s*(?P<nb_pct>%|％|percent(?!age\s+points?)|per\s+cent)|\s*(?P<nb_pp>个?百分点|percentage\s+points?|percent\s+points?)|-?\s*(?P<nb_unit>{_TIME_UNIT}))?(?![A-Za-z]*\d)?)
+          (?:\s*(?P<nb_pp>个?百分点|percentage\s+points?|percent\s+points?|%[-\s]points?)|\s*(?P<nb_pct>%|％|percent(?!age\s+points?)|per\s+cent)|-?\s*(?P<nb_unit>{_TIME_UNIT}))?(?![A-Za-z]*\d)?)
     | (?P<open>[(\[{{])|(?P<close>[)\]}}])|(?P<comma>[,、])|(?P<semicolon>[;。])
     )
     """,
@@ -109,6 +109,16 @@ _WORD_NUMBERS = {
     )
 }
 _WORD_NUMBERS |= {"thirty": 30.0, "sixty": 60.0, "ninety": 90.0}
+_TENS = {
+    w: float(10 * i)
+    for i, w in enumerate(
+        ["ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=1
+    )
+}
+_WORD_PERCENT = re.compile(
+    rf"(?<![A-Za-z-])(?P<word>(?P<tens>{'|'.join(_TENS)})(?:-(?P<unit>one|two|three|four|five|six|seven|eight|nine))?)\s+per\s?cent(?![A-Za-z]|\s+points?)",
+    re.I,
+)
 _HAN_DIGITS = {c: float(i) for i, c in enumerate("零一二三四五六七八九")} | {"两": 2.0}
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
@@ -198,9 +208,10 @@ def scan_numbers(text: str, start: int, end: int) -> list[Item]:
     list of Item
         Spans count from the start of `text`, not of the stretch.
     """
-    items: list[Item] = []
+    items: list[Item] = _in_words(text, start, end)
     if not _DIGIT.search(text, start, end):
         return items
+    spelled = len(items)
     stack: list[tuple[int, str]] = []
     for m in _SCAN.finditer(text, start, end):
         kind = m.lastgroup or ""  # the alternatives are the outermost groups
@@ -222,7 +233,16 @@ def scan_numbers(text: str, start: int, end: int) -> list[Item]:
         item = _numeric(kind, m, s, e)
         if item is not None:
             items.append(placed(item, depth, bracket) if stack else item)
-    return items
+    return sorted(items, key=lambda i: i.start) if spelled else items
+
+
+def _in_words(text: str, start: int, end: int) -> list[Item]:
+    """``Sixty percent``, ``twenty-five per cent``: percentages without a digit."""
+    out = []
+    for m in _WORD_PERCENT.finditer(text, start, end):
+        value = _TENS[m.group("tens").lower()] + (_WORD_NUMBERS[m.group("unit").lower()] if m.group("unit") else 0.0)
+        out.append(Item("percent", *m.span(), value=value, unit="%", value_start=m.start(), value_end=m.end("word")))
+    return out
 
 
 def placed(i: Item, depth: int, bracket: int) -> Item:

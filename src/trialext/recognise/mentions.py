@@ -12,7 +12,7 @@ from ..model import Mention
 from ..patterns import Patterns
 from .guarded import guarded
 from .morphology import infer_drugs, infer_trials, is_other_word
-from .ruler import ruler_for
+from .ruler import Ruler, ruler_for
 
 __all__ = ["find_mentions"]
 
@@ -59,6 +59,8 @@ def find_mentions(text: str, patterns: Patterns, stretches: Sequence[tuple[int, 
     for m in found[before:]:
         marks.add(m)
     found += _again(text, found, marks)
+    found += _behind_number(text, patterns, marks)
+    found += _coordinated(text, found, ruler)
     found = [x for m in found for x in _relative_risk(m, text)]
     found = [
         replace(m, label="REGIMEN", id=text[m.start : m.end]) if m.label == "TRIAL" and _GIVEN.match(text, m.end) else m
@@ -264,6 +266,50 @@ def _beside_registry(text: str, marks: _Marks, patterns: Patterns) -> list[Menti
         if not marks.taken(start, end, _OTHER) and not _NO_NAME.fullmatch(m.group("name")) and start not in begun:
             begun.add(start)
             out.append(Mention("TRIAL", m.group("name"), start, end, "trial.beside-registry", inferred=True))
+    return out
+
+
+_GLUED = re.compile(r"^[ \t]*\d{1,2}(?=[A-Z][A-Za-z]{2,14}(?:[- ]?\d{1,4})?(?:研究|试验|\s(?:trial|study)\b))", re.M)
+
+
+def _behind_number(text: str, patterns: Patterns, marks: _Marks) -> list[Mention]:
+    """``7PLANB研究``: the number of a point that lost its space is no part of the name behind it."""
+    out = []
+    for m in _GLUED.finditer(text):
+        a = m.end()
+        stretch = text[a : a + 60]
+        known = [(x.start, x.end, x.id, x.label, x.rule) for x in ruler_for(patterns).find(stretch)]
+        shaped = [(s, e, name, "TRIAL", "trial.shape") for s, e, name in infer_trials(stretch, patterns)]
+        hit = next((x for x in (*known, *shaped) if x[0] == 0 and x[3] == "TRIAL"), None)
+        if hit is not None and not marks.taken(a, a + hit[1], {"TRIAL", "REGISTRY"}):
+            out.append(Mention("TRIAL", hit[2], a, a + hit[1], hit[4], inferred=hit[4] == "trial.shape"))
+            marks.add(out[-1])
+    return out
+
+
+_COORDINATED = re.compile(
+    r"(?<![A-Za-z0-9+/-])([A-Z][A-Za-z0-9-]{0,9})\s?(?:与|和|、|及|或|对比|vs\.?|versus|and|or)\s?$"
+)
+_KIND_OF_REGIMEN = re.compile(r"(方案|化疗|组)|\s(regimens?|chemotherapy|arms?|groups?)(?![A-Za-z])")
+
+
+def _coordinated(text: str, found: Sequence[Mention], ruler: Ruler) -> list[Mention]:
+    """``TC与EC-T方案``: the word printed once says what both names are."""
+    taken = {(m.start, m.end) for m in found}
+    out = []
+    for m in found:
+        if m.label != "REGIMEN":
+            continue
+        before = _COORDINATED.search(text, max(0, m.start - 20), m.start)
+        if before is None or before.span(1) in taken:
+            continue
+        kind = _KIND_OF_REGIMEN.search(text[m.start : m.end]) or _KIND_OF_REGIMEN.match(text, m.end)
+        if kind is None:
+            continue
+        whole = before.group(1) + (kind.group(1) or f" {kind.group(2)}".rstrip("s"))
+        known = next((x for x in ruler.find(whole) if x.start == 0 and x.label == "REGIMEN"), None)
+        if known is not None:
+            out.append(replace(known, start=before.start(1), end=before.end(1)))
     return out
 
 

@@ -24,7 +24,7 @@ Found = tuple[int, int, str]
 
 _STEMS = (
     # antibodies and their successors (-mab was split into -tug, -bart, -mig, -ment in 2022)
-    r"mab|tatug|totug|tutug|[ln]atug|stotug|matug|cotug|tabart|stobart|stomig|tamig|ritamig"
+    r"ersen|siran|aptanib|mab|tatug|totug|tutug|[ln]atug|stotug|matug|cotug|tabart|stobart|stomig|tamig|ritamig"
     # kinase, proteasome, PARP and other small-molecule inhibitors
     r"|tinib|anib|ciclib|parib|lisib|rafenib|sertib|zomib|degib|sidenib|toclax|rasib|rasertib"
     r"|inostat|metostat|estrant|lutamide|nexor|tomenib|selib"
