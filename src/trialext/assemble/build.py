@@ -330,9 +330,18 @@ def _defaults(
             if not BULLET.match(scene.text[scene.start : scene.start + 16]):
                 block += 1
         blocks.append(block)
+    weighed = [
+        [
+            (c, 2.0 if _RANDOMISED.search(s.body) else 1.0)
+            for c in s.contrasts
+            if not (c.by_role and len(book.trials) > 1)
+        ]
+        for s in scenes
+    ]
     for n in range(len(scenes)):
         key = book.focus[n]
-        if runs and book.focus[runs[-1][-1]] == key and (key is not None or blocks[runs[-1][-1]] == blocks[n]):
+        same = runs and book.focus[runs[-1][-1]] == key and (key is not None or blocks[runs[-1][-1]] == blocks[n])
+        if same and not (key is None and _tells_another(scenes, weighed, runs[-1], n)):
             runs[-1].append(n)
         else:
             runs.append([n])
@@ -343,14 +352,6 @@ def _defaults(
         >= 3
     )
     told: Contrast | None = None  # by the stretch before
-    weighed = [
-        [
-            (c, 2.0 if _RANDOMISED.search(s.body) else 1.0)
-            for c in s.contrasts
-            if not (c.by_role and len(book.trials) > 1)
-        ]
-        for s in scenes
-    ]
     listed: dict[str, list[tuple[Contrast, float]]] = {}
     for n, scene in enumerate(scenes):
         # ``K-1 (A or B); B-2 (C or D)``: a sentence about several trials defines the arms of each
@@ -404,6 +405,18 @@ def _defaults(
         for n in run:
             out[n] = (contrast, single)
     return _under_headings(out, scenes, book.focus), {k: c for k, c in chosen.items() if c is not None}
+
+
+def _tells_another(
+    scenes: Sequence[Scene], weighed: Sequence[Sequence[tuple[Contrast, float]]], run: Sequence[int], n: int
+) -> bool:
+    """Whether a point randomises to other groups than the points before it did."""
+    if scenes[n].paragraph == scenes[run[-1]].paragraph:
+        return False
+    before = {frozenset((c.experimental, c.comparator)) for k in run for c, weight in weighed[k] if weight > 1}
+    point = itertools.takewhile(lambda k: scenes[k].paragraph == scenes[n].paragraph, range(n, len(scenes)))
+    here = {frozenset((c.experimental, c.comparator)) for k in point for c, weight in weighed[k] if weight > 1}
+    return bool(before and here and not before & here)
 
 
 def _under_headings(
@@ -647,9 +660,26 @@ def _each_time(b: Binding, scene: Scene) -> list[Binding]:
     return [replace(b, timepoint=t, rules=[*b.rules, "time.each"]) for t in listed]
 
 
+_NEXT_LISTED = re.compile(r"\s*(?:,\s*and|,|and|、|和|及)\s*")
+_EACH_IN = re.compile(
+    r",?\s*each\s+(?:(?:occurring|reported|seen|observed|present)\s+)?(?:in|for|at)?\s*(?:only\s+|about\s+)?$|(?:各占|各为|均为|均占|均是|发生率均为)\s*$",
+    re.I,
+)
+
+
 def _each_endpoint(b: Binding, scene: Scene) -> list[Binding]:
-    """``ORR and DCR were higher (both P<0.05)``: one test row per endpoint."""
+    """``ORR and DCR were higher (both P<0.05)``, ``diarrhea and colitis, each in 2%``: one row per endpoint."""
     s = b.statistic
+    if s.kind == "arm" and s.unit == "%" and (m := _EACH_IN.search(scene.text, scene.start, s.start)):
+        listed = [e for e in scene.endpoints if e.end <= m.start() and e.id == "AE" and not e.generic]
+        run = listed[-1:]
+        for e in reversed(listed[:-1]):
+            if not _NEXT_LISTED.fullmatch(scene.text[e.end : run[0].start]):
+                break
+            run.insert(0, e)
+        if len(run) >= 2:
+            return [replace(b, endpoint=e, rules=[*b.rules, "endpoint.each"], reasons=list(b.reasons)) for e in run]
+        return []
     if s.kind != "p" or not re.search(
         r"均|都|(?<![A-Za-z])(?:both|all)\s+(?=[Pp])|[Pp]\s*(?:values?)?\s*(?:for\s+)?(?:both|all)(?![A-Za-z])",
         scene.text[max(scene.start, s.start - 6) : s.end],

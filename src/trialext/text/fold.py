@@ -45,7 +45,8 @@ _COMMANDS = {
     "left": "", "right": "", "{": "{", "}": "}", "circ": "°", "div": "÷", "neq": "≠", "less": "<", "textless": "<",
     "textgreater": ">", "langle": "<", "rangle": ">",
 }  # fmt: skip
-_LATEX = re.compile(r"\\([A-Za-z]+|.)|~|[{}^_ ]|\bscriptstyle\b|.", re.S)
+_LATEX = re.compile(r"\\(?:left|right)\s*[.|](?!\s*\d)|\\([A-Za-z]+|.)|~|[{}^_ ]|\bscriptstyle\b|.", re.S)
+# ``\left. P < 0.05 \right|``: brackets that print nothing
 _EDIT = re.compile(
     r"""(?P<math>\$(?=[^$\n]*\$)(?P<inner>[^$\n]{1,400})\$)
       | (?P<image>!\[[^\]\n]{0,300}\]\([^)\n]{0,600}\))
@@ -123,7 +124,7 @@ def _math(text: str, start: int, end: int, out: _Writer) -> None:
                 out.put(sign, m.start(), m.end())
         elif piece == "~":
             out.put(" ", m.start(), m.end())
-        elif piece not in "{}^_ " and piece != "scriptstyle":
+        elif piece not in "{}^_ " and piece != "scriptstyle" and not piece.startswith("\\"):
             out.put(piece, m.start(), m.end())
 
 
