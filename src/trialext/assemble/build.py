@@ -480,6 +480,13 @@ _PATIENTS_THEMSELVES = re.compile(
 _HALF_WIDTH = re.compile(r"(?:CI|interval|区间)[\s,:]*±\s*$")  # ``90% (95% CI, ±19%)``
 
 
+_WHO_OF_THEM = re.compile(
+    r"(?<![A-Za-z])(?:proportions?|percentages?)\s+of\s+(?:the\s+|all\s+)?(?:[a-z-]+\s+)?(?:patients|participants|subjects|women|men|children)\s+(?:with|who|achieving|having|reaching|showing|in\s+whom)|(?:患者|受试者|病例|病人)(?:的|数|所占)?(?:比例|百分比|占比)",
+    re.I,
+)
+"""``the proportion of patients with complete clearance``: an outcome that no pattern knows."""
+
+
 def _weak(scene: Scene, b: Binding, table: ArmTable) -> str | None:
     """Keep out numbers that nothing marks as an outcome."""
     s = b.statistic
@@ -534,10 +541,23 @@ def _weak(scene: Scene, b: Binding, table: ArmTable) -> str | None:
             and not _PATIENTS_THEMSELVES.search(scene.body)
         ):
             return None
+        if (
+            b.endpoint is None
+            and (b.experimental or scene.groups)
+            and _WHO_OF_THEM.search(scene.text, scene.start, s.start)
+        ):
+            return None
         return "unplaced"
     if s.measure == "mean":
         return None if local or b.pair or b.experimental or (s.spread_low is not None and scene.groups) else "unplaced"
     return None
+
+
+_GOT_BETTER = re.compile(
+    r"[\u4e00-\u9fff]{0,12}(?:改善|缓解率|缓解|减轻|好转)(?!剂)|\s+(?:improved|improvement|relief|resolution|resolved)(?![A-Za-z])",
+    re.I,
+)
+"""``疲乏程度有改善的患者``: a symptom that got better is no adverse event."""
 
 
 def _name_endpoint(b: Binding, scene: Scene) -> None:
@@ -549,6 +569,8 @@ def _name_endpoint(b: Binding, scene: Scene) -> None:
         b.endpoint = Endpoint(
             b.endpoint.start, b.endpoint.end, f"other:{scene.text[b.endpoint.start : b.endpoint.end].lower()}"
         )
+    if s.measure == "rate" and b.endpoint.id == "AE" and _GOT_BETTER.match(scene.text, b.endpoint.end):
+        b.endpoint = Endpoint(b.endpoint.start, b.endpoint.end, "other:improvement")
     if b.endpoint.id in ("PD", "other:disease progression") and (
         s.measure in RATIOS or (s.measure == "median" and s.unit in ("months", "years"))
     ):

@@ -756,6 +756,7 @@ def _of_class(name: str, side: Arms, kinds: Mapping[str, str]) -> bool:
         )
         or any(p.startswith(f"{name} ") for p in side)
         or any(_SAME_CLASS.search(p) and _SAME_CLASS.search(name) for p in side)
+        or (bool(_CYTOTOXIC.fullmatch(name)) and any(name in k.split() for k in told))
     )
 
 

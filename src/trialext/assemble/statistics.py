@@ -1036,12 +1036,39 @@ def find_statistics(
         s.bracket_end = closes.get(s.bracket, -1)
     _lists(text, found, closes)
     _split_pairs(found)
+    _one_p_for_all(text, found)
     # ``73.19 ± 15.61 vs 82.82 ± 20.25 h``: the unit stands once
     units = {(s.kind, s.group): s.unit for s in found if s.measure == "mean" and s.unit}
     for s in found:
         if s.measure == "mean" and s.unit is None:
             s.unit = units.get((s.kind, s.group))
     return found, reader.used, reader.measure
+
+
+_OF_ALL = re.compile(r"均|都|(?<![A-Za-z])(?:all|both|each)(?![A-Za-z])", re.I)
+
+
+def _one_p_for_all(text: str, found: list[Statistic]) -> None:
+    """``women (OR 0.64), smokers (OR 0.70; all P<0.001)``: the one p-value belongs to each ratio of the list."""
+    for n, s in enumerate(found):
+        if s.kind != "effect" or s.p_value is None or "p" not in s.spans:
+            continue
+        a, b = s.spans["p"]
+        if not _OF_ALL.search(text[max(s.end, a - 5) : b]):
+            continue
+        behind = s
+        for before in reversed(found[:n]):
+            apart = text[before.reach : behind.start]
+            if (
+                before.measure != s.measure
+                or before.p_value is not None
+                or len(apart) > 40
+                or re.search(r"[;。]", apart)
+            ):
+                break
+            behind = before
+            before.p_op, before.p_value, before.spans["p"] = s.p_op, s.p_value, (a, b)
+            before.rules.append("p.of-all")
 
 
 def _bracket_ends(text: str, items: list[Item]) -> dict[int, int]:

@@ -228,6 +228,12 @@ def is_other_word(name: str, patterns: Patterns) -> bool:
     return name.lower() in _stop(patterns, "CUE_STOP_TRIAL")
 
 
+_QUOTED = re.compile(
+    r"[\"“”「『](?P<name>[A-Z][A-Za-z0-9]*(?:[ -][A-Za-z0-9]+){0,4})[\"“”」』]\s?(?:随机|对照|双盲|临床|多中心|前瞻性|[ⅠⅡⅢI]+期)*(?:试验|研究)|[\"“](?P<name2>[A-Z][A-Za-z0-9-]{2,20})[\"”]\s+(?:trial|study)(?![A-Za-z])"
+)
+"""``“Fitter na kanker”随机对照试验``: a name in quotation marks."""
+
+
 def infer_trials(text: str, patterns: Patterns | None = None) -> list[Found]:
     """Return the trials that `text` names by an acronym beside a word such as *trial* or 研究.
 
@@ -262,6 +268,10 @@ def infer_trials(text: str, patterns: Patterns | None = None) -> list[Found]:
             continue
         if not found or found[-1][1] <= start:
             found.append((start, start + len(name), name))
+    for m in _QUOTED.finditer(text):
+        group = "name" if m.group("name") else "name2"
+        if m.group(group).lower() not in stop:
+            found.append((m.start(group), m.end(group), m.group(group)))
     for m in _BRACKET.finditer(text):
         name = m.group("name")
         if name.lower() not in stop and _spells(text[max(0, m.start() - 160) : m.start()], name):
