@@ -100,11 +100,13 @@ def arm_table(
     def within(a: int, b: int) -> list[Mention]:
         return [m for m in mentions[bisect_left(starts, a) : bisect_left(starts, b)] if m.end <= b]
 
-    spans = [(a, b, within(a, b)) for a, b, section in sentences if section not in ("references", "table", "meta")]
-    for a, b, section in sentences:
-        if section not in ("references", "table", "meta"):
-            known_spans = [(m.start, m.end) for m in within(a, b) if m.label in TREATMENT]
-            table.phrases += defined_phrases(text, a, b, section == "title", known_spans)
+    told_in = [
+        (a, b, section, within(a, b)) for a, b, section in sentences if section not in ("references", "table", "meta")
+    ]
+    spans = [(a, b, inside) for a, b, _, inside in told_in]
+    for a, b, section, inside in told_in:
+        known_spans = [(m.start, m.end) for m in inside if m.label in TREATMENT]
+        table.phrases += defined_phrases(text, a, b, section == "title", known_spans)
     for a, b, inside in spans:
         _opposites(text, inside, table, a, b)
     for a, b, inside in spans:
@@ -180,15 +182,7 @@ def arm_table(
         for a, b, inside in told:
             _roles(text, inside, table, a, b)
             _added_group(text, inside, table, a, b)
-    _default_contrast(
-        text,
-        table,
-        [
-            (a, b, section, within(a, b))
-            for a, b, section in sentences
-            if section not in ("references", "table", "meta")
-        ],
-    )
+    _default_contrast(text, table, told_in)
     return table
 
 
@@ -227,11 +221,7 @@ def _titles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: in
         title = m.group("title")
         if ROLE.fullmatch(title) or title in table.titles:
             continue
-        before = [
-            g
-            for g in groups_in(text, [x for x in inside if x.end <= m.start()], table, a, m.start())
-            if g.parts and not g.role
-        ]
+        before = _told_within(text, inside, table, a, m.start())
         beside = before and re.fullmatch(
             r"(?:\s?\d[\d.,]*\s?(?:mg|g|μg|Gy|IU|U|ml)[^\s,;)]{0,8})?.{0,4}", text[before[-1].end : m.start()]
         )
@@ -251,7 +241,7 @@ def _line_titles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, 
         stop = text.find("\n", m.end(), b) if "\n" in text[m.end() : b] else b
         if re.search(r"\d\s*%|个月|[Pp]\s*[<=>]", text[m.end() : stop]) or m.group("title") in table.titles:
             continue
-        given = [g.parts for g in _groups_within(text, inside, table, m.end(), stop) if g.parts and not g.role]
+        given = [g.parts for g in _told_within(text, inside, table, m.end(), stop)]
         like = _SAME_AS.search(text, m.end(), stop)
         if like and like.group("title") in table.titles:
             given.insert(0, table.titles[like.group("title")])
@@ -261,7 +251,13 @@ def _line_titles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, 
 
 
 def _groups_within(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> list[Group]:
+    """The groups of a part of a sentence."""
     return groups_in(text, [x for x in inside if a <= x.start and x.end <= b], table, a, b)
+
+
+def _told_within(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> list[Group]:
+    """The groups of a part of a sentence that are named by what they were given."""
+    return [g for g in _groups_within(text, inside, table, a, b) if g.parts and not g.role]
 
 
 def _given_to_all(text: str, table: ArmTable, at: int) -> list[Arms]:
@@ -409,7 +405,7 @@ def _abbreviations(text: str, inside: Sequence[Mention], table: ArmTable, a: int
                 table.spelled.setdefault(regimen.id, parts)
     # ``XELOX, 即 A + B``
     for m in _THAT_IS.finditer(text, a, b):
-        group = [g for g in groups_in(text, [x for x in inside if m.end() <= x.start], table, m.end(), b) if g.parts]
+        group = [g for g in _groups_within(text, inside, table, m.end(), b) if g.parts]
         if group and group[0].start - m.end() < 6 and m.group("abbr") not in known:
             parts = group[0].parts
             for x, y in itertools.pairwise(group):
@@ -475,7 +471,7 @@ _WITH_OR_WITHOUT = re.compile(
 def _with_or_without(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
     """``A and B, with C (ABC) or without (AB)``: both short forms."""
     for m in _WITH_OR_WITHOUT.finditer(text, a, b):
-        groups = [g for g in groups_in(text, [x for x in inside if x.end <= m.start()], table, a, m.start()) if g.parts]
+        groups = [g for g in _groups_within(text, inside, table, a, m.start()) if g.parts]
         if len(groups) < 2 or m.start() - groups[-1].end > 2:
             continue
         under, added = groups[-2].parts, groups[-1].parts
@@ -710,13 +706,7 @@ def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
                     *(i for i in (text.find(c, m.end(), b) for c in ";。") if i > 0),
                 ]
             )
-            added = groups_in(
-                text,
-                [x for x in inside if marks[n + 1].end() <= x.start and x.end <= stop2],
-                table,
-                marks[n + 1].end(),
-                stop2,
-            )
+            added = _groups_within(text, inside, table, marks[n + 1].end(), stop2)
             under = table.role("comparator", m.start())
             parts = merge_parts([under, *(g.parts for g in added[:1])])
             if added and parts:
@@ -729,11 +719,7 @@ def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
         if on_top and under:
             # ``两组均予 A，观察组在此基础上加用 B``
             begin = m.end() + on_top.end()
-            added = [
-                g
-                for g in groups_in(text, [x for x in inside if begin <= x.start and x.end <= stop], table, begin, stop)
-                if g.parts
-            ]
+            added = [g for g in _groups_within(text, inside, table, begin, stop) if g.parts]
             if added and added[0].start - begin < 24:
                 table.tell(m.start(), key, role, merge_parts([under, added[0].parts]))
                 other = "comparator" if role == "experimental" else "experimental"
@@ -744,11 +730,7 @@ def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
         opened = _OPENED.search(text, max(a, m.start() - 30), m.start())
         if opened and text[m.end() : m.end() + 1] in (")", "]", ",", ";"):
             told = _GRAY.search(text, marks[n - 1].end() if n else a, opened.start())
-            before = [
-                g
-                for g in groups_in(text, [x for x in inside if x.end <= opened.start()], table, a, opened.start())
-                if g.parts and not g.role
-            ]
+            before = _told_within(text, inside, table, a, opened.start())
             if before and m.start() - before[-1].end < 60 and not (told and told.start() > before[-1].end):
                 table.tell(m.start(), key, role, before[-1].parts)
                 continue
@@ -763,18 +745,14 @@ def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
             continue
         if m.group("letter") and (said := _GIVEN_IN.search(text, a, m.start())):
             # ``using A in Group G and B in Group F``
-            first = [g for g in _groups_within(text, inside, table, a, m.start()) if g.parts and not g.role]
+            first = _told_within(text, inside, table, a, m.start())
             if first and first[-1].start >= said.start() and re.fullmatch(_IN_THE, text[first[-1].end : m.start()]):
                 table.tell(m.start(), key, role, first[-1].parts)
                 continue
         tail = text[m.end() : stop]
         if role == "comparator" and _WAS_ROLE.search(text[max(a, m.start() - 24) : m.start()]):
             # ``A plus B was the reference regimen``
-            first = [
-                g
-                for g in groups_in(text, [x for x in inside if x.end <= m.start()], table, a, m.start())
-                if g.parts and not g.role
-            ]
+            first = _told_within(text, inside, table, a, m.start())
             if first and _WAS_ROLE.fullmatch(text[first[-1].end : m.start()]):
                 table.tell(m.start(), key, role, first[-1].parts)
             continue
@@ -787,11 +765,7 @@ def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
                 continue
         if not _ROLE_VERB.match(tail):
             continue
-        given = [
-            g
-            for g in groups_in(text, [x for x in inside if m.end() <= x.start and x.end <= stop], table, m.end(), stop)
-            if g.parts and not g.role
-        ]
+        given = _told_within(text, inside, table, m.end(), stop)
         single = re.match(r"单药|monotherapy|single-agent", m.group(), re.I) is not None
         given = _joined_names(text, given)
         if not given and role == "" and (short := _UNKNOWN_SHORT.search(text, m.end(), stop)):

@@ -180,7 +180,7 @@ class _Attacher:
         self.scene, self.focus, self.table, self.zh = scene, focus, table, zh
         self.text = scene.text
         self.bindings = [Binding(s) for s in statistics]
-        default = focus.default or focus.contrast
+        self.default = default = focus.default or focus.contrast
         self.named = [
             g
             for g in (self._in_scope(g, default, focus.several, table.nicknamed) for g in self._told_back(scene.groups))
@@ -218,7 +218,6 @@ class _Attacher:
         self.bounds = [
             (ls[0].statistic.start, self._out_of_bracket(ls, max(x.statistic.reach for x in ls))) for ls in self.lists
         ]
-        self.default = focus.default or focus.contrast
         self.last_pair: tuple[Arms, Arms] | None = None
         self.last_single: tuple[Group, int] | None = None
         self.group_runs = [[self.named[i] for i in run] for run in _enumerations(self.text, self.named)]
@@ -1184,37 +1183,28 @@ class _Attacher:
         runs = [run for run in self.group_runs if len(run) == 2 and run[1].end <= a and run[0].parts != run[1].parts]
         if runs and not moved:
             return runs[-1][0].parts, runs[-1][1].parts
-        distinct: list[Arms] = []
-        for g in before or [g for g in self.named if g.start >= b] or self.named:
-            if g.parts not in distinct:
-                distinct.append(g.parts)
+        pool = before or [g for g in self.named if g.start >= b] or self.named
+        distinct = list(dict.fromkeys(g.parts for g in pool))
         default = self.default
         if len(distinct) == 1 and default is not None:
-            only = next(
-                g for g in (before or [g for g in self.named if g.start >= b] or self.named) if g.parts == distinct[0]
-            )
+            only = pool[0]
             first = self._side(default, only)
-            if first in default.arms:
-                default = replace(default, experimental=first) if first != default.comparator else default
+            if first in default.arms and first != default.comparator:
+                default = replace(default, experimental=first)
+            forward = (default.experimental, default.comparator)
+            if moved:
+                forward = forward[::-1]
             against = _AGAINST.search(self.text[max(self.scene.start, only.start - 20) : only.start]) and not moved
-            if against and first in (default.experimental, default.comparator):
+            if against and first in forward:
                 return self._other(default, first), first
             if only.start >= b and not _POST.match(self.text[b : only.start]):
-                return (
-                    (default.comparator, default.experimental) if moved else (default.experimental, default.comparator)
-                )
+                return forward
             if first == default.experimental:
-                return (
-                    (default.comparator, default.experimental) if moved else (default.experimental, default.comparator)
-                )
+                return forward
             if first == default.comparator:
-                return (
-                    (default.experimental, default.comparator) if moved else (default.comparator, default.experimental)
-                )
+                return forward[::-1]
             if set(first) & set(default.experimental) and not set(first) & set(default.comparator):
-                return (
-                    (default.comparator, default.experimental) if moved else (default.experimental, default.comparator)
-                )
+                return forward
         if len(distinct) == 2 and not moved:
             return distinct[0], distinct[1]
         if not distinct or (
@@ -1320,11 +1310,7 @@ class _Attacher:
         after = [
             c
             for c in self.contrasts
-            if left <= c.start
-            and c.start - s.reach < 60
-            and c.start >= left
-            and c.end >= s.reach
-            and c.experimental != c.comparator
+            if left <= c.start and c.start - s.reach < 60 and c.end >= s.reach and c.experimental != c.comparator
         ]
         named_in = [g for g in self.named if left <= g.start and g.end <= s.start]
         if named_in and after:
@@ -1399,12 +1385,7 @@ class _Attacher:
         if chosen is None:
             b.reasons.append("sides: no comparison of two groups is stated")
             return
-        if (
-            self._prognostic()
-            and rule in ("sides.focus", "sides.one-named", "sides.sentence")
-            and not within
-            and rule == "sides.focus"
-        ):
+        if rule == "sides.focus" and self._prognostic():
             b.reasons.append("sides: a prognostic factor, not a treatment")
             return
         b.experimental, b.comparator = chosen
@@ -1412,7 +1393,7 @@ class _Attacher:
 
     def directions(self) -> None:
         """Where a ratio is the other way round than its two rates or medians say, these win."""
-        for _n, ls in enumerate(self.lists):
+        for ls in self.lists:
             for b in ls:
                 s = b.statistic
                 if s.measure == "HR" and self._against_medians(b):

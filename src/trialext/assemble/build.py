@@ -196,8 +196,6 @@ def _rows(
             continue
         if scene.paragraph != paragraph:
             paragraph = scene.paragraph
-            lead = text[scene.start : min(scene.start + 80, scene.end)]
-            bullet = BULLET.match(lead) is not None
             single = book.own is not None or len(book.trials) <= 1
             focus = Focus(
                 mentioned=focus.mentioned,
@@ -206,7 +204,7 @@ def _rows(
                 level=focus.level,
                 measure=None,
             )
-            bulleted = bullet
+            bulleted = scene.opens_point
         if book.focus[index] != trial_before and book.own is None:
             focus.contrast = None
         focus.default, focus.single = defaults[index]
@@ -278,10 +276,10 @@ def _rows(
 
 
 _IS = re.compile(r"\s*(?:患者)?(?:中位)?(?:时间)?(?:为|是|达|仅为|约为|was|had)\s*(?:a\s+)?(?:median\s+of\s+)?", re.I)
-# a bullet, a number in brackets, or a numbered point with a title of its own: it belongs to what stands above it
+# the number of a heading
 _NUMBERED = re.compile(
     r"\s*(?:\d{1,2}(?:\.\d{1,2})*[.、\s]|[一二三四五六七八九十]{1,3}、|[(][一二三四五六七八九十\d]{1,3}[)])"
-)  # of a heading
+)
 _LABELLED = re.compile(
     r"\s*(?:[-–•·*▪▶◆●]|\(?\d{1,2}[.)、]|[①-⑳])[^,;。]{1,50}?:\s*(?![\s\d]{1,3}:)"
 )  # who, then how much
@@ -327,7 +325,7 @@ def _defaults(
     for scene in scenes:
         if scene.paragraph != paragraph:
             paragraph = scene.paragraph
-            if not BULLET.match(scene.text[scene.start : scene.start + 16]):
+            if not scene.opens_point:
                 block += 1
         blocks.append(block)
     weighed = [
@@ -453,7 +451,7 @@ def _is_heading(scene: Scene) -> bool:
         scene.section == "body"
         and scene.end - scene.start <= 70
         and not re.search(r"[.。;；,，]\s*$", scene.body)
-        and not BULLET.match(scene.text[scene.start : scene.start + 16])
+        and not scene.opens_point
         and not any(i.kind in ("percent", "ci", "p", "duration") for i in scene.items)
     )
 

@@ -13,12 +13,14 @@ from ..recognise.guarded import guarded
 from .groups import BY_PATIENT, CONTROL_PARTS, LOOSE_CLASS, ArmTable, Contrast, Group, merge_parts
 
 __all__ = [
+    "added_to_told",
     "choose_contrast",
     "contrasts_in",
     "expand",
     "initials",
     "one_and_both",
     "orient",
+    "told_pair",
     "two_named",
     "with_add_on",
 ]
@@ -204,16 +206,10 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
         after = named[n + 1] if n + 1 < len(named) else None
         if g.backbone:
             # ``在 A 基础上联合 B``: the comparison is with A, or with A and placebo where that is named
-            sham = after is not None and after.parts == ("placebo",) and _OR.fullmatch(text[g.end : after.start])
-            if not sham:
-                other = next((x for x in named[n + 1 :] if x.parts == ("placebo",)), None)
-                if other is not None and re.search(
-                    r"(?:对照组|另一组)[^,;。]{0,6}(?:加|加用|联合|联用|给予|接受|用)\s*$", text[g.end : other.start]
-                ):
-                    after, sham = other, re.match("", "")
-            end = after.end if after is not None and sham else g.end
-            out.append(Contrast(g.parts, (*(("placebo",) if sham else ()), *g.backbone), g.start, end))
-            if sham:
+            placebo = _placebo_added(text, named, n)
+            sham: Arms = ("placebo",) if placebo is not None else ()
+            out.append(Contrast(g.parts, (*sham, *g.backbone), g.start, (placebo or g).end))
+            if placebo is not None:
                 continue
         # ``with or without B``
         chosen = n and re.fullmatch(
@@ -362,6 +358,18 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
     out = [_the_same(text, c) for c in out]
     out = [_with_surgery(text, start, c) for c in out]
     return [_with_backbone(text, start, named, c) for c in out]
+
+
+def _placebo_added(text: str, named: Sequence[Group], n: int) -> Group | None:
+    """The placebo of ``在 A 基础上联合 B 或安慰剂`` or of ``…,对照组加安慰剂``."""
+    g, behind = named[n], named[n + 1 :]
+    if behind and behind[0].parts == ("placebo",) and _OR.fullmatch(text[g.end : behind[0].start]):
+        return behind[0]
+    other = next((x for x in behind if x.parts == ("placebo",)), None)
+    told = other is not None and re.search(
+        r"(?:对照组|另一组)[^,;。]{0,6}(?:加|加用|联合|联用|给予|接受|用)\s*$", text[g.end : other.start]
+    )
+    return other if told else None
 
 
 def _against_control(text: str, found: Sequence[Contrast]) -> list[Contrast]:

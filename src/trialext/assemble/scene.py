@@ -15,7 +15,7 @@ from .groups import ArmTable, Contrast, Group, groups_in
 __all__ = ["BULLET", "Endpoint", "Scene", "TimePoint", "make_scene"]
 
 BULLET = re.compile(r"\s*(?:[-*•·▪◆●➢✔▶►■□★☆○◇▎]\s*|[(]\d{1,2}[)]|[①-⑳]|\d{1,2}[、.)]\s*[^\d\s,;。]{2,8}:)")
-"""The sign or number that opens a point of a list."""
+"""A bullet, a number in brackets, or a numbered point with a title of its own: it belongs to what stands above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,11 @@ class Scene:
     endpoints: list[Endpoint]
     times: list[TimePoint]
     contrasts: list[Contrast] = field(default_factory=list)
+
+    @property
+    def opens_point(self) -> bool:
+        """Whether the sentence begins with the sign or the number of a point of a list."""
+        return BULLET.match(self.text[self.start : self.start + 16]) is not None
 
     @property
     def body(self) -> str:
