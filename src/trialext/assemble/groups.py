@@ -621,7 +621,7 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
                     and not re.search(r"[)\]]", text[base[j].end : base[j + 1].start])
                 ):
                     j += 1
-                close = re.match(r"\s*[)\]]", text[base[j].end : base[j].end + 3])
+                close = re.match(r"(?:\s*[)\]]){1,2}", text[base[j].end : base[j].end + 4])
                 stop = base[j].end + (close.end() if close else 0)
                 continue
             if len(gap) > 90:

@@ -287,6 +287,10 @@ def _merge_endpoints(text: str, endpoints: list[Endpoint]) -> list[Endpoint]:
     return out
 
 
+_SURVIVAL_TIME = re.compile(r"(?<![A-Za-z])median(?![A-Za-z])", re.I)
+"""``the median PFS was longer with A, at 13.3 months, than …``: a value, no landmark."""
+
+
 def _time_points(
     text: str, items: list[Item], endpoints: Sequence[Endpoint], start: int
 ) -> tuple[list[Item], list[TimePoint]]:
@@ -337,6 +341,11 @@ def _time_points(
                 )
                 or (
                     bool(_BEFORE_TIME.search(before))
+                    and not (
+                        not whole
+                        and re.search(r",\s+at\s+$", before)
+                        and _SURVIVAL_TIME.search(text, start, item.start)
+                    )
                     and not re.search(r"(?:中位|median|mean)[^,;。]{0,30}$", before + "", re.I)
                     and not re.search(
                         r"(?:improved|increased|prolonged|extended|reduced|decreased|延长|提高|降低|缩短)[^,;。]{0,10}(?:to|from|至|到)\s*$",

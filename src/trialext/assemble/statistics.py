@@ -66,6 +66,9 @@ _WORDS_BETWEEN = re.compile(
     r"^[\s,;:.()\[\]=]*(?:(?:and|with|was|by|an?|the|is|of|for|two-sided|one-sided|2-sided|1-sided|nominal|descriptive|名义(?:上)?|描述性|分层|未分层|校正后|相应的?|对应的?|stratified|unstratified|adjusted|exploratory|log-?\s*rank|test|both|all|corresponding|associated|respectively|superiority|non-?inferiority|double-sided|exact|Fisher's|chi-square(?:d)?|Cochran-Mantel-Haenszel|CMH|均|双侧|单侧|差异(?:有|无|具有)?(?:显著)?(?:统计学)?意义?|有显著性差异|有统计学差异|无统计学差异|无显著差异|具有统计学差异|值|且|log-rank检验|检验|χ2?\s*=\s*[\d.]+|t\s*=\s*-?[\d.]+|Z\s*=\s*-?[\d.]+|F\s*=\s*[\d.]+|x2\s*=\s*[\d.]+)[\s,;:.()\[\]=]*)*$",
     re.I,
 )
+_PATIENTS_BEHIND = re.compile(
+    r"\s*(?:of\s+\d+\s+)?(?:evaluable\s+|assessable\s+)?(?:patients?|cases|women|men|例|人|名)(?:患者)?(?=\s*[,;])"
+)
 _UNIT_BEHIND = re.compile(r"\s*(%|months?|mos?|years?|weeks?|days?|个月|月|年|周|天)(?![A-Za-z])")
 _WITH_GROUP = re.compile(r"^\s*(?:with|for|in|on|after)\s+[^,;.()\d]{2,50}?\s+(?=to\s+$)")
 _NAMED_BEHIND = re.compile(r"\s+(?:(?:was|is)\s+)?(?:the\s+)?", re.I)
@@ -361,7 +364,11 @@ class _Reader:
                 last = item.end
                 k += 1
                 continue
-            if not _WORDS_BETWEEN.match(between):
+            if s.kind == "arm" and s.ci_low is None and self._count_before_interval(k, last):
+                last = item.end  # ``37% (19 of 52; 95% CI, 24-51)``: the count is read by the rate
+                k += 1
+                continue
+            if not _WORDS_BETWEEN.match(_PATIENTS_BEHIND.sub("", between)):
                 break
             if item.kind == "ci" and s.ci_low is None and s.ci_high is None:
                 self._interval(s, item, item.level)
@@ -409,6 +416,21 @@ class _Reader:
         own_unit = _UNIT_INSIDE.match(self.text, s.reach) if s.kind == "arm" and s.ci_low is not None else None
         if own_unit is not None:
             s.reach = own_unit.end()
+
+    def _count_before_interval(self, k: int, last: int) -> bool:
+        """Whether item k is a count, alone in the bracket before an interval."""
+        item = self.items[k]
+        if item.kind not in ("fraction", "n") and not (
+            item.kind == "number" and _PATIENTS_BEHIND.match(self.text, item.end)
+        ):
+            return False
+        behind = next((i for i in self.items[k + 1 : k + 4] if i.kind not in ("comma", "semicolon")), None)
+        return (
+            bool(re.fullmatch(r"\s*[(\[]\s*", self.text[last : item.start]))
+            and behind is not None
+            and behind.kind in ("ci", "ci_label")
+            and behind.bracket == item.bracket
+        )
 
     def _interval_ahead(self, k: int) -> bool:
         """``51% in the ripretinib arm (95% CI, …)``: a bracket with an interval right after the group."""
@@ -793,6 +815,11 @@ class _Reader:
         before = self.text[max(self.start, item.start - 100) : item.start]
         if _DIFFERENCE_GREW.search(before) or _ABSOLUTE.search(before):
             return True
+        if item.value is not None and re.match(
+            r"\s*(?:higher|lower|greater)(?![A-Za-z])", self.text[item.end : item.end + 12]
+        ):
+            later = [x.value for x in self.items[i + 1 : i + 12] if x.kind == "percent" and x.value is not None]
+            return len(later) == 2 and abs(abs(later[0] - later[1]) - item.value) < 0.6
         if not _ROSE.search(before) or item.value is None:
             return False
         inside = [x for x in self.items[i + 1 : i + 8] if x.start - item.end < 60]
@@ -845,9 +872,14 @@ class _Reader:
             word = _NUMBER_WORD.search(head)
             count = _COUNT_BEFORE.search(head)
             previous = next(
-                (self.items[k] for k in range(i - 1, -1, -1) if self.items[k].kind not in ("open", "comma")), None
+                (
+                    self.items[k]
+                    for k in range(i - 1, -1, -1)
+                    if self.items[k].kind not in ("open", "comma", "endpoint")
+                ),
+                None,
             )
-            if previous is not None and previous.kind == "fraction" and item.start - previous.end < 24:
+            if previous is not None and previous.kind == "fraction" and self._counts(previous, item):
                 s.numerator, s.denominator = previous.value, previous.high
                 s.spans["fraction"] = (previous.value_start, previous.value_end)
                 self.used |= {k for k in range(i) if self.items[k] is previous}
@@ -875,7 +907,10 @@ class _Reader:
                     and item.start - self.items[k].end < 30
                     and self.items[k].value == s.numerator
                 }
-            if s.numerator is not None and item.bracket >= 0:
+            told_apart = previous is not None and any(
+                x.kind == "endpoint" and previous.end <= x.start < item.start for x in self.items[:i]
+            )
+            if s.numerator is not None and item.bracket >= 0 and not told_apart:
                 # ``219例[4.7%]对278例[6.0%]``: the bracket holds only the percentage
                 outer = next((x for x in self.items if x.kind == "open" and x.start == item.bracket), None)
                 close = re.match(r"\s*[)\]]", self.text[s.reach : s.reach + 2])
@@ -914,6 +949,14 @@ class _Reader:
                 self.used.add(k)
                 s.reach = max(s.reach, nxt.end)
             break
+
+    @staticmethod
+    def _counts(fraction: Item, rate: Item) -> bool:
+        """Whether a fraction is what a rate in a bracket behind it was reckoned from: right before, or by its value."""
+        apart = rate.start - fraction.end
+        if apart < 24 or fraction.value is None or not fraction.high or rate.value is None:
+            return apart < 24
+        return apart < 60 and abs(100 * fraction.value / fraction.high - rate.value) < 0.6
 
     def _units_by_ellipsis(self) -> None:
         """``2.8 vs. 4.2 months``, ``43 and 24%``: a bare number takes the unit of the next value of its list."""

@@ -64,12 +64,25 @@ _OP = r"(?:<=|>=|=<|=>|≤|≥|<|>|=|≈|~)"
 _TIME_UNIT = r"(?:months?|mos?\.?(?![a-z])|years?|yrs?|weeks?|wks?|days?|d(?![A-Za-z-])|hours?|hrs?|h(?![A-Za-z-])|minutes?|min(?![a-z])|个月|月(?!\d)|年|周|星期|天|日(?!本)|小时|分钟)"
 _GAP = r"[\s:=,;(\[]*(?:(?:was|were|of|is|为|是|from|ranged|range|区间)\s*)?[\s:=,;(\[]*"
 
+_ONES = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+_TEENS = ["ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+_TENS = {
+    w: float(10 * i)
+    for i, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2)
+}
+_WORD_NUMBERS = {w: float(i) for i, w in enumerate(["zero", *_ONES, *_TEENS])} | _TENS
+_WORD_NUMBERS |= {f"{t}-{u}": _TENS[t] + _WORD_NUMBERS[u] for t in _TENS for u in _ONES}
+_COUNT_WORD = rf"(?i:(?:{'|'.join(_TENS)})(?:-(?:{'|'.join(_ONES)}))?|{'|'.join([*_TEENS, *_ONES])})"
+_WORD_PERCENT = re.compile(
+    rf"(?<![A-Za-z-])(?P<word>ten|(?:{'|'.join(_TENS)})(?:-(?:{'|'.join(_ONES)}))?)\s+per\s?cent(?![A-Za-z]|\s+points?)",
+    re.I,
+)
 _SCAN = re.compile(
     rf"""
     # most letters start nothing: this look ahead names what may, and spares the branches behind it
     (?=[-\d.,;:()\[\]{{}}、。<>≤≥=≈~±+小大等可置区]
       |(?<![A-Za-z])(?:[Pp]|doi|NCT|ISRCTN|UMIN|[nN]\s*=|C\.?I|[Cc]onfiden(?:ce|tial|t)|[Cc]redible|CONFIDENCE|interaction
-          |(?:in|since|until|from|to|and|between|early)\s+[12]|(?:[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine|[Tt]en|[Ee]leven|[Tt]welve)\s)
+          |(?:in|since|until|from|to|and|between|early)\s+[12]|{_COUNT_WORD}\s)
       |https?://|www\.|ChiCTR|CrI|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)
     (?:
       (?P<skip>https?://\S+|www\.\S+|(?<![A-Za-z])(?:doi\s*:?\s*)?10\.\d{{4,9}}/[^\s,;，；)]+|\bNCT\s?\d{{8}}|ChiCTR[-\w]*\d|\bISRCTN\s?\d+|\bUMIN\d+|\b20\d\d-\d{{6}}-\d\d)
@@ -83,12 +96,12 @@ _SCAN = re.compile(
           (?:(?P<p_op>{_OP}|小于|大于|等于|less\s+than|greater\s+than)\s*(?P<p_value>0/\d{{2,4}}(?!\d)|0?\.\d{{3}}\s\d{{1,2}}(?![\d.%])|0\.\s\d{{2,4}}(?![\d.])|{_N})|(?P<p_bare>{_COMMA_DECIMAL}|0?\.\d+))
           (?P<p_sci>\s*[x×*]\s*10\s*\^?\s*[-⁻−]\s*[\d⁰¹²³⁴⁵⁶⁷⁸⁹]+|[eE]-\d+)?)
     | (?P<ci>(?:(?P<ci_level>(?<![\d.])(?:[89]\d(?:\.\d+)?|[5-7]\d(?=\s*%-?\s*(?:C\.?I|[Cc]onf|可信|置信))))\s*(?:%|per\s?cent)?\s*(?:的?-?|[;,](?=\s*C\.?I))\s*(?:two-sided\s+)?)?
-          (?:(?<![A-Za-z])C\.?I\.?s?(?![A-Za-z])|(?<=%\s)CL(?![A-Za-z])|(?<=%)CL(?![A-Za-z])|CrI|(?<![A-Za-z])(?:[Cc]onfiden(?:ce|tial|t)|[Cc]redible|CONFIDENCE)\s*(?:[Ii]ntervals?|INTERVALS?|[Ll]imits?)|可信区间|置信区间|可信限|置信限|可信范围|区间估计)
-          (?:\s*[\[(]\s*(?:9\d\s*%?\s*)?(?:CI|CIs|CrI|C\.I\.)\s*[\])])?(?:\s*[\[(]?(?P<ci_level2>9\d(?:\.\d+)?)\s*%\s*[\])]?)?
+          (?:(?<![A-Za-z])C\.?I\.?s?(?![A-Za-z])|(?<=%\s)CLs?(?![A-Za-z])|(?<=%)CLs?(?![A-Za-z])|CrI|(?<![A-Za-z])(?:[Cc]onfiden(?:ce|tial|t)|[Cc]redible|CONFIDENCE)\s*(?:[Ii]ntervals?|INTERVALS?|[Ll]imits?)|可信区间|置信区间|可信限|置信限|可信范围|区间估计)
+          (?:\s*[\[(]\s*(?:9\d\s*%?\s*)?(?:CI|CIs|CLs?|CrI|C\.I\.)\s*[\])])?(?:\s*[\[(]?(?P<ci_level2>9\d(?:\.\d+)?)\s*%\s*[\])]?)?
           (?:(?P<ci_gap>{_GAP})(?P<ci_low>{_BOUND})\s*%?\s*(?:{_TIME_UNIT}\s*)?{_DASH_OR_COMMA}(?P<ci_high>{_BOUND})(?!\s*\d)\s*%?)?)
     | (?P<plusminus>(?P<pm_a>{_SIGNED})\s*%?\s*(?:\(\s*)?(?:±|\+/-|\+-)\s*(?P<pm_b>{_N})\s*\)?\s*(?P<pm_unit>%|{_TIME_UNIT}|m[LlgG](?:/[A-Za-z]+)?|[μµun]g(?:/[A-Za-z]+)?|mm\s?Hg|mmol/[Ll]|[UuIi]+/[A-Za-z]+|kg(?:/m2)?|cm|mm|[μµu]m|micromet(?:er|re)s?|microns?|letters?|/min|分|枚|个(?!月)|次|points?|例)?)
     | (?P<year>(?<!\d)(?:19|20)\d\d\s*年(?:\s*\d{{1,2}}\s*月(?:\s*\d{{1,2}}\s*日)?)?|(?<!\d)\d{{1,2}}\s*月\s*\d{{1,2}}\s*日|(?<![\d.])(?:(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s+(?:\d{{1,2}},?\s+)?(?:19|20)\d\d)|(?<![\d.,])\d{{1,2}}\s+(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s+(?:19|20)\d\d|\b(?:in|since|until|from|to|and|between|early|late)\s+(?:19[5-9]|20[0-3])\d(?![\d.%])|\b(?:19[5-9]|20[0-3])\d\s*(?:-|~|to|至)\s*(?:19[5-9]|20[0-3])\d\b|,\s(?:19[89]|20[0-3])\d(?=[);\]]))
-    | (?P<fraction>(?<![\d./A-Za-z])(?P<fr_a>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}|(?:[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine|[Tt]en|[Ee]leven|[Tt]welve)(?=\s+of))\s*(?:/|of\s+(?:the\s+|all\s+)?|out\s+of\s+(?:the\s+)?)\s*(?P<fr_b>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}})(?![\d./%]|\s*%))
+    | (?P<fraction>(?<![\d./A-Za-z])(?P<fr_a>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}|{_COUNT_WORD}(?=\s+of))\s*(?:/|of\s+(?:the\s+|all\s+)?|out\s+of\s+(?:the\s+)?)\s*(?P<fr_b>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}})(?![\d./%]|\s*%))
     | (?P<range>(?<![\d.A-Za-z])(?P<rg_a>-?{_N})\s*(?P<rg_pct>%)?\s*(?P<rg_unit1>{_TIME_UNIT})?(?P<rg_sep>{_DASH})(?P<rg_b>-?{_N}|(?<=[-~])(?:NE|NR|NA|未达到)(?![A-Za-z]))(?!\d)\s*(?P<rg_unit>%|{_TIME_UNIT})?(?(rg_unit1)(?<=[A-Za-z月年周天日时.])))
     | (?P<number>(?P<nb_op>(?!~\s*(?:19|20)\d\d){_OP}\s*)?(?:(?<![\dA-Za-z.])|(?<=[A-Za-z])(?=0?\.\d)|(?<=[A-Za-z]\.))(?P<nb>(?:(?<=[\s(\[=:,;<>≤≥为至])[-+])?{_N})
           (?:\s*(?P<nb_pp>个?百分点|percentage\s+points?|percent\s+points?|%[-\s]points?)|\s*(?P<nb_pct>%|％|percent(?!age\s+points?)|per\s+cent)|-?\s*(?P<nb_unit>{_TIME_UNIT}))?(?![A-Za-z]*\d)?)
@@ -102,23 +115,6 @@ _UNIT_BEHIND_RANGE = re.compile(
     rf"\s*[\[(][^\[\]()]{{0,30}}\d[\])]\s*({_TIME_UNIT})"
 )  # ``24.6 ± 1.7 [range 7-28] months``
 _DIGIT = re.compile(r"\d", re.ASCII)
-_WORD_NUMBERS = {
-    w: float(i)
-    for i, w in enumerate(
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
-    )
-}
-_WORD_NUMBERS |= {"thirty": 30.0, "sixty": 60.0, "ninety": 90.0}
-_TENS = {
-    w: float(10 * i)
-    for i, w in enumerate(
-        ["ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=1
-    )
-}
-_WORD_PERCENT = re.compile(
-    rf"(?<![A-Za-z-])(?P<word>(?P<tens>{'|'.join(_TENS)})(?:-(?P<unit>one|two|three|four|five|six|seven|eight|nine))?)\s+per\s?cent(?![A-Za-z]|\s+points?)",
-    re.I,
-)
 _HAN_DIGITS = {c: float(i) for i, c in enumerate("零一二三四五六七八九")} | {"两": 2.0}
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
@@ -240,7 +236,7 @@ def _in_words(text: str, start: int, end: int) -> list[Item]:
     """``Sixty percent``, ``twenty-five per cent``: percentages without a digit."""
     out = []
     for m in _WORD_PERCENT.finditer(text, start, end):
-        value = _TENS[m.group("tens").lower()] + (_WORD_NUMBERS[m.group("unit").lower()] if m.group("unit") else 0.0)
+        value = _WORD_NUMBERS[m.group("word").lower()]
         out.append(Item("percent", *m.span(), value=value, unit="%", value_start=m.start(), value_end=m.end("word")))
     return out
 
