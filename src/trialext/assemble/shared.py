@@ -1,0 +1,129 @@
+"""One printed value or p-value that holds for several arms, endpoints or times."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import replace
+
+from ..model import Arms
+from ..recognise.guarded import Guarded
+from .attach import Binding, Focus
+from .groups import ArmTable
+from .scene import Scene
+
+__all__ = ["both_arms", "each_endpoint", "each_time"]
+
+
+def _shared(b: Binding, *arms: Arms) -> list[Binding]:
+    """One binding for each group that has the value."""
+    return [replace(b, experimental=x, group=None, rules=[*b.rules, "group.both-arms"], reasons=[]) for x in arms]
+
+
+def both_arms(b: Binding, scene: Scene, both: Guarded, table: ArmTable, focus: Focus) -> list[Binding]:
+    """``62% in both arms``: one row per arm."""
+    s = b.statistic
+    if s.kind != "arm":
+        return [b]
+    named = _named_both(b, scene)
+    if named:
+        return _shared(b, *named)
+    if b.experimental and not re.search(
+        r"(?:两|二)组[^,;。\d]{0,12}(?:均|都|同)", scene.text[max(scene.start, s.start - 24) : s.start]
+    ):
+        return [b]
+    m = both.search(scene.text, s.reach, min(scene.end, s.reach + 50))
+    contrast = focus.default or focus.contrast
+    if contrast is not None and re.search(
+        r"(?:两|二)组(?:患者)?[^,;。\d]{0,12}(?:均|都|同)(?:约)?(?:为|是|达)?(?:约)?\s*$|(?<![A-Za-z])both\s+(?:groups|arms)\s*(?:was|were|:)?\s*$",
+        scene.text[max(scene.start, s.start - 30) : s.start],
+        re.I,
+    ):
+        return _shared(b, contrast.experimental, contrast.comparator)
+    if contrast is not None and re.match(
+        r"\s*(?:for|in|with)\s+both(?![A-Za-z])(?!\s+[A-Za-z])", scene.text[s.reach : s.reach + 20]
+    ):
+        return _shared(b, contrast.experimental, contrast.comparator)
+    if not m or contrast is None or not re.match(r"[\s\w)]{0,24}\bin\s|.{0,6}$", scene.text[s.reach : m.start()]):
+        return [b]
+    return _shared(b, contrast.experimental, contrast.comparator)
+
+
+_JOINS_TWO = re.compile(r"(?:方案|治疗|组)?\s*(?:和|与|及|、|and|,)\s*(?:the\s+)?", re.I)
+
+
+def _named_both(b: Binding, scene: Scene) -> list[Arms]:
+    """``A组和B组的发生率均为5.5%``, ``66.6% in both the A and the B arms``: the two groups that share a value."""
+    s = b.statistic
+    pairs = [
+        (x, y)
+        for x, y in itertools.pairwise(scene.groups)
+        if x.parts and y.parts and x.parts != y.parts and _JOINS_TWO.fullmatch(scene.text[x.end : y.start])
+    ]
+    for x, y in pairs:
+        shared_after = s.reach <= x.start <= s.reach + 30 and re.search(
+            r"(?<![A-Za-z])both\s+(?:the\s+)?$", scene.text[s.reach : x.start], re.I
+        )
+        shared_before = (
+            y.end <= s.start
+            and re.search(
+                r"(?:均|都)(?:为|是|达到?|约)*\s*$|(?<![A-Za-z])(?:both|each)\s*$", scene.text[y.end : s.start], re.I
+            )
+            and not re.search(r"[;。]", scene.text[y.end : s.start])
+        )
+        if shared_after or shared_before:
+            return [x.parts, y.parts]
+    return []
+
+
+def each_time(b: Binding, scene: Scene) -> list[Binding]:
+    """``1年、2年和5年生存率均为94.4%``: one row per landmark."""
+    s = b.statistic
+    if (
+        s.kind != "arm"
+        or b.timepoint is None
+        or not re.search(r"(?:均|都)(?:为|是|达)?\s*$", scene.text[max(scene.start, s.start - 6) : s.start])
+    ):
+        return []
+    run = [t for t in scene.times if t.end <= s.start]
+    last = len(run) - 1
+    while last > 0 and re.fullmatch(r"\s*(?:,|、|和|与|及|and|/)\s*", scene.text[run[last - 1].end : run[last].start]):
+        last -= 1
+    listed = run[last:]
+    if len(listed) < 2 or b.timepoint not in listed:
+        return []
+    return [replace(b, timepoint=t, rules=[*b.rules, "time.each"]) for t in listed]
+
+
+_NEXT_LISTED = re.compile(r"\s*(?:,\s*and|,|and|、|和|及)\s*")
+
+_EACH_IN = re.compile(
+    r",?\s*each\s+(?:(?:occurring|reported|seen|observed|present)\s+)?(?:in|for|at)?\s*(?:only\s+|about\s+)?$|(?:各占|各为|均为|均占|均是|发生率均为)\s*$",
+    re.I,
+)
+
+
+def each_endpoint(b: Binding, scene: Scene) -> list[Binding]:
+    """``ORR and DCR were higher (both P<0.05)``, ``diarrhea and colitis, each in 2%``: one row per endpoint."""
+    s = b.statistic
+    if s.kind == "arm" and s.unit == "%" and (m := _EACH_IN.search(scene.text, scene.start, s.start)):
+        listed = [e for e in scene.endpoints if e.end <= m.start() and e.id == "AE" and not e.generic]
+        run = listed[-1:]
+        for e in reversed(listed[:-1]):
+            if not _NEXT_LISTED.fullmatch(scene.text[e.end : run[0].start]):
+                break
+            run.insert(0, e)
+        if len(run) >= 2:
+            return [replace(b, endpoint=e, rules=[*b.rules, "endpoint.each"], reasons=list(b.reasons)) for e in run]
+        return []
+    if s.kind != "p" or not re.search(
+        r"均|都|(?<![A-Za-z])(?:both|all)\s+(?=[Pp])|[Pp]\s*(?:values?)?\s*(?:for\s+)?(?:both|all)(?![A-Za-z])",
+        scene.text[max(scene.start, s.start - 6) : s.end],
+        re.I,
+    ):
+        return []
+    before = [e for e in scene.endpoints if e.end <= s.start]
+    named = list({e.id: e for e in before}.values())
+    if len(named) < 2 or len(named) > 6:
+        return []
+    return [replace(b, endpoint=e, rules=[*b.rules, "endpoint.each"], reasons=list(b.reasons)) for e in named]
