@@ -15,7 +15,8 @@ from ..recognise.ruler import cue_regex
 from ..text.fold import fold
 from ..text.sentences import SentenceSpan, language, split_sentences
 from .arms import arm_table
-from .attach import Binding, Focus, attach
+from .attach import attach
+from .binding import Binding, Focus
 from .defaults import RANDOMISED, TITLED_BY_TRIAL, default_comparisons, trial_of_its_arms
 from .groups import BY_PATIENT, CONTROL_PARTS, ArmTable, Contrast
 from .ledger import unplaced_numbers

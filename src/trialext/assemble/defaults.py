@@ -11,7 +11,7 @@ from dataclasses import replace
 from ..model import Arms
 from ..recognise.citations import citation_numbers
 from ..recognise.guarded import guarded
-from .attach import Binding
+from .binding import Binding
 from .contrasts import added_to_told, choose_contrast, told_pair, with_add_on
 from .groups import CONTROL_PARTS, LOOSE_CLASS, ArmTable, Contrast
 from .scene import Scene

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ..model import RATIOS
-from .attach import Binding
+from .binding import Binding
 from .groups import ArmTable
 from .scene import Endpoint, Scene
 from .scope import in_tested_pair

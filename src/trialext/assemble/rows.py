@@ -11,7 +11,7 @@ from ..recognise.citations import citation_numbers, cited
 from ..recognise.guarded import guarded
 from ..recognise.ruler import cue_regex
 from ..text.fold import Folded
-from .attach import Binding
+from .binding import Binding
 from .groups import BY_PATIENT
 from .scene import Scene
 from .trials import TrialBook

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ..model import Arms
 from ..recognise.guarded import Guarded
-from .attach import Binding, Focus
+from .binding import Binding, Focus
 from .groups import ArmTable
 from .scene import Scene
 

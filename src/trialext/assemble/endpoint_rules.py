@@ -1,0 +1,394 @@
+"""Which endpoint and which time point a value is of."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import ClassVar
+
+from ..model import RATIOS
+from ..recognise.guarded import guarded
+from .binding import Binding
+from .clauses import LASTING, Clauses
+from .scene import Endpoint, TimePoint
+from .statistics import Statistic
+
+__all__ = ["EndpointRules"]
+
+
+_DURATIONS = {"months", "years", "weeks", "days", None}
+
+_HAD = re.compile(
+    r"^[\s)\]]*(?:of\s+(?:the\s+|all\s+)?(?:[\w-]+\s+){0,3}?)?(?:patients|participants|women|men|subjects|cases)?\s*(?:in\s+[^,;()]{3,40}\s+)?(?:had|have|achieved|achieving|experienced|attained|developed|showed|reported|obtained|with|suffered)\s+(?:an?\s+|the\s+|at\s+least\s+(?:one\s+)?)?(?:[\w/-]+\s+){0,3}?$|^\s*的\s*(?:中位)?$|^[\s)\]]*的?(?:患者|病例|例)(?:出现|获得|达到|发生|观察到|为|达|取得)了?\s*$",
+    re.I,
+)
+
+_PREDICATE = re.compile(
+    r"(?:(?<![A-Za-z])(?:were|was|remained|are|had|achieved|experienced|developed|reported|attained|obtained|showed)\s+(?:still\s+|also\s+|an?\s+|the\s+|confirmed\s+|durable\s+|both\s+)*|的?(?:患者|病例|人)?(?:仍|均)?(?:获得|出现|发生|达到|达)?(?:了)?)\s*$",
+    re.I,
+)
+
+_NO_OUTCOME = guarded(
+    r"(?<![A-Za-z])(?:there|it|this|these|those|no|not|differen\w*|both|patients?|participants|subjects|all|we|results?|they|our|one|two|which|that|who|group|groups|arm|arms|trial|study|analysis|analyses|higher|lower|better|worse|greater|less|shorter|longer|than|significan\w*|compared|versus|effects?|respectively|values?|baseline|comparison|test|p|improvement|reduction|increase|benefit|association|correlation|interaction|similar|observed|found|seen|alone|treatment|therapy|control|intervention|women|men|age|sex)(?![A-Za-z])|组|患者|差异|比较|高于|低于|显著|明显|相比|优于|分别|结果|意义|均|为|治疗|有统计学|交互|变化|降低|升高|增加|减少|延长|提高|改善|对照",
+    re.I,
+)
+
+_POST_END = re.compile(
+    r"^[\s,)\]]*(?:of\s+(?:the\s+)?\d+\s*)?(?:patients|cases|subjects|events|participants)?\s*(?:for|in\s+terms\s+of|as\s+for|as\s+regards|with\s+respect\s+to|of|in)\s+(?:the\s+)?(?:median\s+|both\s+)?$",
+    re.I,
+)
+
+_FACTORS = guarded(
+    r"(?<![A-Za-z])(?:impacted|affected|influenced|predicted|determined)\s+by|associated\s+with|predict\w*|(?:prognostic|risk|independent)\s+factors?|correlat\w+\s+with|depend\w*\s+on|危险因素|影响因素|预后因素|相关因素",
+    re.I,
+)
+
+
+class EndpointRules(Clauses):
+    """Which endpoint and which time point a value is of."""
+
+    _FAMILY: ClassVar[dict[str, set[str]]] = {
+        "OS": {"OS", "MORTALITY", "CSS"},
+        "MORTALITY": {"OS", "MORTALITY", "CSS"},
+        "PFS": {"PFS", "DFS", "EFS", "RFS", "TTP", "TTF", "LRFS", "DMFS"},
+        "RECURRENCE": {"RFS", "DFS", "EFS", "RECURRENCE", "LRFS"},
+        "ORR": {"ORR", "CR", "pCR", "PR", "DCR", "CBR", "MPR", "SD", "PD"},
+        "PD": {"PFS", "TTP"},
+        "RFS": {"RFS", "DFS", "EFS", "PFS", "other:failure-free survival"},
+    }
+
+    # -- endpoints -----------------------------------------------------------------------
+    def endpoints(self) -> None:
+        for n, ls in enumerate(self.lists):
+            self._list_endpoints(n, ls)
+
+    def _list_endpoints(self, n: int, ls: list[Binding]) -> None:
+        k = len(ls)
+        slashed = k >= 2 and all(
+            self.text[x.statistic.reach : y.statistic.start].strip() == "/" for x, y in itertools.pairwise(ls)
+        )
+        if k >= 2 and (slashed or not any(b.statistic.joined in ("vs", "from", "to") for b in ls)):
+            run = self._run_for(n, self.endpoint_runs, k, lambda e: e.id)
+            groups = self._run_for(n, self.group_runs, k, self._called)
+            if run and (not groups or self._distance(n, run) <= self._distance(n, groups)):
+                for b, e in zip(ls, run, strict=True):
+                    b.endpoint = e
+                    b.rules.append("endpoint.enumerated")
+                return
+        if k >= 2 and n and len(self.lists[n - 1]) == k and "endpoint.enumerated" in self.lists[n - 1][0].rules:
+            gap = self.text[self.bounds[n - 1][1] : self.bounds[n][0]]
+            if len(gap) < 40 and not any(
+                self.bounds[n - 1][1] <= e.start < self.bounds[n][0] for e in self.scene.endpoints
+            ):
+                # ``ORR和DCR在A组为30%、76%;B组相应为11%、55%``
+                for b, before in zip(ls, self.lists[n - 1], strict=True):
+                    b.endpoint = before.endpoint
+                    b.rules.append("endpoint.enumerated")
+                return
+        # several lists over several endpoints: ``PFS and OS … were 71.9% vs. 46.9%, and 88.4% vs. 67.0%``
+        same = [
+            m
+            for m, other in enumerate(self.lists)
+            if other[0].statistic.kind == ls[0].statistic.kind
+            and len(other) == k
+            and other[0].statistic.unit == ls[0].statistic.unit
+        ]
+        block = self._block(n, same)
+        if len(block) >= 2:
+            run = self._run_for(block[0], self.endpoint_runs, len(block), lambda e: e.id) or self._run_after(
+                block[-1], self.endpoint_runs, len(block)
+            )
+            if run:
+                e = run[block.index(n)]
+                for b in ls:
+                    b.endpoint = e
+                    b.rules.append("endpoint.enumerated-lists")
+                return
+        told = [self._endpoint_for(n, b.statistic) for b in ls]
+        if k == 2 and ls[1].statistic.joined == "vs" and told[1][1] == "endpoint.after":
+            told[0] = told[1]  # ``23.5% vs 11.8% for ORR``
+        for b, (endpoint, rule) in zip(ls, told, strict=True):
+            b.endpoint = endpoint
+            b.rules.append(rule)
+            b.inherited = rule == "endpoint.inherited"
+
+    def _block(self, n: int, same: list[int]) -> list[int]:
+        """Lists of one shape that follow each other without an endpoint or group in between."""
+        block = [n]
+        for direction in (-1, 1):
+            at, m = same.index(n) + direction, n
+            while 0 <= at < len(same):
+                x = same[at]
+                a, b = (x, m) if direction < 0 else (m, x)
+                gap = self.text[self.bounds[a][1] : self.bounds[b][0]]
+                if (
+                    len(gap) > 40
+                    or any(self.bounds[a][1] <= e.start < self.bounds[b][0] for e in self.scene.endpoints)
+                    or not re.fullmatch(r"[\s,;)\]]*(?:and|和|与|及|,|;|、)?[\s(]*", gap)
+                ):
+                    break
+                block.append(x)
+                at, m = at + direction, x
+        return sorted(block)
+
+    def _endpoint_for(self, n: int, s: Statistic) -> tuple[Endpoint | None, str]:
+        es = self.scene.endpoints
+        if s.kind == "arm" and s.measure == "median" and s.unit in ("months", "years"):
+            timed = [e for e in es if e.id not in ("AE", "CR", "PR", "SD", "DCR", "CBR", "MPR", "pCR", "R0")]
+            es = timed or es
+        text = self.text
+        reach = max(s.reach, s.end)
+        # between the measure word and its value: ``HR for death, 0.76``
+        if s.measure_start >= 0:
+            between = [e for e in es if s.measure_start <= e.start and e.end <= s.start]
+            if between:
+                specific = self._specific(between[-1], s)
+                return specific, "endpoint.in-measure"
+        # the same bracket
+        if s.bracket >= 0:
+            inside = [e for e in es if s.bracket < e.start and e.end <= s.start]
+            behind = next((e for e in es if reach <= e.start < max(s.bracket_end, reach + 1)), None)
+            if (
+                inside
+                and behind is not None
+                and re.fullmatch(r"\s*(?:for|in\s+terms\s+of)\s+(?:the\s+)?", text[reach : behind.start])
+            ):
+                return behind, "endpoint.after"  # ``(23% vs 11% for ORR and 55% vs 33% for DCR)``
+            if (
+                inside
+                and behind is not None
+                and re.fullmatch(r"\s*(?:with|had|achieved|为|达)?\s+(?:an?\s+)?", text[reach : behind.start])
+                and re.fullmatch(r"\s*[,;]\s*(?:and\s+)?", text[inside[-1].end : s.start])
+            ):
+                return behind, "endpoint.right-after"  # ``(12% with CR, 59% with PR)``
+            if inside:
+                return self._specific(inside[-1], s), "endpoint.same-bracket"
+        # ``11.3 months for OS``
+        after = next((e for e in es if e.start >= reach), None)
+        if (
+            after is not None
+            and after.start - reach < 50
+            and after.start <= self._next_start(n)
+            and _POST_END.match(text[reach : after.start])
+        ):
+            return self._specific(after, s), "endpoint.after"
+        before = [e for e in es if e.end <= s.start]
+        left = self._clause_start(s.start)
+        if s.kind == "p" or s.measure == "mean":
+            named = self._outcome_before_bracket(s, before)
+            if named is not None:
+                return named, "endpoint.named-before-bracket"
+        if (
+            s.unit in ("%", "months")
+            and after is not None
+            and after.start - reach < 70
+            and after.start <= self._next_start(n)
+        ):
+            gap = text[reach : after.start]
+            listed = before and re.fullmatch(r"\s*,?\s*and\s+an?\s+", text[before[-1].end : s.start])
+            if (
+                re.fullmatch(r"\s+an?\s+(?:median\s+)?", gap)
+                or (listed and re.fullmatch(r"\s+(?:median\s+)?", gap))
+                or (re.fullmatch(r"\s+(?:median\s+)?|\s*的\s*", gap) and not (before and s.start - before[-1].end < 8))
+            ):
+                return after, "endpoint.right-after"
+            if (
+                _HAD.match(gap)
+                or _HAD.match(re.sub(r"^\s*[(\[]\s*[nN]\s*=\s*\d+\s*[)\]]", "", gap))
+                or (
+                    s.numerator is not None
+                    and re.fullmatch(
+                        r"[\s)\]]*(?:patients\s+|cases\s+|(?:[a-z]+\s+){1,3}(?=with\s|had\s)|患者)?(?:had\s+|with\s+|achieved\s+|experienced\s+|developed\s+|出现|发生|获得|达到)?(?:an?\s+|the\s+)?",
+                        gap,
+                    )
+                )
+            ):
+                return after, "endpoint.follows-count"
+        if before:
+            last = before[-1]
+            count_led = s.numerator is not None and s.unit == "%"
+            if (count_led or s.unit == "%") and after is not None and after.start <= self._next_start(n):
+                own = max(self._prev_end(n), left)
+                comma = max(text.rfind(c, own, s.start) for c in ",，") if self.zh else -1
+                if (
+                    last.end <= max(own, comma + 1 if comma >= 0 else own)
+                    and after.start - reach < 40
+                    and after.start < self._clause_end(reach)
+                    and not re.search(r"[,;]", text[reach : after.start].strip(" )]"))
+                ):
+                    return after, "endpoint.follows-count"
+            return self._specific(last, s), "endpoint.before"
+        if after is not None and s.unit == "%" and self._predicate(n, after):
+            return after, "endpoint.predicate"
+        if after is not None and after.start - reach < 120 and (s.kind != "p"):
+            if s.numerator is not None and not re.search(r"[;]", text[reach : after.start]):
+                return self._specific(after, s), "endpoint.follows-count"
+            return self._specific(after, s), "endpoint.later"
+        if s.kind == "p" or s.measure == "mean":
+            subject = self._subject(s)
+            if subject is not None:
+                return subject, "endpoint.subject"
+        if self.focus.endpoint is not None and not (
+            s.measure == "mean" and self.focus.endpoint.id in LASTING and s.unit not in _DURATIONS
+        ):
+            return self.focus.endpoint, "endpoint.inherited"
+        if after is not None:
+            return self._specific(after, s), "endpoint.later"
+        return None, "endpoint.none"
+
+    def _predicate(self, n: int, e: Endpoint) -> bool:
+        """``66.6% of the surgery group and 55.5% of the radiotherapy group were alive``: one predicate for the list."""
+        own = self.lists[n][0].statistic
+        last = max(
+            (
+                x[-1].statistic.reach
+                for x in self.lists
+                if x[-1].statistic.reach <= e.start and x[0].statistic.unit == own.unit
+            ),
+            default=-1,
+        )
+        gap = self.text[last : e.start] if last >= 0 else ""
+        first = self.text[self.bounds[n][1] : last] if last > self.bounds[n][1] else ""
+        return (
+            len(gap) < 90
+            and not re.search(r"[;.。]", gap + re.sub(r"\d\.\d", "", first))
+            and _PREDICATE.search(gap) is not None
+        )
+
+    def _outcome_before_bracket(self, s: Statistic, before: list[Endpoint]) -> Endpoint | None:
+        """``Hb (p = 0.03) and ferritin (p = 0.04)``: the words before the bracket name the outcome."""
+        if s.bracket < 0 or self.text[s.bracket + 1 : s.start].strip():
+            return None
+        head = self.text[self.scene.start : s.bracket]
+        cut = max(
+            (
+                m.end()
+                for m in re.finditer(
+                    r"[,;:)\]、]|(?<![A-Za-z])(?:and|or|but|in|for|of|on|with|more|less|to|between|were|was|,)\s|和|及|与|在",
+                    head,
+                )
+            ),
+            default=0,
+        )
+        words = head[cut:].strip()
+        if re.search(
+            r"[\d.%](?:\s*(?:months|years|weeks|days|points|patients))?\s*\)?\s*(?:for|in|with|on|by)\s+$", head[:cut]
+        ) or (before and _FACTORS.search(self.text, before[-1].end, s.bracket)):
+            return None  # ``2.1 (SD 2.5) for X (p = 0.36)``: X has the value
+        if any(e.end > self.scene.start + cut for e in before) or any(
+            g.end > self.scene.start + cut for g in self.scene.groups
+        ):
+            return None
+        english = re.fullmatch(r"(?:[A-Za-z][\w/α-ωβ-]*[ -]?){1,5}", words)
+        chinese = re.fullmatch(r"[\u4e00-\u9fffA-Za-z0-9-]{2,12}", words) and re.search(r"[\u4e00-\u9fff]", words)
+        if not (english or chinese) or _NO_OUTCOME.search(words):
+            return None
+        return Endpoint(self.scene.start + cut, s.bracket, f"other:{words.lower()}")
+
+    def _subject(self, s: Statistic) -> Endpoint | None:
+        """The subject of an English sentence, where it can be an outcome: ``Bowel sounds … were greater``."""
+        head = self.text[self.scene.start : s.start]
+        lead = re.match(
+            r"\s*(?:(?:At|In|After|During|By|For|On|Compared|However|Moreover|Similarly|Also|Furthermore|Overall|Additionally|Between|When)\b[^,]{0,60},\s*)?",
+            head,
+        )
+        begin = lead.end() if lead else 0
+        m = re.match(
+            r"(?:The\s+|mean\s+|median\s+|total\s+|change(?:s)?\s+in\s+|levels?\s+of\s+)*(?P<np>[A-Za-z][\w/-]*(?:\s+[a-zA-Z][\w/-]*){0,6}?)\s+(?:on\s+day\s+\d+\s+|at\s+[\w\s]{1,14}\s+)?(?:in\s+(?:the\s+)?[\w\s/-]{2,40}?(?:groups?|arms?|patients)\s+)?(?:was|were|is|are|did|had|has|increased|decreased|improved|differed|remained|fell|rose|declined)\b",
+            head[begin:],
+            re.I,
+        )
+        if not m or _NO_OUTCOME.search(m.group("np")):
+            return None
+        at = self.scene.start + begin
+        if any(at + m.start("np") < g.end and g.start < at + m.end("np") for g in self.scene.groups):
+            return None
+        return Endpoint(at + m.start("np"), at + m.end("np"), f"other:{m.group('np').lower()}")
+
+    def _specific(self, e: Endpoint, s: Statistic) -> Endpoint:
+        """A word that only names the event yields to the endpoint that the sentence is about."""
+        if not e.generic:
+            return e
+        family = self._FAMILY.get(e.id, set())
+        for other in reversed([x for x in self.scene.endpoints if x.end <= e.start and not x.generic]):
+            if other.id in family:
+                return other
+            if s.measure not in RATIOS:
+                break
+        focus = self.focus.endpoint
+        if s.measure in RATIOS and e.id in ("PFS", "RFS") and focus is not None and focus.id in family:
+            return focus
+        if s.kind == "effect" and e.id == "MORTALITY" and s.measure in ("HR", "other"):
+            return Endpoint(e.start, e.end, "OS", True)
+        return e
+
+    # -- time points -----------------------------------------------------------------------
+    def times(self) -> None:
+        for n, ls in enumerate(self.lists):
+            s = ls[0].statistic
+            if s.kind == "p" or (s.kind == "arm" and s.measure == "median"):
+                continue
+            if s.kind == "effect" and s.measure not in ("RR", "OR", "RD", "MD", "SMD"):
+                continue
+            k = len(ls)
+            if k >= 2:
+                run = self._run_for(n, self.time_runs, k, lambda t: t.text)
+                if run and not any(b.statistic.joined == "vs" for b in ls):
+                    for b, t in zip(ls, run, strict=True):
+                        b.timepoint = t
+                        b.rules.append("time.enumerated")
+                    continue
+            t = self._time_for(n, s, ls)
+            for b in ls:
+                b.timepoint = t
+
+    def _time_for(self, n: int, s: Statistic, ls: list[Binding]) -> TimePoint | None:
+        endpoint = ls[0].endpoint
+        times = self.scene.times
+        if not times:
+            if endpoint is not None and self.focus.time is not None and ls[0].inherited:
+                return self.focus.time
+            return None
+        reach = max(b.statistic.reach for b in ls)
+        before = [t for t in times if t.end <= s.start]
+        near_after = next(
+            (
+                t
+                for t in times
+                if t.start >= reach
+                and t.start - reach < 40
+                and re.match(
+                    r"[\s,)\]]*(?:respectively,?\s*)?(?:in [^,;]{0,30})?\s*(?:at|after|by)\s",
+                    self.text[reach : t.start] + " ",
+                )
+            ),
+            None,
+        )
+        if near_after is not None and near_after.start <= self._next_start(n):
+            return near_after
+        if not before:
+            return None
+        t = before[-1]
+        used_by_other = False
+        if endpoint is not None and endpoint.end <= s.start:
+            # a landmark belongs to the endpoint beside it
+            between = [e for e in self.scene.endpoints if t.end <= e.start and e.end <= s.start]
+            if t.start < endpoint.start and between and endpoint.id not in {e.id for e in between}:
+                used_by_other = True
+            if (
+                between
+                and len({e.id for e in between}) > 1
+                and endpoint.id not in ("OS", "PFS", "DFS", "EFS", "RFS", "LRFS", "DMFS", "CSS", "RECURRENCE")
+            ):
+                used_by_other = True
+        if used_by_other or s.start - t.end > 220:
+            return None
+        gap = self.text[t.end : s.start]
+        if (
+            re.search(r"随访|follow|治疗\s*$|每|疗程|周期", self.text[max(self.scene.start, t.start - 8) : t.start])
+            and not endpoint
+        ):
+            return None
+        if re.search(r"median|中位", gap, re.I) and s.measure == "rate":
+            return None
+        return t

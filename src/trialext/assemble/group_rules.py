@@ -1,0 +1,599 @@
+"""Which group a value is of: the one beside it, the one its list names, or the side of the comparison."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import replace
+
+from ..model import Arms
+from ..recognise.guarded import guarded
+from .binding import Binding
+from .clauses import Clauses, distinct
+from .groups import Group
+from .statistics import Statistic
+
+__all__ = ["GroupRules"]
+
+
+_GENERIC_CARE = {
+    "surgery",
+    "radiotherapy",
+    "chemotherapy",
+    "observation",
+    "standard of care",
+    "immunotherapy",
+    "targeted therapy",
+    "chemoradiotherapy",
+}
+
+_POST = re.compile(
+    r"^[\s,)\]]*(?:,?\s*respectively,?\s*)?(?:(?:of|/)\s*\d+\s*)?(?:cases?|patients?|women|men|subjects?|participants?|months|events?|responses?|points?|units?|seconds?|minutes?|hours?|days?|weeks?|years?|achieved|was|were|seen|reported|observed|occurred|each)?\s*(?:,\s*)?(?:(?:in|for|with|among|on|after|to|of|from|under|following|by|receiving|who received|who were|treated with|assigned to|allocated(?: to)?|allocated|randomi[sz]ed to|given|\(|,)\s*)+(?:both\s+|the\s+|those\s+|all\s+|patients\s+|women\s+|men\s+|cases\s+|subjects\s+|participants\s+|individuals\s+|\d+\s+|assigned\s+|allocated\s+|treated\s+|receiving\s+|received\s+|who\s+|randomi[sz]ed\s+|given\s+|with\s+|to\s+|in\s+|by\s+|after\s+|combination\s+|a\s+|an\s+|either\s+|eligible\s+|preceding\s+|were\s+|group\s+|on\s+|primary\s+|initial\s+|standard\s+|immediate\s+|delayed\s+|early\s+|(?:(?:low|lower|high|higher|standard|full|reduced|fixed)[- ]dose|oral|weekly|triple|dual|conventional|intensive|adjuvant|neoadjuvant|maintenance|single-agent)\s+|\d+(?:\.\d+)?\s*(?:mg|µg|g|Gy)(?:/(?:kg|m2))?[-\s]+(?:of\s+)?|,\s*)*$",
+    re.I,
+)
+
+_WHO_HAD = re.compile(
+    r"\s*of\s+(?:the\s+|all\s+)?(?:patients|women|men|participants|subjects)\s+[a-z][a-z\s-]{2,45}\s(?:after|with|on|receiving|given)\s+(?:the\s+)?"
+)
+
+_POST_ZH = re.compile(r"^[\s)\]]*的?(?:患者|病例|受试者|人)?(?:接受了?|见于|发生于|发生在|来自)$")
+
+_COMPARED_FIRST = guarded(
+    r"(?:^\s*(?:[-*•]\s*)?|[.;,]\s*)(?:when\s+)?(?:compared\s+(?:with|to)|relative\s+to|versus)\s+(?:(?:the\s+|all\s+)?(?:patients|those|women|men|subjects|participants)\s+(?:in|on|with|(?:who\s+)?(?:received|receiving|treated\s+with|given|assigned\s+to|taking))\s+)?(?:the\s+)?$",
+    re.I,
+)
+
+_UNKNOWN_NAME = re.compile(
+    r"[\s,)\]]*(?:\([^()]*\)\s*)?(?:with|for|on|receiving|in\s+the|for\s+the)\s+(?:[A-Z][A-Z0-9]*-?\d+|[A-Z]{3,6})(?![A-Za-z])"
+)
+
+# ``24% had a response compared with 5% of those given X``
+_ACROSS = guarded(r"(?:compared\s+(?:with|to)|versus|(?<![A-Za-z])vs\.?|(?<![A-Za-z])than)\s+(?:only\s+)?\d", re.I)
+
+_OF_TWO = guarded(
+    r"(?<![A-Za-z])(?:(?:between|both|two|the|in|of|across|among)\s+(?:the\s+)?(?:two\s+|both\s+|three\s+|treatment\s+|study\s+)*(?:groups|arms)|inter-?group|the others)(?![A-Za-z])|(?:两|三|各)(?:个)?组",
+    re.I,
+)
+
+_AGAINST = guarded(
+    r"(?:与|和|较|比|相比于|相对于|compared\s+(?:with|to)|versus|vs\.?|than(?:\s+(?:with|in|on|for|after|among))?|over|against)\s*(?:the\s+|单纯|单用)?$",
+    re.I,
+)
+
+_MOST_COMMON = guarded(
+    r"最常见|最主要的|最多见|主要(?:的)?(?:不良|毒副|副作用)|(?<![A-Za-z])(?:most\s+(?:common|frequent)\w*|commonest)",
+    re.I,
+)
+
+_RESPECTIVE = re.compile(r"两组|二者|两者|分别|依次|(?<![A-Za-z])(?:respectively|the two)(?![A-Za-z])", re.I)
+
+_MORE = re.compile(
+    r"(?:组)?(?:则|也)?(?:更多|更高|更低|更少|较多|较少|较高|较低|更常见|多见|居多|占优|更优|更长|更短)\s*[(\[:：]?\s*(?:分别为)?\s*"
+)
+
+_THAN = guarded(r"(?:均|都)?(?:较|比|高于|低于|多于|少于|优于|差于)\s*(?:单纯|单用)?\s*$", re.I)
+
+_LISTED_ON = re.compile(
+    r"[\s)\]]*(?:、|,|，|(?:的?患者)?[^,;。\d、]{0,12}[,，]\s*其中|,?\s*and)\s*[^,;。\d、()]{0,16}[\s(]*|[\s)\]]*,\s+(?:and\s+)?[a-z][a-z \-/]{2,30}[\s(]*(?:in|was|of|occurred in|for)?\s*",
+    re.I,
+)
+
+_LISTED_BEFORE = re.compile(r"[\s)\]]*(?:,\s*and|,|and|;)\s+[^,;.()\d]{3,60}[\s(]+", re.I)
+
+
+class GroupRules(Clauses):
+    """Which group a value is of: the one beside it, the one its list names, or the side of the comparison."""
+
+    # -- groups ------------------------------------------------------------------------------
+    def groups(self) -> None:
+        """Bind the values of arms to their groups."""
+        for n, ls in enumerate(self.lists):
+            kind = ls[0].statistic.kind
+            if kind == "arm":
+                self._arm_list(n, ls)
+        self._listed_before()
+        self._complements()
+
+    def _listed_before(self) -> None:
+        """``anaemia (16%), fatigue (7%) and nausea (5%) with X``: the group behind a list belongs to all of it."""
+        for n in range(len(self.lists) - 2, -1, -1):
+            mine, last = self.lists[n], self.lists[n + 1]
+            if len(mine) != 1 or len(last) != 1 or last[0].group is None:
+                continue
+            b, after = mine[0], last[0]
+            g = after.group
+            gap = self.text[b.statistic.reach : after.statistic.start]
+            taken = "group.before" in b.rules and b.group is not None and self._is_behind(b.group, n)
+            if (
+                b.statistic.unit == after.statistic.unit == "%"
+                and b.statistic.kind == after.statistic.kind == "arm"
+                and {"group.after", "group.listed-before"} & set(after.rules)
+                and (not b.experimental or taken)
+                and _LISTED_BEFORE.fullmatch(gap)
+                and b.endpoint is not None
+                and after.endpoint is not None
+                and after.endpoint.start > b.statistic.start
+                and g is not None
+            ):
+                b.reasons.clear()
+                self._give(b, g, "group.listed-before")
+
+    def _is_behind(self, g: Group, n: int) -> bool:
+        """Whether a group stands right behind the values before list n and so belongs to them."""
+        return any(
+            x.group is g and "group.after" in x.rules
+            for ls in self.lists[:n]
+            for x in ls
+            if x.statistic.start < g.start
+        )
+
+    def _complements(self) -> None:
+        """``76.7%, versus 70.2% in the R-CHOP group``: the first value is the other side's."""
+        if self.default is None:
+            return
+        arms = [ls[0] for ls in self.lists if ls[0].statistic.kind == "arm" and len(ls) == 1]
+        for one, two in itertools.pairwise(arms):
+            if (
+                one.endpoint != two.endpoint
+                or one.statistic.unit != two.statistic.unit
+                or one.timepoint != two.timepoint
+            ):
+                continue
+            between = self.text[one.statistic.reach : two.statistic.start]
+            if len(between) > 90 or not re.search(
+                r"而|对比|vs|versus|compared|against|while|whereas|高于|低于|优于|比|较|and|,", between
+            ):
+                continue
+            for a, b in ((one, two), (two, one)):
+                if a is two and not re.search(
+                    r"而|对比|vs|versus|compared|against|while|whereas|高于|低于|优于|比|较", between
+                ):
+                    continue  # ``12.1 months in the X arm in Asia, 8.6 months in Europe``
+                if (
+                    (not a.experimental or "group.only-one" in a.rules)
+                    and b.group is not None
+                    and (side := self._side(self.default, b.group))
+                    in (self.default.experimental, self.default.comparator)
+                    and "group.only-one" not in b.rules
+                ):
+                    a.experimental, a.group = self._other(self.default, side), None
+                    a.rules.append("group.other-side")
+                    a.reasons.clear()
+
+    def _arm_list(self, n: int, ls: list[Binding]) -> None:
+        k = len(ls)
+        if k == 1:
+            g, rule = self._local(n)
+            if g is not None:
+                if (
+                    self.last_single is not None
+                    and self.last_single[0].parts != g.parts
+                    and self.last_single[1] == n - 1
+                ):
+                    self.last_pair = (self.last_single[0].parts, g.parts)
+                self.last_single = (g, n)
+            if (
+                g is None
+                and self.last_pair is not None
+                and re.match(
+                    r"[\s)\]]*(?:vs\.?|versus|比)\s*(?:none|0|无)",
+                    self.text[self.bounds[n][1] : self.bounds[n][1] + 20],
+                )
+            ):
+                ls[0].experimental = self.last_pair[0]
+                ls[0].rules.append("group.same-order")
+                return
+            if g is None and (before := self._listed_on(n)) is not None:
+                g, rule = before, "group.listed-on"
+            if g is None and self._post_bracket_group(ls[0]) is not None:
+                g, rule = self._post_bracket_group(ls[0]), "group.in-bracket"
+            if g is not None:
+                self._give(ls[0], g, rule)
+            else:
+                self._lone(ls[0])
+            return
+        over_times = all(b.timepoint is not None for b in ls) and distinct(
+            [b.timepoint.text for b in ls if b.timepoint]
+        )
+        over_endpoints = all(b.endpoint is not None for b in ls) and "endpoint.enumerated" in ls[0].rules
+        if over_times or over_endpoints:
+            g, rule = self._local(n)
+            for b in ls:
+                if g is not None:
+                    self._give(b, g, rule)
+                else:
+                    self._lone(b)
+            return
+        if any(b.statistic.joined in ("from", "to") for b in ls) and k == 2:
+            g = self._between_group(ls, 1)
+            first = self._between_group(ls, 0)
+            subject = [
+                x
+                for x in self.named
+                if self._clause_start(ls[0].statistic.start) <= x.start and x.end <= ls[0].statistic.start
+            ]
+            if (
+                first is not None
+                and g is None
+                and len({x.parts for x in subject}) == 1
+                and subject[0].parts != first.parts
+            ):
+                self._give(
+                    ls[0], first, "group.from-to"
+                )  # ``A extended it from 3.3 months with placebo to 5.5 months``
+                self._give(ls[1], subject[0], "group.from-to")
+                ls[0].pair = ls[1].pair = True
+                return
+            order = self._order(n, ls)
+            if g is not None and (order is None or order[1] != g.parts):
+                other = (
+                    self._other(self.default, g.parts)
+                    if self.default is not None and g.parts in (self.default.experimental, self.default.comparator)
+                    else ()
+                )
+                order = (other, g.parts)
+            if order is not None:
+                for b, parts in zip(ls, order, strict=True):
+                    b.experimental = parts
+                    b.rules.append("group.from-to")
+                    b.pair = True
+            return
+        # ``13.5 vs. 10.2 months in gefitinib alone``: the named side takes its value, the other the other
+        if k == 2 and self.default is not None:
+            second = self._between_group(ls, 1)
+            if second is not None and self._between_group(ls, 0) is None:
+                pool = [self.default, *self.contrasts]
+                side = next((c for c in pool if second.parts in (c.experimental, c.comparator)), None)
+                if side is not None and (
+                    second.alone or not any(g.parts == self._other(side, second.parts) for g in self.named)
+                ):
+                    order = (self._other(side, second.parts), second.parts)
+                    for b, parts in zip(ls, order, strict=True):
+                        b.experimental = parts
+                        b.rules.append("group.other-side")
+                        b.pair = True
+                    self.last_pair = order
+                    return
+        # each value with a group of its own right after it
+        own = [self._between_group(ls, i) for i in range(k)]
+        if all(g is not None for g in own):
+            for b, g in zip(ls, own, strict=True):
+                if g is not None:
+                    self._give(b, g, "group.after-each")
+            return
+        if k == 2:
+            # ``in arm A was 11.3 compared with 8.8 in arm B``: one before, one after
+            second = self._between_group(ls, 1)
+            pres = [
+                g
+                for g in self.named
+                if max(self._prev_end(n), self._clause_start(self.bounds[n][0])) <= g.start
+                and g.end <= self.bounds[n][0]
+            ]
+            if second is not None and pres and pres[-1].parts != second.parts and self._between_group(ls, 0) is None:
+                self._give(ls[0], pres[-1], "group.before")
+                self._give(ls[1], second, "group.after")
+                self.last_pair = (pres[-1].parts, second.parts)
+                ls[0].pair = ls[1].pair = True
+                return
+        run = self._run_for(n, self.group_runs, k, self._called) or self._run_after(n, self.group_runs, k)
+        if run is not None:
+            if (
+                k == 2
+                and ls[1].statistic.joined == "vs"
+                and _COMPARED_FIRST.search(self.text[max(self.scene.start, run[0].start - 70) : run[0].start])
+            ):
+                run = run[::-1]  # ``Compared with placebo, apatinib improved OS (6.6 vs 4.4 months)``
+            for b, g in zip(ls, run, strict=True):
+                self._give(b, g, "group.enumerated")
+                b.pair = True
+            if k == 2:
+                self.last_pair = (run[0].parts, run[1].parts)
+            return
+        named_order = self.focus.sequence if len(self.focus.sequence) == k else tuple(self.table.titled)
+        if k >= 3 and len(named_order) == k and not self.named:
+            for b, parts in zip(ls, named_order, strict=True):
+                b.experimental = parts
+                b.rules.append("group.same-order-as-before")
+            return
+        if k == 2:
+            order = self._order(n, ls)
+            if order is not None:
+                for b, parts in zip(ls, order, strict=True):
+                    b.experimental = parts
+                    b.rules.append("group.comparison")
+                    b.pair = True
+                self.last_pair = order
+                return
+            for b in ls:
+                b.reasons.append("group: no comparison orders the two values")
+            return
+        if not any(b.statistic.joined == "vs" for b in ls):
+            g, rule = self._local(n)
+            if g is not None:
+                for b in ls:
+                    self._give(b, g, rule)
+                return
+        for b in ls:
+            b.reasons.append("group: several values, no enumeration of as many groups")
+
+    def _listed_on(self, n: int) -> Group | None:
+        """``A组 X 8.5%、Y 5.6%``, ``83%缓解,其中65%为CR``: a further value of the group that stands before the list."""
+        if not n or self.lists[n][0].statistic.unit != "%":
+            return None
+        last = self.lists[n - 1][-1]
+        gap = self.text[last.statistic.reach : self.lists[n][0].statistic.start]
+        if (
+            last.group is None
+            or not {"group.before", "group.listed-on"} & set(last.rules)
+            or last.statistic.kind != "arm"
+            or last.statistic.unit != "%"
+            or last.statistic.bracket != self.lists[n][0].statistic.bracket
+            or any(last.statistic.reach <= x.start < self.lists[n][0].statistic.start for x in self.scene.groups)
+        ):
+            return None
+        return last.group if _LISTED_ON.fullmatch(gap) else None
+
+    def _between_group(self, ls: list[Binding], i: int) -> Group | None:
+        reach = ls[i].statistic.reach
+        stop = ls[i + 1].statistic.start if i + 1 < len(ls) else min(self.scene.end, reach + 60)
+        return next(
+            (g for g in self.named if reach <= g.start and g.end <= stop and _POST.match(self.text[reach : g.start])),
+            None,
+        )
+
+    def _local(self, n: int) -> tuple[Group | None, str]:
+        """The group beside a list: right after it with a preposition, or the last one before it."""
+        a, b = self.bounds[n]
+        last = self.lists[n][-1].statistic
+        inner = next((g for g in self.named if last.end <= g.start and g.end <= last.reach), None)
+        if inner is not None:
+            return inner, "group.after"  # its interval stands behind the group
+        prev_end, next_start = self._prev_end(n), self._next_start(n)
+        posts = [g for g in self.named if b <= g.start and g.start < next_start + 1]
+        post = posts[0] if posts and posts[0].start - b < 90 and _POST.match(self._clean(b, posts[0].start)) else None
+        if post is None and posts and _WHO_HAD.fullmatch(self.text[b : posts[0].start]):
+            post = posts[0]  # ``60% of patients had a recurrence after X``
+        if post is None and (behind := self._behind_bracket(last.end)) is not None:
+            return behind, "group.after"
+        clause = max(prev_end, self._clause_start(a))
+        pres = [g for g in self.named if clause <= g.start and g.end <= a]
+        pre = pres[-1] if pres else None
+        s = self.lists[n][0].statistic
+        if s.bracket >= 0:
+            own = [g for g in pres if g.start > s.bracket]
+            pre = own[-1] if own else pre
+        if post is not None and re.match(r"\s*[:=]\s*\d", self.text[post.end : post.end + 6]):
+            post = None  # ``90% (sunitinib: 78%)``: the name goes with the number behind it
+        if (
+            posts
+            and re.fullmatch(r"\s*\(", self.text[b : posts[0].start])
+            and re.match(r"组?\)|\s*(?:group|arm)?\)", self.text[posts[0].end : posts[0].end + 8])
+            and s.bracket < 0
+        ):
+            return posts[0], "group.after"  # ``11.1 months (nivolumab) and 8.8 months (docetaxel)``
+        if (
+            self.zh
+            and posts
+            and (
+                _POST_ZH.match(self.text[b : posts[0].start])
+                or (
+                    s.bracket >= 0
+                    and re.fullmatch(r"\s*[)\]]?\s*", self.text[b : posts[0].start])
+                    and re.search(r"\d\s*(?:例|名|位|人)\s*$", self.text[self.scene.start : s.bracket])
+                )
+            )
+        ):
+            return posts[0], "group.after"  # ``76名(62%)手术组患者``
+        if (
+            post is not None
+            and pre is not None
+            and not self.zh
+            and re.fullmatch(r"\s*,\s*(?:and\s+|while\s+)?", self.text[b : post.start])
+        ):
+            return pre, "group.before"  # ``A produced 22%, B one of 11%``
+        if post is not None and (not self.zh or pre is None):
+            # ``In the X group, 43% in …``: an own preposition after the value wins in English
+            follows = self.text[post.end : post.end + 40]
+            if pre is None or not self.zh:
+                before = self.lists[n - 1][-1] if n else None
+                theirs = before is not None and before.group is pre and "group.after" in before.rules
+                if re.match(r"\s*(?:was|were|had|为)\b", follows) and pre is not None and not theirs:
+                    return pre, "group.before"
+                return post, "group.after"
+        if pre is not None:
+            if len(pres) >= 2 and not self.zh:
+                subject = pres[0]
+                # ``A compared with B had 43%``: the subject speaks
+                if re.search(r"compared|versus|than", self.text[subject.end : pre.start], re.I):
+                    return subject, "group.subject"
+            if (
+                self.zh
+                and len(pres) >= 2
+                and re.search(
+                    r"(?:较|比|与|相比|相较|优于|高于|低于)\s*$",
+                    self.text[max(self.scene.start, pre.start - 3) : pre.start],
+                )
+                and re.match(r"(?:组)?(?:相比|比较)?[,\s]", self.text[pre.end : pre.end + 6])
+            ):
+                return pres[0], "group.subject"
+            return pre, "group.before"
+        if post is not None:
+            return post, "group.after"
+        return None, ""
+
+    def _behind_bracket(self, at: int) -> Group | None:
+        """``35.4% (28.1-42.7; HR, 0.79; P = .06) for the X group``: the effect stands between a value and its group."""
+        opened = re.match(r"\s*%?\s*\(", self.text[at : at + 4])
+        if opened is None or self.zh:
+            return None
+        close = at + opened.end()
+        depth = 1
+        while close < self.scene.end and depth:
+            depth += {"(": 1, ")": -1}.get(self.text[close], 0)
+            close += 1
+        inside = self.text[at:close]
+        if depth or not re.search(r"HR|OR\b|RR|ratio|P\s*[=<>]", inside):
+            return None
+        return next((g for g in self.named if g.start >= close and _POST.match(self.text[close : g.start])), None)
+
+    def _post_bracket_group(self, b: Binding) -> Group | None:
+        """``neutropenia (57%, ELF)``"""
+        s = b.statistic
+        if s.bracket < 0:
+            return None
+        return next(
+            (
+                g
+                for g in self.named
+                if s.reach <= g.start
+                and g.end <= s.bracket_end
+                and re.fullmatch(r"[\s,;in]*", self.text[s.reach : g.start])
+            ),
+            None,
+        )
+
+    def _give(self, b: Binding, g: Group, rule: str) -> None:
+        b.experimental, b.group = g.parts, g
+        b.rules.append(rule)
+
+    def _lone(self, b: Binding) -> None:
+        """A single value without a group beside it."""
+        parts = {g.parts for g in self.named}
+        if _UNKNOWN_NAME.match(self.text, b.statistic.reach) and not any(
+            g.start - b.statistic.reach < 24 for g in self.named if g.start >= b.statistic.reach
+        ):
+            b.reasons.append("group: the name beside the value is in no pattern")
+        elif len(parts) == 1 and all(
+            g.start >= b.statistic.reach and _ACROSS.search(self.text, b.statistic.reach, g.start) for g in self.named
+        ):
+            b.reasons.append("group: the only group named is the one it is compared with")
+        elif (
+            len(parts) == 1
+            and self.default is not None
+            and self.named[0].parts in (self.default.experimental, self.default.comparator)
+            and self.named[0].start >= b.statistic.reach
+            and _THAN.search(self.text[b.statistic.reach : self.named[0].start])
+        ):
+            # ``在联合后(50.0%)均较X组增多``: the value is not of the group it is compared with
+            b.experimental = self._other(self.default, self.named[0].parts)
+            b.rules.append("group.other-side")
+        elif len(parts) == 1 and self._nameless_beside(b.statistic, self.named[0]):
+            b.reasons.append("group: the text does not say what the group beside the value was given")
+        elif len(parts) == 1:
+            b.experimental = next(iter(parts))
+            b.group = self.named[0]
+            b.rules.append("group.only-one")
+        elif (
+            not parts
+            and self.default is not None
+            and b.endpoint is not None
+            and b.endpoint.id == "AE"
+            and _MOST_COMMON.search(self.scene.body)
+            and not _OF_TWO.search(self.text, self.scene.start, self.scene.end)
+            and not self.scene.groups
+        ):
+            b.experimental = self.default.experimental
+            b.rules.append("group.new-treatment")  # whose events a text counts off, where it names no group
+        elif (
+            not parts
+            and self.focus.groups
+            and (
+                b.inherited
+                or (b.endpoint is not None and b.endpoint.id in ("AE", "ORR", "DCR", "CR", "PR", "SD", "PD"))
+            )
+        ):
+            b.experimental = self.focus.groups
+            b.rules.append("group.inherited")
+        elif not parts and _OF_TWO.search(self.text, self.scene.start, self.scene.end):
+            b.reasons.append("group: the sentence speaks of more groups than one")
+        elif not parts and any(g.noun and not g.role and not g.parts for g in self.scene.groups):
+            b.reasons.append("group: the text does not say what the group beside the value was given")
+        elif not parts and self.focus.single and self.default is None and not set(self.focus.single) <= _GENERIC_CARE:
+            b.experimental = self.focus.single
+            b.rules.append("group.single-arm")
+        elif (
+            not parts
+            and self.default is None
+            and len(self.table.arms) == 1
+            and not set(self.table.arms[0]) <= _GENERIC_CARE
+        ):
+            b.experimental = self.table.arms[0]
+            b.rules.append("group.single-arm-study")
+        else:
+            b.reasons.append("group: none stands beside the value")
+
+    def _nameless_beside(self, s: Statistic, g: Group) -> bool:
+        """``88.9% for Arm A … not superior to standard chemotherapy``: a group without a definition stands nearer."""
+
+        def apart(x: Group) -> int:
+            return max(x.start - s.reach, s.start - x.end)
+
+        return any(not x.parts and x.noun and apart(x) < apart(g) for x in self.scene.groups)
+
+    def _order(self, n: int, ls: list[Binding]) -> tuple[Arms, Arms] | None:
+        """The order of the two sides of ``x vs y``."""
+        a, b = self.bounds[n]
+        if self._by_population():
+            return None
+        more = next((g for g in reversed(self.named) if g.end <= a and _MORE.fullmatch(self.text[g.end : a])), None)
+        if more is not None and self.default is not None and ls[0].statistic.joined != "from":
+            side = self._side(self.default, more)
+            if side in (self.default.experimental, self.default.comparator):
+                return side, self._other(self.default, side)  # ``X更多(25%对14%)``
+        if (
+            self.last_pair is not None
+            and ls[0].statistic.joined != "from"
+            and not any(self._values_end(n) <= g.start < a for g in self.named)
+            and not self._run_after(n, self.group_runs, 2)
+        ):
+            return self.last_pair
+        moved = ls[0].statistic.joined == "from" or ls[1].statistic.joined == "to"
+        contrast = self._nearest_contrast(a, b)
+        if contrast is not None:
+            pair = (contrast.experimental, contrast.comparator)
+            return (pair[1], pair[0]) if moved else pair
+        left = self._clause_start(a)
+        before = [g for g in self.named if left <= g.start and g.end <= a]
+        runs = [run for run in self.group_runs if len(run) == 2 and run[1].end <= a and run[0].parts != run[1].parts]
+        if runs and not moved:
+            return runs[-1][0].parts, runs[-1][1].parts
+        pool = before or [g for g in self.named if g.start >= b] or self.named
+        distinct = list(dict.fromkeys(g.parts for g in pool))
+        default = self.default
+        if len(distinct) == 1 and default is not None:
+            only = pool[0]
+            first = self._side(default, only)
+            if first in default.arms and first != default.comparator:
+                default = replace(default, experimental=first)
+            forward = (default.experimental, default.comparator)
+            if moved:
+                forward = forward[::-1]
+            against = _AGAINST.search(self.text[max(self.scene.start, only.start - 20) : only.start]) and not moved
+            if against and first in forward:
+                return self._other(default, first), first
+            if only.start >= b and not _POST.match(self.text[b : only.start]):
+                return forward
+            if first == default.experimental:
+                return forward
+            if first == default.comparator:
+                return forward[::-1]
+            if set(first) & set(default.experimental) and not set(first) & set(default.comparator):
+                return forward
+        if len(distinct) == 2 and not moved:
+            return distinct[0], distinct[1]
+        if not distinct or (
+            len(distinct) == 1 and default is not None and set(distinct[0]) <= set(default.experimental)
+        ):
+            if self.focus.order is not None and not distinct:
+                pair = self.focus.order
+            elif default is not None:
+                pair = (default.experimental, default.comparator)
+                last = self.focus.sequence
+                told = len(last) == 2 and not moved and not distinct and (last[1], last[0]) == pair
+                if told and _RESPECTIVE.search(self.text[left:b]):
+                    pair = (last[0], last[1])  # the order in which the sentence before told its values
+            else:
+                return None
+            return (pair[1], pair[0]) if moved else pair
+        return None

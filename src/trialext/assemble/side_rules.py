@@ -1,0 +1,359 @@
+"""Which two groups an effect or a test compares, and which way round."""
+
+from __future__ import annotations
+
+import re
+
+from ..model import Arms
+from ..recognise.guarded import guarded
+from .binding import Binding
+from .clauses import LASTING, Clauses
+from .contrasts import expand, orient
+from .groups import BY_PATIENT, Contrast, Group
+from .statistics import Statistic
+
+__all__ = ["SideRules"]
+
+
+_TIMED = {(f"{BY_PATIENT}术前",), (f"{BY_PATIENT}术后",)}  # ``术前组``: a time that only one side of the comparison has
+
+_CHANGED = guarded(
+    r"(?:between\s+(?:weeks?|months?|days?|baseline)|from\s+(?:baseline|week|month|day)|(?:compared\s+(?:with|to)|than|versus|vs\.?)\s+(?:the\s+)?(?:baseline|before|pre-?treatment)|after\s+treatment|over\s+time)"
+    r"|(?<![A-Za-z])(?:increas|decreas|improv|declin|rose|fell|deteriorat|worsen|reduc)\w*[^,;.]{0,60}(?<![A-Za-z])(?:in|of)\s+the\s"
+    r"|(?:较|与|比)(?:治疗前|基线|术前|入组时|前)|(?:治疗|术)后(?:较|比)|组(?:患者)?[^,;。]{0,10}(?:显著|明显)?(?:升高|下降|降低|增加|减少|改善|上升|恶化|增大|缩小)",
+    re.I,
+)
+
+_SET_AGAINST = guarded(
+    r"(?<![A-Za-z])(?:than|versus|vs\.?|compar\w+|between[- ](?:the\s+)?(?:two\s+|both\s+|treatment\s+)?(?:groups|arms)|differ\w*|relative to|higher|lower|longer|shorter|greater|more|less|fewer|better|superior|associated|risk|both)(?![A-Za-z])"
+    r"|优于|高于|低于|多于|少于|长于|短于|大于|小于|组间|两组|差异|相比|对照|更|风险|均",
+    re.I,
+)
+
+_CLAUSE_COMMA = re.compile(r"[,，](?!\d)\s*(?:and\s+|but\s+|while\s+|whereas\s+|而|但|且)?")
+
+
+class SideRules(Clauses):
+    """Which two groups an effect or a test compares, and which way round."""
+
+    def sides(self) -> None:
+        """Bind effects and tests to the two groups that they compare, after the values of arms are bound."""
+        for n, ls in enumerate(self.lists):
+            for b in ls:
+                if b.statistic.kind == "effect":
+                    self._effect(n, b)
+                elif b.statistic.kind == "p":
+                    self._test(n, b)
+
+    def _clause_group(self, s: Statistic, contrast: Contrast) -> Group | None:
+        """``compared with C, … with A were 0.61; with B they were 0.63``: the clause names another group against C."""
+        left = self._clause_start(s.start)
+        here = [g for g in self.named if left <= g.start and g.end <= s.start]
+        if left <= contrast.end or len({g.parts for g in here}) != 1:
+            return None
+        g = here[0]
+        return (
+            g
+            if g.parts not in (contrast.experimental, contrast.comparator) and not g.parts[0].startswith(BY_PATIENT)
+            else None
+        )
+
+    def _pair_before(self, n: int, b: Binding) -> tuple[Arms, Arms] | None:
+        """The groups of the two values that stand with an effect: ``11.1 vs 5.8 months; HR 0.51``."""
+        for m in range(n - 1, -1, -1):
+            ls = self.lists[m]
+            if ls[0].statistic.kind != "arm":
+                continue
+            if len(ls) == 2 and ls[0].experimental and ls[1].experimental and ls[0].experimental != ls[1].experimental:
+                return ls[0].experimental, ls[1].experimental
+            # two single values one after the other
+            if len(ls) == 1 and m >= 1 and len(self.lists[m - 1]) == 1 and self.lists[m - 1][0].statistic.kind == "arm":
+                x, y = self.lists[m - 1][0], ls[0]
+                if (
+                    x.experimental
+                    and y.experimental
+                    and x.experimental != y.experimental
+                    and x.statistic.unit == y.statistic.unit
+                ):
+                    return x.experimental, y.experimental
+            break
+        return None
+
+    def _three_before(self, n: int) -> bool:
+        """``4.2 with A, 3.9 with B and 5.1 with C (P = 0.01)``: single values of three groups before a test."""
+        if n < 3 or any(len(ls) != 1 or ls[0].statistic.kind != "arm" for ls in self.lists[n - 3 : n]):
+            return False
+        last = [ls[0] for ls in self.lists[n - 3 : n]]
+        return (
+            all(x.experimental for x in last)
+            and len({x.experimental for x in last}) == 3
+            and len({(x.statistic.unit, x.statistic.measure, x.timepoint) for x in last}) == 1
+            and not re.search(r"[;.。]\s", self.text[last[0].statistic.reach : last[2].statistic.start])
+        )
+
+    def _effect(self, n: int, b: Binding) -> None:
+        s = b.statistic
+        first = next((x for x in self.lists[n] if x.statistic.place == 0), b)
+        if first is not b and "sides.in-measure" in first.rules:
+            b.experimental, b.comparator = first.experimental, first.comparator
+            b.rules.append("sides.in-measure")
+            return
+        # ``HR for A versus B`` / ``EMR group HR`` name the sides themselves
+        left = s.measure_start if s.measure_start >= 0 else s.start
+        within = [
+            c for c in self.contrasts if left - 2 <= c.start and c.end <= s.start and c.experimental != c.comparator
+        ]
+        if within:
+            b.experimental, b.comparator = within[-1].experimental, within[-1].comparator
+            b.rules.append("sides.in-measure")
+            return
+        after = [
+            c
+            for c in self.contrasts
+            if left <= c.start and c.start - s.reach < 60 and c.end >= s.reach and c.experimental != c.comparator
+        ]
+        named_in = [g for g in self.named if left <= g.start and g.end <= s.start]
+        if named_in and after:
+            b.experimental, b.comparator = after[0].experimental, after[0].comparator
+            b.rules.append("sides.around-value")
+            return
+        default = self.default
+        pair = self._pair_before(n, b)
+        contrast = self._nearest_contrast(s.start, s.reach)
+        chosen: tuple[Arms, Arms] | None = None
+        rule = ""
+        own = self._clause_group(s, contrast) if contrast is not None else None
+        if contrast is not None and own is not None:
+            chosen, rule = (own.parts, contrast.comparator), "sides.clause"
+        elif contrast is not None:
+            chosen, rule = (contrast.experimental, contrast.comparator), "sides.sentence"
+        elif pair is not None:
+            chosen, rule = pair, "sides.values"
+        elif default is None:
+            nouns = list(
+                dict.fromkeys(
+                    g.parts
+                    for g in self.named
+                    if g.noun and g.end <= s.start and g.start >= self._clause_start(s.start)
+                )
+            )
+            if not nouns and re.search(
+                r"两(?:种|组)|(?<![A-Za-z])(?:both|two)(?![A-Za-z])", self.text[self._clause_start(s.start) : s.start]
+            ):
+                nouns = list(dict.fromkeys(g.parts for g in self.named if g.noun and g.start >= s.reach))
+            if len(nouns) == 2:
+                chosen, rule = (nouns[0], nouns[1]), "sides.two-named"
+        if rule == "sides.sentence" and contrast is not None and n and self._prognostic():
+            behind = self.bounds[n - 1][1]
+            if not behind <= contrast.start < s.reach + 40 and any(
+                x[0].statistic.kind == "effect" for x in self.lists[:n]
+            ):
+                b.reasons.append("sides: a prognostic factor, not a treatment")
+                return
+        if chosen is not None:
+            chosen = self._oriented(chosen, default)
+        elif len({g.parts for g in self.named}) == 1 and default is not None and self._only_group_is_side(default):
+            g = self.named[0]
+            side = self._side(default, g)
+            chosen = (side, self._other(default, side))
+            rule = "sides.one-named"
+            if not self._between_measure(g, s):
+                chosen = self._oriented(chosen, default)
+        elif not self.named and default is not None and not self._prognostic():
+            chosen, rule = (default.experimental, default.comparator), "sides.focus"
+        elif self.named and default is not None and len({g.parts for g in self.named}) == 1 and not self._prognostic():
+            g = self.named[0]
+            if set(g.parts) & set(default.experimental):
+                chosen, rule = (default.experimental, default.comparator), "sides.focus"
+        of_another = any(m.label == "TRIAL" for m in self.scene.mentions)
+        if chosen is None and default is not None and self.named and not of_another and not self._prognostic():
+            sides = set(default.experimental) | set(default.comparator)
+            if all(not (set(g.parts) & sides) for g in self.named):
+                chosen, rule = (default.experimental, default.comparator), "sides.within-subgroup"
+        if (
+            chosen is None
+            and default is not None
+            and {self._side(default, g) for g in self.named} == {default.experimental, default.comparator}
+            and not self._prognostic()
+        ):
+            chosen, rule = (default.experimental, default.comparator), "sides.focus"
+        if chosen is None and default is None and len({g.parts for g in self.named}) == 1 and not self._prognostic():
+            b.experimental = self.named[0].parts
+            b.rules.append("sides.only-group")
+            b.reasons.append("comparator: none is named")
+            return
+        if chosen is None:
+            b.reasons.append("sides: no comparison of two groups is stated")
+            return
+        if rule == "sides.focus" and self._prognostic():
+            b.reasons.append("sides: a prognostic factor, not a treatment")
+            return
+        b.experimental, b.comparator = chosen
+        b.rules.append(rule)
+
+    def directions(self) -> None:
+        """Where a ratio is the other way round than its two rates or medians say, these win."""
+        for ls in self.lists:
+            for b in ls:
+                s = b.statistic
+                if s.measure == "HR" and self._against_medians(b):
+                    b.experimental, b.comparator = b.comparator, b.experimental
+                    b.rules.append("sides.arithmetic")
+                    continue
+                if (
+                    s.kind != "effect"
+                    or s.measure not in ("RR", "OR")
+                    or not s.value
+                    or not b.experimental
+                    or "sides.in-measure" in b.rules
+                ):
+                    continue
+                rates = [
+                    x
+                    for x in self.bindings
+                    if x.statistic.kind == "arm"
+                    and x.statistic.measure == "rate"
+                    and x.statistic.end <= s.start
+                    and x.endpoint == b.endpoint
+                ]
+                one = next((x.statistic.value for x in reversed(rates) if x.experimental == b.experimental), None)
+                two = next((x.statistic.value for x in reversed(rates) if x.experimental == b.comparator), None)
+                if not one or not two or one >= 100 or two >= 100:
+                    continue
+                ratio = one / two if s.measure == "RR" else (one / (100 - one)) / (two / (100 - two))
+                if abs(ratio - s.value) > 0.1 * s.value and abs(1 / ratio - s.value) < 0.06 * s.value + 0.01:
+                    b.experimental, b.comparator = b.comparator, b.experimental
+                    b.rules.append("sides.arithmetic")
+
+    def _against_medians(self, b: Binding) -> bool:
+        """``HR 1.47`` beside the longer median of the experimental group: it is printed for the comparator."""
+        s = b.statistic
+        if (
+            not s.value
+            or not b.experimental
+            or not b.comparator
+            or b.endpoint is None
+            or b.endpoint.id not in LASTING
+            or "sides.in-measure" in b.rules
+            or "sides.around-value" in b.rules
+        ):
+            return False
+        medians = [
+            x
+            for x in self.bindings
+            if x.statistic.kind == "arm"
+            and x.statistic.measure in ("median", "rate")
+            and x.statistic.end <= s.start
+            and x.endpoint is not None
+            and x.endpoint.id == b.endpoint.id
+        ]
+        if len({x.statistic.measure for x in medians}) > 1:
+            medians = [x for x in medians if x.statistic.measure == "median"]
+        one = next((x.statistic.value for x in reversed(medians) if x.experimental == b.experimental), None)
+        two = next((x.statistic.value for x in reversed(medians) if x.experimental == b.comparator), None)
+        if not one or not two or s.ci_low is None or s.ci_high is None or s.ci_low < 1 < s.ci_high:
+            return False
+        more = 1.03 if medians[-1].statistic.measure == "median" else 1.0
+        return (one > more * two and s.value > 1) or (two > more * one and s.value < 1)
+
+    def expansion(self) -> None:
+        """Read short names of groups through the definition of the arms."""
+        single = {g.parts for g in self.scene.groups if g.alone} - {g.parts for g in self.scene.groups if not g.alone}
+        for b in self.bindings:
+            alone = b.group.alone if b.group is not None else b.experimental in single
+            for side in ("experimental", "comparator"):
+                if getattr(b, side) in _TIMED and self.default is not None:
+                    setattr(b, side, expand(getattr(b, side), self.default))
+            by_patient = [p for p in (*b.experimental, *b.comparator) if p.startswith(BY_PATIENT)]
+            if by_patient:
+                b.population = by_patient[0][len(BY_PATIENT) :]
+                b.experimental = tuple(p for p in b.experimental if not p.startswith(BY_PATIENT))
+                b.comparator = tuple(p for p in b.comparator if not p.startswith(BY_PATIENT))
+                b.reasons.append("group: named by its patients, not by a treatment")
+                continue
+            b.experimental = expand(b.experimental, self.default, alone, self.table.kinds)
+            b.comparator = expand(b.comparator, self.default, b.comparator in single, self.table.kinds)
+
+    def _between_measure(self, g: Group, s: Statistic) -> bool:
+        return s.measure_start >= 0 and (s.measure_start <= g.start < s.start or 0 <= s.measure_start - g.end <= 6)
+
+    def _only_group_is_side(self, c: Contrast) -> bool:
+        return self._side(c, self.named[0]) in (c.experimental, c.comparator, *c.arms)
+
+    def _oriented(self, pair: tuple[Arms, Arms], default: Contrast | None) -> tuple[Arms, Arms]:
+        plain = {g.parts for g in self.named if self.text.startswith("单纯", g.start)}
+        if plain and pair[1] in plain and pair[0] not in plain:
+            return pair  # ``单纯X组`` is what the other group was added to
+        if default is not None:
+            if (pair[1], pair[0]) == (default.experimental, default.comparator):
+                return pair[1], pair[0]
+            if pair == (default.experimental, default.comparator):
+                return pair
+        return orient(*pair, self.table)
+
+    def _prognostic(self) -> bool:
+        if self._by_population():
+            return True
+        told = re.search(
+            r"(?:was|were) associated with|associated with (?:favou?rable|poor|better|worse|shorter|longer)",
+            self.scene.body,
+            re.I,
+        )
+        if told is not None and any(
+            g.parts
+            and not g.parts[0].startswith(BY_PATIENT)
+            and g.start - self.scene.start < 12
+            and 0 <= self.scene.start + told.start() - g.end <= 30
+            for g in self.named
+        ):
+            return False  # ``Docetaxel was associated with a lower risk``: the treatment is the subject
+        return bool(
+            re.search(
+                r"prognos|predict(?:or|ive)|risk factors?|independent(?:ly)? (?:factor|associated)|multivaria\w+ analysis (?:showed|revealed|identified)|relevant factors?|was associated with|were associated with|ratios?\s+associated\s+with|depended\s+on|as\s+likely\s+(?:in|after)|associated with (?:favou?rable|poor|better|worse|shorter|longer)|独立危险因素|危险因素|预后因素|影响因素|保护因素|独立因素|多因素(?:分析|(?:logistic|cox|比例风险)?回归(?:分析)?)(?:显示|结果|提示|发现|表明)|多变量分析",
+                self.scene.body,
+                re.I,
+            )
+        )
+
+    def _within_group(self, s: Statistic) -> Group | None:
+        """``it decreased in the placebo group (P = 0.01)``: a change of one group, compared with nothing."""
+        own = max([self._clause_start(s.start), *(end for _, end in self.bounds if end <= s.start - 3)])
+        comma = [m.end() for m in _CLAUSE_COMMA.finditer(self.text, own, s.start)]
+        start = next((c for c in reversed(comma) if _CHANGED.search(self.text, c, s.start)), own)
+        named = [g for g in self.named if start <= g.start and g.end <= s.start]
+        clause = self.text[start : s.start]
+        if len({g.parts for g in named}) != 1 or named[0].parts[0].startswith(BY_PATIENT):
+            return None
+        if (
+            not _CHANGED.search(clause)
+            or _SET_AGAINST.search(clause)
+            or _SET_AGAINST.match(self.text[s.reach : s.reach + 40].lstrip(" )],，、"))
+        ):
+            return None
+        return named[-1]
+
+    def _test(self, n: int, b: Binding) -> None:
+        s = b.statistic
+        default = self.default
+        if self._three_before(n):
+            b.reasons.append("sides: the test is over more than two groups")
+            return
+        pair = self._pair_before(n, b)
+        alone = self._within_group(s) if pair is None else None
+        if alone is not None:
+            b.experimental, b.group = alone.parts, alone
+            b.rules.append("sides.within-group")
+            b.reasons.append("comparator: the test is of a change within the group")
+            return
+        contrast = self._nearest_contrast(s.start, s.reach)
+        if pair is not None:
+            b.experimental, b.comparator = self._oriented(pair, default)
+            b.rules.append("sides.values")
+        elif contrast is not None:
+            b.experimental, b.comparator = self._oriented((contrast.experimental, contrast.comparator), default)
+            b.rules.append("sides.sentence")
+        elif default is not None and not self._prognostic():
+            b.experimental, b.comparator = default.experimental, default.comparator
+            b.rules.append("sides.focus")
+        else:
+            b.reasons.append("sides: no comparison of two groups is stated")
