@@ -13,7 +13,7 @@ from .group_rules import GroupRules
 from .groups import ArmTable
 from .scene import Scene
 from .side_rules import SideRules
-from .statistics import Statistic
+from .statistic import Statistic
 
 __all__ = ["attach"]
 

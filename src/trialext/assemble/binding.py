@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from ..model import Arms
 from .groups import Contrast, Group
 from .scene import Endpoint, TimePoint
-from .statistics import Statistic
+from .statistic import Statistic
 
 __all__ = ["Binding", "Focus"]
 

@@ -13,7 +13,7 @@ from .binding import Binding, Focus
 from .contrasts import contrasts_in, expand
 from .groups import BY_PATIENT, NICKNAME, ArmTable, Contrast, Group, nickname
 from .scene import Endpoint, Scene, TimePoint
-from .statistics import Statistic
+from .statistic import Statistic
 
 __all__ = ["Clauses"]
 

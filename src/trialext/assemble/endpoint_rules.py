@@ -11,7 +11,7 @@ from ..recognise.guarded import guarded
 from .binding import Binding
 from .clauses import LASTING, Clauses
 from .scene import Endpoint, TimePoint
-from .statistics import Statistic
+from .statistic import Statistic
 
 __all__ = ["EndpointRules"]
 

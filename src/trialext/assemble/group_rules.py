@@ -11,7 +11,7 @@ from ..recognise.guarded import guarded
 from .binding import Binding
 from .clauses import Clauses, distinct
 from .groups import Group
-from .statistics import Statistic
+from .statistic import Statistic
 
 __all__ = ["GroupRules"]
 

@@ -6,7 +6,7 @@ import re
 
 from ..recognise.guarded import guarded
 from .scene import Endpoint, Scene
-from .statistics import Statistic
+from .statistic import Statistic
 
 __all__ = ["in_tested_pair", "out_of_scope"]
 

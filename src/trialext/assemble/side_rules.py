@@ -10,7 +10,7 @@ from .binding import Binding
 from .clauses import LASTING, Clauses
 from .contrasts import expand, orient
 from .groups import BY_PATIENT, Contrast, Group
-from .statistics import Statistic
+from .statistic import Statistic
 
 __all__ = ["SideRules"]
 

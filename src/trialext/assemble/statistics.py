@@ -7,132 +7,112 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass, field
 
 from ..model import RATIOS
 from ..recognise.guarded import guarded
 from ..recognise.items import Item, number_value, unit_name
+from .statistic import Statistic
+from .value_lists import bracket_ends, joiner, number_lists, one_p_for_all, split_pairs
 
-__all__ = ["Statistic", "find_statistics"]
-
-
-@dataclass(slots=True)
-class Statistic:
-    """One printed statistic on its way to a row; offsets are folded offsets.
-
-    Attributes
-    ----------
-    kind : str
-        ``effect``, ``arm`` or ``p``.
-    start, end : int
-        The value as printed.
-    reach : int
-        End of all that belongs to it: interval, p-value, closing bracket.
-    group : int
-        Statistics of one printed list share a number.
-    """
-
-    kind: str
-    measure: str
-    value: float | None
-    start: int
-    end: int
-    reach: int
-    bracket: int = -1
-    bracket_end: int = -1
-    qualifier: str | None = None
-    unit: str | None = None
-    ci_level: float | None = None
-    ci_low: float | None = None
-    ci_high: float | None = None
-    p_op: str | None = None
-    p_value: float | None = None
-    p_sort: str = ""
-    numerator: float | None = None
-    denominator: float | None = None
-    spread_kind: str | None = None
-    spread_low: float | None = None
-    spread_high: float | None = None
-    measure_start: int = -1
-    spans: dict[str, tuple[int, int]] = field(default_factory=dict)
-    rules: list[str] = field(default_factory=list)
-    group: int = -1
-    place: int = 0
-    joined: str = ""
+__all__ = ["find_statistics"]
 
 
 _NUMBERS = {"number", "percent", "duration", "plusminus", "fraction", "range"}
+
 _WORDS_BETWEEN = re.compile(
     r"^[\s,;:.()\[\]=]*(?:(?:and|with|was|by|an?|the|is|of|for|two-sided|one-sided|2-sided|1-sided|nominal|descriptive|名义(?:上)?|描述性|分层|未分层|校正后|相应的?|对应的?|stratified|unstratified|adjusted|exploratory|log-?\s*rank|test|both|all|corresponding|associated|respectively|superiority|non-?inferiority|double-sided|exact|Fisher's|chi-square(?:d)?|Cochran-Mantel-Haenszel|CMH|均|双侧|单侧|差异(?:有|无|具有)?(?:显著)?(?:统计学)?意义?|有显著性差异|有统计学差异|无统计学差异|无显著差异|具有统计学差异|值|且|log-rank检验|检验|χ2?\s*=\s*[\d.]+|t\s*=\s*-?[\d.]+|Z\s*=\s*-?[\d.]+|F\s*=\s*[\d.]+|x2\s*=\s*[\d.]+)[\s,;:.()\[\]=]*)*$",
     re.I,
 )
+
 _PATIENTS_BEHIND = re.compile(
     r"\s*(?:of\s+\d+\s+)?(?:evaluable\s+|assessable\s+)?(?:patients?|cases|women|men|例|人|名)(?:患者)?(?=\s*[,;])"
 )
+
 _UNIT_BEHIND = re.compile(r"\s*(%|months?|mos?|years?|weeks?|days?|个月|月|年|周|天)(?![A-Za-z])")
-_WITH_GROUP = re.compile(r"^\s*(?:with|for|in|on|after)\s+[^,;.()\d]{2,50}?\s+(?=to\s+$)")
+
+
 _NAMED_BEHIND = re.compile(r"\s+(?:(?:was|is)\s+)?(?:the\s+)?", re.I)
+
 _PLAIN_UNIT = re.compile(
     r"\s*-?(points?|[mnpμµ]?g/(?:h|day|d|m[lL]|d[lL]|[lL])|mm\s?Hg|mmol/[lL]|mg/d[lL]|[mM]?[lL]/min|kg/m2|kg|(?:mm|cm|m)/(?:s|sec|min|h)|mm|cm|Gy|beats/min|分)(?![A-Za-z])"
 )
+
 _WHEN_MEASURED = re.compile(
     r"[\[(]\s*9\d(?:\.\d+)?\s*%\s*CI\s*[\])]|\((?:SD|SEM?|s\.?d\.?|s\.?e\.?m?\.?|±\s*SD)\)|(?:weeks?|months?|days?|years?)\s+\d+|\d+[\s-](?:weeks?|months?|days?|years?)|第?\d+(?:周|个月|天|年)|\d+-\d+|\d+-mm",
     re.I,
 )
+
 _EVENTS = r"(?:progression|deaths?|mortality|recurrences?|relapses?|metastas[ei]s|transformation|incidence)"
+
 _FEWER_EVENTS = re.compile(
     rf"(?:reduced|decreased|lowered|increased|cut)\s[^,;.()\d]{{0,50}}(?<![A-Za-z]){_EVENTS}[^,;.()\d]{{0,30}}\sby\s+(?:about\s+|approximately\s+)?$",
     re.I,
 )
+
 _EVENTS_FEWER = re.compile(
     rf"\s*(?:relative\s+)?(?:reduction|decrease|increase)\s+in\s+(?:the\s+)?(?:[a-z-]+\s+){{0,2}}{_EVENTS}(?![A-Za-z])",
     re.I,
 )
+
 _DIFFERENCE_GREW = re.compile(
     r"difference\s+(?:in|between)\s[^,;.()]{3,70}\s(?:rose|increased|grew|widened)\s+(?:by\s+|to\s+)?$", re.I
 )
+
 _ABSOLUTE = re.compile(
     r"absolute\s+(?:survival\s+)?(?:benefit|improvement|gain|increase|reduction|difference)\s+(?:in\s+[^,;.()\d]{2,40})?(?:was|of|is)\s+(?:about\s+|only\s+)?$"
     r"|绝对(?:获益|差异|差值|收益|获益率|值)?[^,;。\d]{0,10}(?:达到?|为|约|增加|提高|降低|相差)(?:了|约)?\s*$",
     re.I,
 )
+
 _ROSE = re.compile(
     r"(?:提高|增加|升高|降低|减少|下降|改善|相差|高出)(?:了|约|近|达)*\s*$|(?:improved|increased|rose|reduced|decreased|higher|lower|difference|improvement|increase|gain|benefit)\s+(?:[^,;.()]{2,40}\s)?(?:by|of|was)\s+(?:about\s+|only\s+)?$",
     re.I,
 )
+
 _SPREAD_NAME = r"(?P<word>SD|SEM?|standard deviation|standard error(?: of the mean)?|标准差|标准误)"
+
 _SMALL_UNIT = r"(?:\s*(?:points?|mm|cm|m[lL]|mg|kg|g)(?![A-Za-z]))?"
+
 _SPREAD_WORD = re.compile(
     rf"{_SMALL_UNIT}\s*[(\[,]\s*{_SPREAD_NAME}(?:\s*[(\[]\s*(?:SD|SEM?)\s*[)\]])?\s*(?:[=:]|of|was|为)?\s*",
     re.I,
 )
+
 _WITH_SPREAD = re.compile(
     rf"{_SMALL_UNIT}\s*[(\[]\s*{_SPREAD_NAME}(?![A-Za-z])",
     re.I,
 )
+
 _INTERVAL_BEHIND = re.compile(r"\s*[(\[]\s*-?\d[\d.]*\s*(?:,|to|-|~|;)\s*-?\d")
+
 _HEADED = guarded(
     r"(?:means?|medians?|均数|均值|平均值|中位数)\s*[\[(]\s*(?:9\d(?:\.\d+)?\s*%?\s*)?(?:CI|confidence intervals?|置信区间|可信区间)\s*[\])]",
     re.I,
 )
+
 _SPREAD_LISTED = guarded(rf"(?:mean|均数|均值|平均值)s?\s*[(\[±]\s*{_SPREAD_NAME}", re.I)
+
 _UNIT_INSIDE = re.compile(r"\s*(?:months?|mos?|years?|weeks?|days?|个月|月|年|周|天)(?=\s*[)\],;])")
+
 _NUMBER_WORD = guarded(r"(?<![A-Za-z])(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s*$", re.I)
+
 _COUNT_BEFORE = re.compile(
     r"(?<![\d.])(\d[\d,]*)\s*(?:例|名|位|人|只|cases?|patients?|subjects?|participants?|women|men|个)?\s*(?:患者|病人|受试者|病例)?\s*$"
 )
+
 _COUNT_WITHIN = re.compile(
     r"(?P<of>\d[\d,]*)\s*(?:例|名|位)(?:可评估|可评价)?(?:的)?(?:患者|病例|受试者|病人)?(?:当?中|里)[,]?(?:的|共?有|只有|仅有?|共)?\s*(?P<n>\d[\d,]*)\s*(?:例|名|位|人)?(?:患者)?[^\d,;。()\[\]%]{0,12}$"
 )  # ``4668例中的608例[13.0%]``
+
 _OF_AFTER = re.compile(
     r"^\s*[)\]]?\s*(?:patients?\s+|cases?\s+)?(?:of|/|out of)\s+(?:the\s+|all\s+)?(\d[\d,]*)(?![\d.]*\s*%)"
 )
-
 
 _UNREACHED = guarded(
     r"(?:had\s+|has\s+|have\s+)?not\s+(?:yet\s+|been\s+|yet\s+been\s+)?(?:reached|attained|estimable)|(?<![A-Za-z])NR(?![A-Za-z])|(?:尚|仍)?未(?:能)?达到?(?!主要|统计|显著|预设)",
     re.I,
 )
+
 _IN_GROUP = re.compile(
     r"^\s*(?:of\s+(?:the\s+)?)?(?:patients\s+|cases\s+)?(?:in|for|with|among|of|who received|receiving)\s+(?:the\s+|those\s+|patients\s+|who\s+|were\s+|received\s+|receiving\s+|given\s+|assigned\s+to\s+|\d+(?:\.\d+)?\s*mg[-\s])*$",
     re.I,
@@ -1027,23 +1007,6 @@ class _Reader:
         self.found.append(s)
 
 
-_JOIN_VS = re.compile(
-    r"(?i)^[\s,;:]*(?:vs?\.?|versus|VS\.?|V|比|对|和对照组|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|as\s+against|against|in comparison (?:with|to)|相比|/|对比|相对于|相较于)[\s:]*(?:about|only|约|仅|仅为|为)?\s*$"
-)
-_JOIN_AND = re.compile(r"^\s*(?:,|、|/)?\s*(?:and|or|和|与|及|以及|或|&|且|而)?\s*(?:about|only|约|仅|为|a|an)?\s*$")
-
-
-def joiner(gap: str) -> str:
-    """Tell how two values are joined: ``vs``, ``and`` or ``''`` where something stands between."""
-    if _JOIN_VS.match(gap):
-        return "vs"
-    if gap.strip() and _JOIN_AND.match(gap):
-        return "and"
-    if re.fullmatch(r"\s+[.,]?\s*", gap):
-        return "and"  # optical character recognition lost the sign
-    return ""
-
-
 def find_statistics(
     text: str, items: list[Item], start: int, end: int, measure: str | None = None, level: float | None = None
 ) -> tuple[list[Statistic], set[int], str | None]:
@@ -1074,150 +1037,15 @@ def find_statistics(
     reader.arms()
     reader.tests()
     found = sorted(reader.found, key=lambda s: s.start)
-    closes = _bracket_ends(text, items)
+    closes = bracket_ends(text, items)
     for s in found:
         s.bracket_end = closes.get(s.bracket, -1)
-    _lists(text, found, closes)
-    _split_pairs(found)
-    _one_p_for_all(text, found)
+    number_lists(text, found, closes)
+    split_pairs(found)
+    one_p_for_all(text, found)
     # ``73.19 ± 15.61 vs 82.82 ± 20.25 h``: the unit stands once
     units = {(s.kind, s.group): s.unit for s in found if s.measure == "mean" and s.unit}
     for s in found:
         if s.measure == "mean" and s.unit is None:
             s.unit = units.get((s.kind, s.group))
     return found, reader.used, reader.measure
-
-
-_OF_ALL = re.compile(r"均|都|(?<![A-Za-z])(?:all|both|each)(?![A-Za-z])", re.I)
-
-
-def _one_p_for_all(text: str, found: list[Statistic]) -> None:
-    """``women (OR 0.64), smokers (OR 0.70; all P<0.001)``: the one p-value belongs to each ratio of the list."""
-    for n, s in enumerate(found):
-        if s.kind != "effect" or s.p_value is None or "p" not in s.spans:
-            continue
-        a, b = s.spans["p"]
-        if not _OF_ALL.search(text[max(s.end, a - 5) : b]):
-            continue
-        behind = s
-        for before in reversed(found[:n]):
-            apart = text[before.reach : behind.start]
-            if (
-                before.measure != s.measure
-                or before.p_value is not None
-                or len(apart) > 40
-                or re.search(r"[;。]", apart)
-            ):
-                break
-            behind = before
-            before.p_op, before.p_value, before.spans["p"] = s.p_op, s.p_value, (a, b)
-            before.rules.append("p.of-all")
-
-
-def _bracket_ends(text: str, items: list[Item]) -> dict[int, int]:
-    ends: dict[int, int] = {}
-    stack: list[int] = []
-    for item in items:
-        if item.kind == "open":
-            stack.append(item.start)
-        elif item.kind == "close" and stack:
-            ends[stack.pop()] = item.end
-    return ends
-
-
-def _after(text: str, s: Statistic, closes: dict[int, int]) -> int:
-    """End of a statistic with the brackets that only hold its own parts."""
-    end = s.reach
-    while end < len(text) and text[end] in " )]":
-        if text[end] in ")]" and s.bracket >= 0 and closes.get(s.bracket, -1) == end + 1:
-            break
-        end += 1
-    return end
-
-
-def _lists(text: str, found: list[Statistic], closes: dict[int, int]) -> None:
-    """Number the printed lists: values of one kind that only connectors separate."""
-    number = 0
-    for kind in ("arm", "effect", "p"):
-        previous: Statistic | None = None
-        for s in (f for f in found if f.kind == kind):
-            join = ""
-            if (
-                previous is not None
-                and (previous.bracket == s.bracket or (_by_itself(text, previous) and _by_itself(text, s)))
-                and (
-                    previous.unit == s.unit
-                    or kind != "arm"
-                    or (s.measure == previous.measure == "mean" and None in (s.unit, previous.unit))
-                    or (
-                        s.measure == previous.measure == "median" and "not reached" in (s.qualifier, previous.qualifier)
-                    )
-                )
-            ):
-                gap = text[_after(text, previous, closes) : s.start]
-                if previous.bracket != s.bracket:
-                    gap = re.sub(r"[(\[]\s*$", "", gap)
-                if (
-                    kind == "arm"
-                    and re.search(r"from\s*$", text[max(0, previous.start - 6) : previous.start])
-                    and re.search(r"\sto\s+$", gap)
-                ):
-                    gap = _WITH_GROUP.sub(" ", gap)  # ``from 3.3 months with placebo to 5.5 months``
-                gap = re.sub(r"^[\s)\]]*", " ", gap) if kind == "effect" else gap
-                join = joiner(_fraction_head(gap, s)) if len(gap) < 60 else ""
-                if not gap and kind == "arm" and text[previous.reach : s.start].isspace():
-                    join = "and"  # optical character recognition lost the sign
-                if s.joined == "to" and previous.joined == "from":
-                    join = "vs"
-                elif re.search(
-                    r"(?:从|由|from)\s*$", text[max(0, previous.start - 6) : previous.start]
-                ) and re.fullmatch(
-                    r"\s*(?:显著|明显)?(?:拉长|推迟|改善|下降|上升|提高|升高|降低|降|增加|减少|延长|缩短|升|增)?(?:到|至|为)(?:了)?\s*|\s*(?:up\s+|down\s+)?to\s+",
-                    gap,
-                ):
-                    join, previous.joined, s.joined = "vs", "from", "to"
-                if join == "and" and kind == "p" and not re.search(r"and|和|,|、", gap):
-                    join = ""
-            if join and previous is not None:
-                s.group, s.place = previous.group, previous.place + 1
-                s.joined = s.joined or join
-            else:
-                number += 1
-                s.group, s.place = number, 0
-            previous = s
-
-
-def _by_itself(text: str, s: Statistic) -> bool:
-    """``(352±64) min``: nothing but the value stands in the bracket."""
-    return s.spread_kind is not None and s.bracket >= 0 and not text[s.bracket + 1 : s.start].strip()
-
-
-def _split_pairs(found: list[Statistic]) -> None:
-    """``71.9% vs. 46.9%, and 88.4% vs. 67.0%`` is two pairs, not one list of four."""
-    by_list: dict[tuple[str, int], list[Statistic]] = {}
-    for s in found:
-        by_list.setdefault((s.kind, s.group), []).append(s)
-    fresh = max((s.group for s in found), default=0)
-    for members in by_list.values():
-        joins = [s.joined for s in members[1:]]
-        if "vs" in joins and "and" in joins:
-            place = 0
-            group = members[0].group
-            for s in members:
-                if s.joined == "and" and s.place:
-                    fresh += 1
-                    group, place = fresh, 0
-                    s.joined = ""
-                s.group, s.place = group, place
-                place += 1
-
-
-def _fraction_head(gap: str, s: Statistic) -> str:
-    """Take the count away that stands before its percentage: ``vs 29 [11%]``, ``and 24/82 (29%)``."""
-    if s.numerator is None:
-        return gap
-    return re.sub(
-        r"(?:\d[\d,]*(?:\s*/\s*\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s*(?:例|名|patients|cases)?\s*[(\[]?\s*$",
-        "",
-        gap,
-    )

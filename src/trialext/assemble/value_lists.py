@@ -1,0 +1,166 @@
+"""Which values of a sentence are printed as one list, and what the list shares."""
+
+from __future__ import annotations
+
+import re
+
+from ..recognise.items import Item
+from .statistic import Statistic
+
+__all__ = ["bracket_ends", "joiner", "number_lists", "one_p_for_all", "split_pairs"]
+
+
+_WITH_GROUP = re.compile(r"^\s*(?:with|for|in|on|after)\s+[^,;.()\d]{2,50}?\s+(?=to\s+$)")
+
+_JOIN_VS = re.compile(
+    r"(?i)^[\s,;:]*(?:vs?\.?|versus|VS\.?|V|比|对|和对照组|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|as\s+against|against|in comparison (?:with|to)|相比|/|对比|相对于|相较于)[\s:]*(?:about|only|约|仅|仅为|为)?\s*$"
+)
+
+_JOIN_AND = re.compile(r"^\s*(?:,|、|/)?\s*(?:and|or|和|与|及|以及|或|&|且|而)?\s*(?:about|only|约|仅|为|a|an)?\s*$")
+
+
+def joiner(gap: str) -> str:
+    """Tell how two values are joined: ``vs``, ``and`` or ``''`` where something stands between."""
+    if _JOIN_VS.match(gap):
+        return "vs"
+    if gap.strip() and _JOIN_AND.match(gap):
+        return "and"
+    if re.fullmatch(r"\s+[.,]?\s*", gap):
+        return "and"  # optical character recognition lost the sign
+    return ""
+
+
+_OF_ALL = re.compile(r"均|都|(?<![A-Za-z])(?:all|both|each)(?![A-Za-z])", re.I)
+
+
+def one_p_for_all(text: str, found: list[Statistic]) -> None:
+    """``women (OR 0.64), smokers (OR 0.70; all P<0.001)``: the one p-value belongs to each ratio of the list."""
+    for n, s in enumerate(found):
+        if s.kind != "effect" or s.p_value is None or "p" not in s.spans:
+            continue
+        a, b = s.spans["p"]
+        if not _OF_ALL.search(text[max(s.end, a - 5) : b]):
+            continue
+        behind = s
+        for before in reversed(found[:n]):
+            apart = text[before.reach : behind.start]
+            if (
+                before.measure != s.measure
+                or before.p_value is not None
+                or len(apart) > 40
+                or re.search(r"[;。]", apart)
+            ):
+                break
+            behind = before
+            before.p_op, before.p_value, before.spans["p"] = s.p_op, s.p_value, (a, b)
+            before.rules.append("p.of-all")
+
+
+def bracket_ends(text: str, items: list[Item]) -> dict[int, int]:
+    """Return where each opened bracket of a sentence closes."""
+    ends: dict[int, int] = {}
+    stack: list[int] = []
+    for item in items:
+        if item.kind == "open":
+            stack.append(item.start)
+        elif item.kind == "close" and stack:
+            ends[stack.pop()] = item.end
+    return ends
+
+
+def _after(text: str, s: Statistic, closes: dict[int, int]) -> int:
+    """End of a statistic with the brackets that only hold its own parts."""
+    end = s.reach
+    while end < len(text) and text[end] in " )]":
+        if text[end] in ")]" and s.bracket >= 0 and closes.get(s.bracket, -1) == end + 1:
+            break
+        end += 1
+    return end
+
+
+def number_lists(text: str, found: list[Statistic], closes: dict[int, int]) -> None:
+    """Number the printed lists: values of one kind that only connectors separate."""
+    number = 0
+    for kind in ("arm", "effect", "p"):
+        previous: Statistic | None = None
+        for s in (f for f in found if f.kind == kind):
+            join = ""
+            if (
+                previous is not None
+                and (previous.bracket == s.bracket or (_by_itself(text, previous) and _by_itself(text, s)))
+                and (
+                    previous.unit == s.unit
+                    or kind != "arm"
+                    or (s.measure == previous.measure == "mean" and None in (s.unit, previous.unit))
+                    or (
+                        s.measure == previous.measure == "median" and "not reached" in (s.qualifier, previous.qualifier)
+                    )
+                )
+            ):
+                gap = text[_after(text, previous, closes) : s.start]
+                if previous.bracket != s.bracket:
+                    gap = re.sub(r"[(\[]\s*$", "", gap)
+                if (
+                    kind == "arm"
+                    and re.search(r"from\s*$", text[max(0, previous.start - 6) : previous.start])
+                    and re.search(r"\sto\s+$", gap)
+                ):
+                    gap = _WITH_GROUP.sub(" ", gap)  # ``from 3.3 months with placebo to 5.5 months``
+                gap = re.sub(r"^[\s)\]]*", " ", gap) if kind == "effect" else gap
+                join = joiner(_fraction_head(gap, s)) if len(gap) < 60 else ""
+                if not gap and kind == "arm" and text[previous.reach : s.start].isspace():
+                    join = "and"  # optical character recognition lost the sign
+                if s.joined == "to" and previous.joined == "from":
+                    join = "vs"
+                elif re.search(
+                    r"(?:从|由|from)\s*$", text[max(0, previous.start - 6) : previous.start]
+                ) and re.fullmatch(
+                    r"\s*(?:显著|明显)?(?:拉长|推迟|改善|下降|上升|提高|升高|降低|降|增加|减少|延长|缩短|升|增)?(?:到|至|为)(?:了)?\s*|\s*(?:up\s+|down\s+)?to\s+",
+                    gap,
+                ):
+                    join, previous.joined, s.joined = "vs", "from", "to"
+                if join == "and" and kind == "p" and not re.search(r"and|和|,|、", gap):
+                    join = ""
+            if join and previous is not None:
+                s.group, s.place = previous.group, previous.place + 1
+                s.joined = s.joined or join
+            else:
+                number += 1
+                s.group, s.place = number, 0
+            previous = s
+
+
+def _by_itself(text: str, s: Statistic) -> bool:
+    """``(352±64) min``: nothing but the value stands in the bracket."""
+    return s.spread_kind is not None and s.bracket >= 0 and not text[s.bracket + 1 : s.start].strip()
+
+
+def split_pairs(found: list[Statistic]) -> None:
+    """``71.9% vs. 46.9%, and 88.4% vs. 67.0%`` is two pairs, not one list of four."""
+    by_list: dict[tuple[str, int], list[Statistic]] = {}
+    for s in found:
+        by_list.setdefault((s.kind, s.group), []).append(s)
+    fresh = max((s.group for s in found), default=0)
+    for members in by_list.values():
+        joins = [s.joined for s in members[1:]]
+        if "vs" in joins and "and" in joins:
+            place = 0
+            group = members[0].group
+            for s in members:
+                if s.joined == "and" and s.place:
+                    fresh += 1
+                    group, place = fresh, 0
+                    s.joined = ""
+                s.group, s.place = group, place
+                place += 1
+
+
+def _fraction_head(gap: str, s: Statistic) -> str:
+    """Take the count away that stands before its percentage: ``vs 29 [11%]``, ``and 24/82 (29%)``."""
+    if s.numerator is None:
+        return gap
+    return re.sub(
+        r"(?:\d[\d,]*(?:\s*/\s*\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s*(?:例|名|patients|cases)?\s*[(\[]?\s*$",
+        "",
+        gap,
+    )
