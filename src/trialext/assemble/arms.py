@@ -231,6 +231,7 @@ def _titles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: in
 
 _LINE_TITLE = re.compile(
     r"(?m)^[ \t]*(?:[(]?\d[).、]\s*|[•·▪◆●*-]\s*|[①-⑳])?(?P<title>[A-Za-z0-9][A-Za-z0-9+/-]{1,15}组)\s*(?:\(n\s*=\s*\d+\)|\(\d+例\))?\s*[:：]"
+    r"|(?:[①-⑳]|[(]\d[)])\s*(?P<title2>[\u4e00-\u9fffA-Za-z0-9+/-]{2,10}组)\s*(?:\(n\s*=\s*\d+\)|\(\d+例\))?\s*[:,](?=\s*(?:先|均|仅|则|于|在|放疗|化疗|术)?[^,;。:]{0,6}(?:予|给予|行|接受|采用|口服|使用|加))"
 )
 _SAME_AS = re.compile(r"同(?P<title>[A-Za-z0-9][A-Za-z0-9+/-]{1,15}组)")
 
@@ -238,16 +239,21 @@ _SAME_AS = re.compile(r"同(?P<title>[A-Za-z0-9][A-Za-z0-9+/-]{1,15}组)")
 def _line_titles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
     """``RT-GC组：给予吉西他滨+顺铂``: a line that says what its group was given."""
     for m in _LINE_TITLE.finditer(text, a, b):
-        stop = text.find("\n", m.end(), b) if "\n" in text[m.end() : b] else b
-        if re.search(r"\d\s*%|个月|[Pp]\s*[<=>]", text[m.end() : stop]) or m.group("title") in table.titles:
+        title = m.group("title") or m.group("title2")
+        stop = min(i for i in (text.find("\n", m.end(), b), text.find(";", m.end(), b), b) if i >= 0)
+        if (
+            re.search(r"\d\s*%|个月|[Pp]\s*[<=>]", text[m.end() : stop])
+            or title in table.titles
+            or ROLE.fullmatch(title)
+        ):
             continue
         given = [g.parts for g in _told_within(text, inside, table, m.end(), stop)]
         like = _SAME_AS.search(text, m.end(), stop)
         if like and like.group("title") in table.titles:
             given.insert(0, table.titles[like.group("title")])
         if given:
-            table.titles[m.group("title")] = merge_parts([*given, *_given_to_all(text, table, a)])
-            table.titled.append(table.titles[m.group("title")])
+            table.titles[title] = merge_parts([*given, *_given_to_all(text, table, a)])
+            table.titled.append(table.titles[title])
 
 
 def _groups_within(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> list[Group]:
@@ -649,7 +655,7 @@ _ON_TOP = re.compile(
     re.I,
 )
 _ROLE_VERB = re.compile(
-    r"^\s*[(:,]?\s*(?:\([^()]{0,40}\)\s*)?(?:\d+\s*例[^,;。]{0,12}[,]?)?\s*(?:患者)?\s*(?:\(?n\s*=\s*\d+\)?)?[,:]?\s*(?:均|则|仅|只|同时|直接|单独|单纯|予以|给予|予|采用|采取|接受|应用|使用|行|用|口服|服用|静脉|为|在|于(?=[^,;。]{1,14}(?:同时|基础))|received|receive|receiving|was treated|were treated|were given|was given|consisted of|included|treated with|underwent|(?:patients|women|men|participants)\s+(?:received|were given|underwent|were treated with)|[(:])",
+    r"^\s*[(:,]?\s*(?:\([^()]{0,40}\)\s*)?(?:\d+\s*例[^,;。]{0,12}[,]?)?\s*(?:患者)?\s*(?:\(?n\s*=\s*\d+\)?)?[,:]?\s*(?:均|则|仅|只|先|首先|同时|直接|单独|单纯|予以|给予|予|采用|采取|接受|应用|使用|行|用|口服|服用|静脉|为|在|于(?=[^,;。]{1,14}(?:同时|基础))|received|receive|receiving|was treated|were treated|were given|was given|consisted of|included|treated with|underwent|(?:patients|women|men|participants)\s+(?:received|were given|underwent|were treated with)|[(:])",
     re.I,
 )
 
@@ -674,6 +680,17 @@ _GRAY = re.compile(
 """``to 20 Gy in five fractions (arm A)``: arms of one treatment are told apart by their dose."""
 
 
+_GIVEN_SO = re.compile(
+    r"\s*\d[\d.,]*\s*(?:mg|g|μg|µg|IU|U|Gy|MU)|\s*(?:治疗|维持|单药)?\s*(?:×|x)?\s*\d{1,3}\s*(?:个月|周期|周|年)"
+)
+"""A dose or a duration behind a drug: it was given so."""
+
+
+def _role_key(m: re.Match[str]) -> str:
+    """The name under which a role is told."""
+    return m.group().lower().rstrip("s") if m.group().isascii() else re.sub(r"\s", "", m.group())
+
+
 def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
     marks = list(ROLE.finditer(text, a, b))
     common: Arms = ()
@@ -689,7 +706,7 @@ def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
         here = [g for g in groups_in(text, table.all_in(both.end(), until), table, both.end(), until) if g.parts]
         common = here[0].parts if here and here[0].start - both.end() < 40 else ()
     for n, m in enumerate(marks):
-        key = m.group().lower().rstrip("s") if m.group().isascii() else re.sub(r"\s", "", m.group())
+        key = _role_key(m)
         role = "" if m.group("letter") else "experimental" if m.group("experimental") else "comparator"
         stop = min(
             [
@@ -763,6 +780,15 @@ def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
             if alike and alike[0].parts and alike[0].start - like.end() <= 4:
                 table.tell(m.start(), key, role, alike[0].parts)
                 continue
+        if m.group("letter") and re.match(r"\s?(?:用)?(?:同|相同)(?:剂量|方案|药物?)", tail) and n:
+            same = table.role(_role_key(marks[n - 1]), m.start())
+            if same:
+                table.tell(m.start(), key, role, same)  # ``A臂 X 400 mg×12个月, B臂同剂量×36个月``
+                continue
+        beside = m.group("letter") and _groups_within(text, inside, table, m.end(), stop)
+        if beside and beside[0].parts and beside[0].start == m.end() and _GIVEN_SO.match(text, beside[0].end):
+            table.tell(m.start(), key, role, beside[0].parts)
+            continue
         if not _ROLE_VERB.match(tail):
             continue
         given = _told_within(text, inside, table, m.end(), stop)
@@ -784,11 +810,18 @@ def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
             table.tell(m.start(), key, role, parts)
 
 
+_THEN = re.compile(
+    r"(?:\s*\([^()]{1,60}\))?\s*[,、]?\s*(?:有效者)?(?:继以|继之以?|随后|然后|之后|最后|再|后续|序贯|继而)(?:给予|予|行|接受|进行|再行|以)?\s*(?:\d{1,2}\s?个?(?:周期|疗程)的?\s?)?"
+)
+"""``先行 A, 继以 B, 最后 C``: what is given one after the other."""
+
+
 def _joined_names(text: str, given: Sequence[Group]) -> list[Group]:
     """``化疗的同时给予rmhTNF``: a name that only this text knows joins what stands before it."""
     out: list[Group] = []
     for g in given:
-        if out and JOINED.match(text[out[-1].end : g.start]):
+        gap = text[out[-1].end : g.start] if out else ""
+        if out and (JOINED.match(gap) or _THEN.fullmatch(gap)):
             out[-1] = replace(out[-1], end=g.end, parts=merge_parts([out[-1].parts, g.parts]))
         else:
             out.append(g)

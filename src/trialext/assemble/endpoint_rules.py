@@ -44,6 +44,9 @@ _FACTORS = guarded(
 )
 
 
+_DID_SOMETHING = re.compile(r"\s*%?\s*的(?:患者|受试者|病例|病人)(?=[^,;。\d()]{3,18}[,;。])(?!中)")
+
+
 class EndpointRules(Clauses):
     """Which endpoint and which time point a value is of."""
 
@@ -228,6 +231,11 @@ class EndpointRules(Clauses):
             subject = self._subject(s)
             if subject is not None:
                 return subject, "endpoint.subject"
+        if s.kind == "arm" and s.unit == "%" and _DID_SOMETHING.match(self.text, s.end):
+            return (
+                None,
+                "endpoint.none",
+            )  # ``34%的患者下调剂量``: what they did is the outcome, not what was told before
         if self.focus.endpoint is not None and not (
             s.measure == "mean" and self.focus.endpoint.id in LASTING and s.unit not in _DURATIONS
         ):

@@ -81,6 +81,13 @@ _LISTED_ON = re.compile(
 _LISTED_BEFORE = re.compile(r"[\s)\]]*(?:,\s*and|,|and|;)\s+[^,;.()\d]{3,60}[\s(]+", re.I)
 
 
+_TWO_GRADES = re.compile(
+    r"[1-5](?:级)?\s?(?:和|、|及|与)\s?[1-5]级[^,;。]{0,24}分别|grades?\s+[1-5]\s+and\s+(?:grade\s+)?[1-5]\s[^,;.]{0,60}$",
+    re.I,
+)
+"""``3级和4级不良事件发生率分别为``: the two values are of two grades."""
+
+
 class GroupRules(Clauses):
     """Which group a value is of: the one beside it, the one its list names, or the side of the comparison."""
 
@@ -196,7 +203,10 @@ class GroupRules(Clauses):
             [b.timepoint.text for b in ls if b.timepoint]
         )
         over_endpoints = all(b.endpoint is not None for b in ls) and "endpoint.enumerated" in ls[0].rules
-        if over_times or over_endpoints:
+        over_grades = k == 2 and bool(
+            _TWO_GRADES.search(self.text, self._clause_start(ls[0].statistic.start), ls[0].statistic.start)
+        )
+        if over_times or over_endpoints or over_grades:
             g, rule = self._local(n)
             for b in ls:
                 if g is not None:

@@ -186,10 +186,10 @@ class ArmTable:
 
 
 _ADJ = r"(?:(?:[A-Za-z0-9/-]{1,14}\s*(?:激酶|受体)?\s*(?:抑制剂|拮抗剂|激动剂)|high-dose|low-dose|higher-dose|weekly|tri-weekly|biweekly|standard|standard-dose|concurrent|single-agent|oral|either|the|a|an|adjuvant|neoadjuvant|maintenance|modified|dose-dense|dose-adjusted|intravenous|subcutaneous|liposomal|conventional|first-line|second-line|third-line|一线|二线|三线|同样的|相同的|一种|两种|含|改良|long-term|short-term|same|infusional|continuous|bolus|\d{1,3}-(?:hour|day|week)s?|infusions?\s+of|conditioning\s+(?:with|and|followed\s+by)|therapy|treatment|regimen|based|doublet|platinum-doublet|induction|consolidation|daily|active|open-label|subsequent|治疗|方案|化疗|单药|口服|静脉|大剂量|小剂量|低剂量|高剂量)\s*-?\s*)*"
-_DOSE = r"(?:\(?\s*\d[\d.,]*\s*(?:%|mg|g|µg|μg|ug|mcg|IU|U|Gy|MU|kg|m2|AUC|cycles?|ml|mL)[^\s,;)]{0,12}(?:\s+(?:m-2|per day|once daily|twice daily|daily|weekly|on days? [\d\s,and-]+|every \d+ weeks?|IV|PO|bid|d1))*\)?\s*)?"
+_DOSE = r"(?:\d{1,2}\s?个?(?:疗程|周期)的?\s?|\(?\s*\d[\d.,]*\s*(?:%|mg|g|µg|μg|ug|mcg|IU|U|Gy|MU|kg|m2|AUC|cycles?|ml|mL)[^\s,;)]{0,12}(?:\s+(?:m-2|per day|once daily|twice daily|daily|weekly|on days? [\d\s,and-]+|every \d+ weeks?|IV|PO|bid|d1))*\)?\s*)?"
 _BRACKET = r"(?:\((?:[^()]{0,70})\)\s*)?"
 JOINED = re.compile(
-    rf"^-(?:and|plus|with)-$|^\s*{_DOSE}{_BRACKET}{_DOSE}(?:therapy\s+|treatment\s+|chemotherapy\s+)?(?:(?:plus|\+|combined\s+with|in\s+combination\s+with|added\s+to|(?:both\s+)?before\s+and\s+after(?=\s+surgery)|followed\s+by|together\s+with|conditioning\s+(?:with|and|followed\s+by|before)|along\s+with|alongside|on\s+top\s+of|in\s+addition\s+to|with(?!\s+or)|co-?administered\s+with|then|联合|联用|加用|诱导后(?:予|行|给予|接受|序贯)|后(?:再)?(?:行|予|序贯)|之后再行|外加|加|(?:的)?同时(?:给予|口服|服用|加用|联合|接受)?|合并|并用|序贯|续贯|配合|同步|加同步及辅助|加同步和辅助|加后续|加术后|(?:的)?基础上(?:加用|联合|给予|加)?|中(?:添加|加入|加用)|/|-)\s*)+{_ADJ}{_DOSE}$",
+    rf"^-(?:and|plus|with)-$|^\s*{_DOSE}{_BRACKET}{_DOSE}(?:therapy\s+|treatment\s+|chemotherapy\s+)?(?:(?:plus|\+|combined\s+with|in\s+combination\s+with|added\s+to|(?:both\s+)?before\s+and\s+after(?=\s+surgery)|followed\s+by|together\s+with|conditioning\s+(?:with|and|followed\s+by|before)|along\s+with|alongside|on\s+top\s+of|in\s+addition\s+to|with(?!\s+or)|co-?administered\s+with|then|联合|联用|加用|诱导后(?:予|行|给予|接受|序贯)|后(?:再)?(?:行|予|序贯|追加|加用)|之后再行|外加|加|(?:的)?同时(?:给予|口服|服用|加用|联合|接受)?|合并|并用|序贯|续贯|配合|同步|加同步及辅助|加同步和辅助|加后续|加术后|(?:的)?基础上(?:加用|联合|给予|加)?|中(?:添加|加入|加用)|/|-)\s*)+{_ADJ}{_DOSE}$",
     re.I,
 )
 _WEAK = re.compile(rf"^\s*{_DOSE}{_BRACKET}{_DOSE}(?:(?:,\s*and|and|,|、|和|与|及|以及|&)\s*){_ADJ}{_DOSE}$", re.I)
@@ -263,12 +263,12 @@ _NOT_GROUP_ENDINGS = (
     "成",
     "随机",
 )
-_ROLE_EXP = r"联合方案|联合治疗方案|试验组|观察组|治疗组|研究组|实验组|干预组|联合组|联合治疗组|联合用药组|联合用药治疗组|the combination(?!\s+(?:of|with|therapy))|combination (?:chemotherapy|therapy|treatment)(?=\s*(?:\(\d|group|arm|had|was|,|\.|than|compared|versus|vs))|(?:experimental|intervention|investigational|active treatment|combination|triplet|treatment|study|test|active)\s+(?:group|arm|regimen)s?"
+_ROLE_EXP = r"强化(?:治疗)?组|联合方案|联合治疗方案|试验组|观察组|治疗组|研究组|实验组|干预组|联合组|联合治疗组|联合用药组|联合用药治疗组|the combination(?!\s+(?:of|with|therapy))|combination (?:chemotherapy|therapy|treatment)(?=\s*(?:\(\d|group|arm|had|was|,|\.|than|compared|versus|vs))|(?:experimental|intervention|investigational|active treatment|combination|triplet|treatment|study|test|active)\s+(?:group|arm|regimen)s?"
 _ROLE_CTL = r"(?:the\s+)?backbone\s+(?:only|alone)(?![A-Za-z])|对照组|常规组|常规治疗组|空白组|空白对照组|标准治疗组|(?:standard[- ]of[- ]care|standard|conventional|control|comparator|usual[- ]care|conventional treatment|reference|comparison)\s+(?:treatment\s+)?(?:group|arm|regimen)s?|(?<![A-Za-z])controls(?![A-Za-z])"
 NICKNAMES = r"(?:triplet|doublet|quadruplet|quadruple|triple|monotherapy)(?:[- ](?:therapy|regimen|combination))?|(?:双药|两药|三药|四药)(?:方案|联合)?"
 NICKNAME = guarded(rf"(?<![A-Za-z])(?:{NICKNAMES})(?:\s*组|\s+(?:group|arm)s?)?(?![A-Za-z])", re.I)
 _SINGLE = r"单药组|单药治疗组|(?<![\u4e00-\u9fff])单药(?=对比|对|vs|与|和|较|优于|相比|还是)|(?:monotherapy|single-agent)\s+(?:group|arm)"
-_LETTER = r"(?<![A-Za-z])(?:[Aa]rm|[Gg]roup)\s+(?:[A-Z]|[1-4]|I{1,3}|IV)(?![A-Za-z\d-])|(?<![A-Za-z])(?:[A-H]\d?|I{1,3}|IV)\s*组|[ⅠⅡⅢⅣ]\s*组|[甲乙丙]组|第[一二三]组"
+_LETTER = r"(?<![A-Za-z])(?:[Aa]rm|[Gg]roup)\s+(?:[A-Z]|[1-4]|I{1,3}|IV)(?![A-Za-z\d-])|(?<![A-Za-z])(?:[A-H]\d?|I{1,3}|IV)\s*[组臂]|[ⅠⅡⅢⅣ]\s*组|[甲乙丙]组|第[一二三]组"
 ROLE = guarded(rf"(?P<experimental>{_ROLE_EXP})|(?P<comparator>{_ROLE_CTL})|(?P<letter>{_LETTER}|{_SINGLE})", re.I)
 _MAINTAINED = re.compile(r"(?P<no>非|未|无|不)?(?:接受)?维持(?:治疗)?组")
 _THE_DRUG = re.compile(
@@ -319,7 +319,7 @@ _LITERAL_ZH = guarded(
     r"(?P<name>[A-Za-z0-9][A-Za-z0-9+/-]{0,11}|(?<![\u4e00-\u9fff])(?:(?!组)[\u4e00-\u9fff]){1,6}|(?<=[和与较比及在、于率])(?:(?!组)[\u4e00-\u9fff]){1,5})(?:治疗|方案)?组"
 )
 MAY_NAME = guarded(
-    r"前者|后者|the former|the latter|ddition of|dding|[Gg]roup|[Aa]rm|alone|组|regimen|control|cohort|the combination|联合方案|GROUP|ARM"
+    r"前者|后者|the former|the latter|ddition of|dding|[Gg]roup|[Aa]rm|alone|组|臂|regimen|control|cohort|the combination|联合方案|GROUP|ARM"
 )
 
 
@@ -637,6 +637,12 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
                 and not re.match(r"联合", text[nxt.start : nxt.start + 2])
             ):
                 # ``顺铂化疗``, ``EMR手术``: the word only says what kind of thing it is
+                j += 1
+                stop = nxt.end
+                continue
+            if re.fullmatch(r"\s*(?:\([^()]*\))?\s*", gap) and text.startswith("序贯", nxt.start):
+                # ``FOLFIRINOX(…)序贯放化疗``: the word is what joins the two
+                parts.append(tuple(p.removeprefix("sequential ") for p in nxt.parts))
                 j += 1
                 stop = nxt.end
                 continue

@@ -35,6 +35,9 @@ _WHO_OF_THEM = re.compile(
 """``the proportion of patients with complete clearance``: an outcome that no pattern knows."""
 
 
+_DID_SOMETHING = re.compile(r"\s*%?\s*的(?:患者|受试者|病例|病人)(?=[^,;。\d()]{3,18}[,;。])(?!中)")
+
+
 def no_outcome(scene: Scene, b: Binding, table: ArmTable) -> str | None:
     """Keep out numbers that nothing marks as an outcome."""
     s = b.statistic
@@ -88,6 +91,8 @@ def no_outcome(scene: Scene, b: Binding, table: ArmTable) -> str | None:
             and len(scene.groups) > 1
             and not _PATIENTS_THEMSELVES.search(scene.body)
         ):
+            return None
+        if b.endpoint is None and b.experimental and _DID_SOMETHING.match(scene.text, s.end):
             return None
         if (
             b.endpoint is None

@@ -20,7 +20,7 @@ __all__ = ["find_statistics"]
 _NUMBERS = {"number", "percent", "duration", "plusminus", "fraction", "range"}
 
 _WORDS_BETWEEN = re.compile(
-    r"^[\s,;:.()\[\]=]*(?:(?:and|with|was|by|an?|the|is|of|for|two-sided|one-sided|2-sided|1-sided|nominal|descriptive|名义(?:上)?|描述性|分层|未分层|校正后|相应的?|对应的?|stratified|unstratified|adjusted|exploratory|log-?\s*rank|test|both|all|corresponding|associated|respectively|superiority|non-?inferiority|double-sided|exact|Fisher's|chi-square(?:d)?|Cochran-Mantel-Haenszel|CMH|均|双侧|单侧|差异(?:有|无|具有)?(?:显著)?(?:统计学)?意义?|有显著性差异|有统计学差异|无统计学差异|无显著差异|具有统计学差异|值|且|log-rank检验|检验|χ2?\s*=\s*[\d.]+|t\s*=\s*-?[\d.]+|Z\s*=\s*-?[\d.]+|F\s*=\s*[\d.]+|x2\s*=\s*[\d.]+)[\s,;:.()\[\]=]*)*$",
+    r"^[\s,;:.()\[\]=]*(?:(?:and|with|was|by|an?|the|is|of|for|two-sided|one-sided|2-sided|1-sided|nominal|descriptive|名义(?:上)?|描述性|分层|未分层|校正后?|相应的?|对应的?|stratified|unstratified|adjusted|exploratory|log-?\s*rank|test|both|all|corresponding|associated|respectively|superiority|non-?inferiority|double-sided|exact|Fisher's|chi-square(?:d)?|Cochran-Mantel-Haenszel|CMH|均|双侧|单侧|差异(?:有|无|具有)?(?:显著)?(?:统计学)?意义?|有显著性差异|有统计学差异|无统计学差异|无显著差异|具有统计学差异|值|且|log-rank检验|检验|χ2?\s*=\s*[\d.]+|t\s*=\s*-?[\d.]+|Z\s*=\s*-?[\d.]+|F\s*=\s*[\d.]+|x2\s*=\s*[\d.]+)[\s,;:.()\[\]=]*)*$",
     re.I,
 )
 

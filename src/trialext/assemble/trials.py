@@ -109,6 +109,12 @@ _VERDICT = re.compile(
     r"\s*(?:trial|study|试验|研究)?\s*(?:met|did\s+not\s+meet|failed\s+to\s+meet|missed|achieved|未能?达到|达到|没有达到)了?\s*(?:its|the|其|研究)?\s*(?:co-|dual\s+)?(?:primary\s+end\s?-?points?|主要终点|主要研究终点)",
     re.I,
 )
+_PART_HEADING = re.compile(
+    r"\W*(?:主要|次要|研究|试验|临床|关键|总体)*(?:结果|疗效|有效性|安全性|设计|方法|不良反应|生存(?:结果|情况)?|结论|讨论)\W*|\W*(?:main |key |primary )?(?:results?|efficacy|safety|toxicity|design|methods|findings)\W*",
+    re.I,
+)
+"""A heading that only says which part of a study follows."""
+_SECTION = re.compile(r"\s*(?:[一二三四五六七八九十]{1,2}、|[①-⑳])")
 _BY_ITSELF = re.compile(r"\W*(?:[A-Za-z. ]{0,40}[:：]?\s*)?(?:NCT|ISRCTN|ChiCTR|UMIN|EudraCT|ACTRN|NTR)[-\w ]{4,24}\W*")
 """A line that holds nothing but the number of a study: it is the study of the document."""
 _UNLIKE = re.compile(
@@ -292,6 +298,8 @@ class TrialBook:
             return titled[0]
         if len(self.trials) == 1:
             key = self.order[0]
+            if self._in_one_section(key, scenes):
+                return None
             registered = any(
                 re.search(
                     r"regist|identifier|注册|clinicaltrials|trial number|原文",
@@ -338,6 +346,15 @@ class TrialBook:
                 return registered_keys[0]
         return None
 
+    def _in_one_section(self, key: str, scenes: Sequence[Scene]) -> bool:
+        """Whether a text of several numbered sections names a trial in one of them only, and has results in others."""
+        heads = [s.start for s in scenes if _SECTION.match(self.text, s.start) and s.end - s.start < 60]
+        if len(heads) < 2:
+            return False
+        named = {bisect_right(heads, a) for a, _ in self.trials[key].spans}
+        told = {bisect_right(heads, s.start) for s in scenes if any(i.kind in ("percent", "ci", "p") for i in s.items)}
+        return len(named) == 1 and bool(told - named - {0})
+
     def _judged(self, key: str, scenes: Sequence[Scene]) -> bool:
         """Whether a text of at most one source ends on the verdict of the only trial it names."""
         cited = {
@@ -379,7 +396,7 @@ class TrialBook:
                     return None  # results before any trial is named
                 continue
             told[key] += results
-        told = Counter({k: n for k, n in told.items() if n > 1})
+        told = Counter({k: n for k, n in told.items() if n > 1 and not self._in_one_section(k, scenes)})
         if len(told) != 1 or len(cites) >= 3 or len({s.paragraph for s in scenes if s.section != "table"}) < 3:
             return None
         return None if tabled - {None, *told} else next(iter(told))
@@ -407,6 +424,10 @@ class TrialBook:
                     and not bullet
                     and not any(i.kind in ("percent", "ci", "p") for i in scene.items)
                 ):
+                    if not here and _PART_HEADING.fullmatch(body.strip()):
+                        paragraph = scene.paragraph
+                        out.append(current if current is not None else self.own)
+                        continue  # ``主要结果`` goes on with the study that was told
                     heading = here[0] if len(set(here)) == 1 else None
                     current = item_trial = heading
                 elif bullet:
@@ -428,7 +449,8 @@ class TrialBook:
             if here:
                 shared = self._joined(scene)
                 joint = joint or shared
-                current = None if shared else here[0] if len(set(here)) == 1 else here[-1]
+                first = len(set(here)) == 2 and self._introduced(scene, str(here[0]))
+                current = None if shared else here[0] if len(set(here)) == 1 or first else here[-1]
                 if item_trial is None or not _POINT.match(self.text[scene.start : scene.start + 4]):
                     item_trial = here[0]
             elif (
@@ -451,6 +473,15 @@ class TrialBook:
             ):
                 current = item_trial = None  # ``In X, …`` is an aside of a text about X and Y together
         return out
+
+    def _introduced(self, scene: Scene, key: str) -> bool:
+        """``X 为单臂Ⅱ期试验,方案照搬 Y 研究``: a sentence without results that begins with the trial it is about."""
+        at = next(m for m in scene.mentions if self._key_of(m) == key)
+        return (
+            at.start - scene.start <= 6
+            and not any(i.kind in ("percent", "ci", "p") for i in scene.items)
+            and bool(re.match(r"\s*(?:\([^()]*\)\s*)?(?:是|为|was|is)(?![A-Za-z])", self.text[at.end : at.end + 60]))
+        )
 
     def _continued(self, scenes: Sequence[Scene]) -> set[int]:
         """Paragraphs that go on with the trial of the one before: no other study, and no drug that was not given in it."""

@@ -61,7 +61,7 @@ _BOUND = rf"(?:(?:[-+]\s?)?\d\.\s\d{{1,3}}(?![\d.])|{_SIGNED}|{_UNREACHED})"
 _DASH = r"(?:\s*(?:-{1,2}|~|to|至|到)\s*)"
 _DASH_OR_COMMA = r"(?:\s*(?:-{1,2}|~|,|;|/|to|至|到|and)\s*)"
 _OP = r"(?:<=|>=|=<|=>|≤|≥|<|>|=|≈|~)"
-_TIME_UNIT = r"(?:months?|mos?\.?(?![a-z])|years?|yrs?|weeks?|wks?|days?|d(?![A-Za-z-])|hours?|hrs?|h(?![A-Za-z-])|minutes?|min(?![a-z])|个月|月(?!\d)|年|周|星期|天|日(?!本)|小时|分钟)"
+_TIME_UNIT = r"(?:months?|mos?\.?(?![a-z])|years?|yrs?|weeks?|wks?|days?|d(?![A-Za-z-])|hours?|hrs?|h(?![A-Za-z-])|minutes?|min(?![a-z])|个月|月(?!\d)|年|周(?!期)|星期|天|日(?!本)|小时|分钟)"
 _GAP = r"[\s:=,;(\[]*(?:(?:was|were|of|is|为|是|from|ranged|range|区间)\s*)?[\s:=,;(\[]*"
 
 _ONES = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]

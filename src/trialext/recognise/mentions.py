@@ -142,6 +142,10 @@ def _with_group(m: Mention, text: str, led: re.Pattern[str]) -> Mention:
 
 def _relative_risk(m: Mention, text: str) -> list[Mention]:
     """``relative risk of progression 0.48``: the measure, and the endpoint that follows it."""
+    if m.label == "ENDPOINT" and text.endswith("风险", m.start, m.end) and text.startswith("比", m.end):
+        # ``复发风险比0.86``: the endpoint and the hazard ratio share two characters
+        at = m.end - 2
+        return [replace(m, end=at), Mention("MEASURE", "HR", at, m.end + 1, m.rule)] if at > m.start else [m]
     word = _RISK_OF.match(text, m.start, m.end) if m.label == "ENDPOINT" else None
     before = _RELATIVE.search(text, max(0, m.start - 12), m.start) if word else None
     if word is None or before is None:
