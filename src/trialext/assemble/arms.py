@@ -811,6 +811,7 @@ def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
 
 
 _THEN = re.compile(
+    r"\s*后\s*(?:再)?(?:行|接受)?\s*|(?:\s*\([^()]{1,60}\))?\s*或\s*\d{1,2}\s?个?(?:周期|疗程)的?\s?|"
     r"(?:\s*\([^()]{1,60}\))?\s*[,、]?\s*(?:有效者)?(?:继以|继之以?|随后|然后|之后|最后|再|后续|序贯|继而)(?:给予|予|行|接受|进行|再行|以)?\s*(?:\d{1,2}\s?个?(?:周期|疗程)的?\s?)?"
 )
 """``先行 A, 继以 B, 最后 C``: what is given one after the other."""

@@ -44,6 +44,10 @@ from .trials import TrialBook, significant_outcomes
 __all__ = ["assemble"]
 
 
+_DIGEST = re.compile(r"\s*(?:[一二三四五六七八九十]{1,2}、|[①-⑳])[^;。\d%]{2,50}(?:[??]\s*)?$", re.M)
+"""The numbered title of an item of a digest: what it compares has nothing to do with the item before."""
+
+
 @lru_cache(maxsize=4)
 def _named_regimens(patterns: Patterns) -> dict[str, Arms]:
     """Regimens whose name spells out their drugs; the same for every document."""
@@ -178,7 +182,9 @@ def _rows(
             focus = Focus(
                 mentioned=focus.mentioned,
                 endpoint=focus.endpoint if bulleted and _same_point(text[scene.start : scene.end]) else None,
-                contrast=focus.contrast if single or book.focus[index] == trial_before else None,
+                contrast=focus.contrast
+                if (single or book.focus[index] == trial_before) and not _DIGEST.match(text, scene.start, scene.end)
+                else None,
                 level=focus.level,
                 measure=None,
             )

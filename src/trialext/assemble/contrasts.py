@@ -243,7 +243,10 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
             and _BACK_TAIL.match(text[g.end : g.end + 30])
             and named[n - 1].parts != g.parts
         ):
-            out.append(Contrast(named[n - 1].parts, g.parts, named[n - 1].start, g.end))
+            again = out and out[-1].end == named[n - 1].end and out[-1].comparator == named[n - 1].parts
+            # ``A 较 B 降低41%,较 C 降低34%``: A is the subject of both
+            subject = out[-1].experimental if again and out[-1].experimental != g.parts else named[n - 1].parts
+            out.append(Contrast(subject, g.parts, named[n - 1].start, g.end))
             continue
         if after is None:
             continue

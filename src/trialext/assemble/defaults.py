@@ -170,6 +170,8 @@ def _under_headings(
     new = list(out)
     for n, scene in enumerate(scenes):
         drawn = [c for c in scene.contrasts if c.explicit and not c.by_role]
+        if not headings[n] and _NUMBERED.match(scene.body) and length[scene.paragraph] <= 2 and _is_title(scene):
+            heading, alone = None, ()  # ``二、术后辅助:伊马替尼,1年还是3年?``
         if headings[n]:
             heads = [c for c in drawn if c.experimental != c.comparator]
             heading = heads[0] if len(heads) == 1 else None
@@ -183,6 +185,15 @@ def _under_headings(
         elif alone and focus[n] is None:
             new[n] = (None, alone)
     return new
+
+
+def _is_title(scene: Scene) -> bool:
+    """A short numbered line without results, whatever sign it ends on."""
+    return (
+        scene.section == "body"
+        and scene.end - scene.start <= 70
+        and not any(i.kind in ("percent", "ci", "p") for i in scene.items)
+    )
 
 
 def _is_heading(scene: Scene) -> bool:

@@ -761,9 +761,21 @@ LOOSE_CLASS = re.compile(
 )
 
 
+_UNITS_OF_DOSE = {"mg", "g", "μg", "µg", "ml", "mL", "Gy", "IU", "U", "MU"}
+
+
+def _last_drug(text: str, table: ArmTable, at: int) -> Arms:
+    """The drug that was named last before a group called by its dose."""
+    before = [m for m in table.mentions if m.label == "DRUG" and m.end <= at]
+    return (before[-1].id,) if before else ()
+
+
 def _titled(text: str, table: ArmTable, start: int, end: int, taken: Sequence[Group]) -> list[Group]:
     """The groups that the text calls by a title of their own: a title is longer than the drug it may hold."""
     found: list[Group] = []
+    for title in table.titles:
+        for m in re.finditer(rf"(?<=[(]){re.escape(title.removesuffix('组'))}(?=[)])", text[start:end]):
+            found.append(Group(start + m.start(), start + m.end(), table.titles[title], True))  # ``30.6%(诱导)``
     for title in sorted((t for t in table.titles if t[0].isascii()), key=lambda t: (-len(t), t)):
         at = text.find(title, start, end)
         while at >= 0:
@@ -912,40 +924,46 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
                 taken[:] = [g for g in taken if not (m.start() <= g.start and g.end <= m.end())]
             if not free(*m.span()) or name in _NOT_GROUP or name.endswith(_NOT_GROUP_ENDINGS):
                 continue
+            at = m.start("name")
+            if rx is _LITERAL_ZH and name in _UNITS_OF_DOSE and (given := _last_drug(text, table, m.start())):
+                out.append(Group(at, m.end(), given, True))  # ``200 mg组`` of the drug told before
+                continue
             if not re.search(r"[A-Za-z\u4e00-\u9fff]", name):
                 continue
             if rx is _LITERAL_ZH and not name.isascii():
-                name = re.sub(
-                    r"^(?:而|且|但|在|其中|结果|显示|显著|明显|均|则|仅|单纯|低于|高于|优于|于|与|和|较|比|接受)+",
-                    "",
+                printed, name = (
                     name,
+                    re.sub(
+                        r"^(?:而|且|但|在|其中|结果|显示|显著|明显|均|则|仅|单纯|低于|高于|优于|于|与|和|较|比|接受)+",
+                        "",
+                        name,
+                    ),
                 )
+                at += len(printed) - len(name)
                 if not name or name in _NOT_GROUP or len(name) > 6:
                     continue
                 if re.fullmatch(r"[双两三四]药(?:联合)?", name):
                     continue  # read by the number of drugs of the arms
                 if name in _CLASS_IN_SHORT:
-                    out.append(Group(m.start("name"), m.end(), (_CLASS_IN_SHORT[name],), True))
+                    out.append(Group(at, m.end(), (_CLASS_IN_SHORT[name],), True))
                     continue
                 role = (
                     "comparator" if re.match(r"非|未|无|不", name) else "experimental" if name in table.negated else ""
                 )
                 if role:
-                    out.append(Group(m.start("name"), m.end(), table.roles.get(role, ()), True, role))
+                    out.append(Group(at, m.end(), table.roles.get(role, ()), True, role))
                     continue
             if NO_GROUP.fullmatch(name) and name not in table.names:
                 continue
             if _STAGE.fullmatch(name) and name not in table.names:
-                out.append(Group(m.start("name"), m.end(), (f"{BY_PATIENT}{name}",), True))
+                out.append(Group(at, m.end(), (f"{BY_PATIENT}{name}",), True))
                 continue
             parts = table.names.get(name) or tuple(
                 part for x in re.split(r"[+/]", name) if x for part in (table.names.get(x) or (x,))
             )
-            grade = re.search(r"[高低阳阴]$", text[max(start, m.start("name") - 1) : m.start("name")])
+            grade = re.search(r"[高低阳阴]$", text[max(start, at - 1) : at])
             if grade and name not in table.names:
-                out.append(
-                    Group(m.start("name") - 1, m.end(), (f"{BY_PATIENT}{grade.group()}{name}",), True)
-                )  # ``低CRP组``
+                out.append(Group(at - 1, m.end(), (f"{BY_PATIENT}{grade.group()}{name}",), True))  # ``低CRP组``
                 continue
             if not name.isascii() and name not in table.names:
                 # ``高表达组``: a group by what the patients are, not by what they were given
@@ -957,7 +975,7 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
                     else -1
                 )
                 parts = next((x.parts for x in taken if x.start == whole), (f"{BY_PATIENT}{name}",))
-            out.append(Group(m.start("name"), m.end(), tuple(parts), True, alone=rx is LITERAL_ALONE))
+            out.append(Group(at, m.end(), tuple(parts), True, alone=rx is LITERAL_ALONE))
     return out
 
 

@@ -271,8 +271,10 @@ class SideRules(Clauses):
                 b.comparator = tuple(p for p in b.comparator if not p.startswith(BY_PATIENT))
                 b.reasons.append("group: named by its patients, not by a treatment")
                 continue
-            b.experimental = expand(b.experimental, self.default, alone, self.table.kinds)
-            b.comparator = expand(b.comparator, self.default, b.comparator in single, self.table.kinds)
+            if b.experimental not in self.table.titles.values():
+                b.experimental = expand(b.experimental, self.default, alone, self.table.kinds)
+            if b.comparator not in self.table.titles.values():
+                b.comparator = expand(b.comparator, self.default, b.comparator in single, self.table.kinds)
 
     def _between_measure(self, g: Group, s: Statistic) -> bool:
         return s.measure_start >= 0 and (s.measure_start <= g.start < s.start or 0 <= s.measure_start - g.end <= 6)
@@ -284,6 +286,9 @@ class SideRules(Clauses):
         plain = {g.parts for g in self.named if self.text.startswith("单纯", g.start)}
         if plain and pair[1] in plain and pair[0] not in plain:
             return pair  # ``单纯X组`` is what the other group was added to
+        titled = self.table.titles.values()
+        if pair[0] in titled and pair[1] in titled:
+            return pair  # arms of their own, in the order in which they are compared
         if default is not None:
             if (pair[1], pair[0]) == (default.experimental, default.comparator):
                 return pair[1], pair[0]

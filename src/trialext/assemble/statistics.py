@@ -783,6 +783,10 @@ class _Reader:
             )
             or re.match(r"\s*的?[^,;。]{0,10}风险(?:降低|下降)", after)
             or (
+                re.search(r"[,;]\s*较[^,;。\d]{1,14}(?:降低|下降|减少)(?:了|约|达)*\s*$", before)
+                and "风险" in self.text[self.start : item.start]
+            )
+            or (
                 re.search(r"(?:降低|减少|下降)(?:了|约|达)*\s*$", before)
                 and re.match(r"\s*的[^,;。\d]{0,12}(?:下降|恶化|进展|死亡|复发|转移|发生|事件|衰退)", after)
             )

@@ -114,6 +114,11 @@ _PART_HEADING = re.compile(
     re.I,
 )
 """A heading that only says which part of a study follows."""
+_HISTORICAL = re.compile(
+    r"(?:与|和|较|以)\s*(?:历史(?:对照|研究|数据)|既往(?:的)?研究)\s*$|historical\s+(?:controls?|cohorts?|data|studies|study)\s+(?:from|in|of)\s+(?:the\s+)?$",
+    re.I,
+)
+_IS_A_STUDY = re.compile(r"\s*(?:研究|试验|trial|study)?\s*(?:\([^()]*\)\s*)?(?:是|为|was|is)(?![A-Za-z])")
 _SECTION = re.compile(r"\s*(?:[一二三四五六七八九十]{1,2}、|[①-⑳])")
 _BY_ITSELF = re.compile(r"\W*(?:[A-Za-z. ]{0,40}[:：]?\s*)?(?:NCT|ISRCTN|ChiCTR|UMIN|EudraCT|ACTRN|NTR)[-\w ]{4,24}\W*")
 """A line that holds nothing but the number of a study: it is the study of the document."""
@@ -425,7 +430,7 @@ class TrialBook:
                     and not any(i.kind in ("percent", "ci", "p") for i in scene.items)
                 ):
                     if not here and _PART_HEADING.fullmatch(body.strip()):
-                        paragraph = scene.paragraph
+                        heading, item_trial, paragraph = current, current, scene.paragraph
                         out.append(current if current is not None else self.own)
                         continue  # ``主要结果`` goes on with the study that was told
                     heading = here[0] if len(set(here)) == 1 else None
@@ -449,7 +454,9 @@ class TrialBook:
             if here:
                 shared = self._joined(scene)
                 joint = joint or shared
-                first = len(set(here)) == 2 and self._introduced(scene, str(here[0]))
+                first = len(set(here)) == 2 and (
+                    self._introduced(scene, str(here[0])) or self._held_against(scene, str(here[1]))
+                )
                 current = None if shared else here[0] if len(set(here)) == 1 or first else here[-1]
                 if item_trial is None or not _POINT.match(self.text[scene.start : scene.start + 4]):
                     item_trial = here[0]
@@ -480,8 +487,13 @@ class TrialBook:
         return (
             at.start - scene.start <= 6
             and not any(i.kind in ("percent", "ci", "p") for i in scene.items)
-            and bool(re.match(r"\s*(?:\([^()]*\)\s*)?(?:是|为|was|is)(?![A-Za-z])", self.text[at.end : at.end + 60]))
+            and bool(_IS_A_STUDY.match(self.text, at.end))
         )
+
+    def _held_against(self, scene: Scene, key: str) -> bool:
+        """``X 与历史研究 Y 作了对比``: the other study is what the first is held against."""
+        at = next(m for m in scene.mentions if self._key_of(m) == key)
+        return bool(_HISTORICAL.search(self.text, max(scene.start, at.start - 40), at.start))
 
     def _continued(self, scenes: Sequence[Scene]) -> set[int]:
         """Paragraphs that go on with the trial of the one before: no other study, and no drug that was not given in it."""

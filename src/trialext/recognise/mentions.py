@@ -11,7 +11,7 @@ from functools import lru_cache
 from ..model import Mention
 from ..patterns import Patterns
 from .guarded import guarded
-from .morphology import infer_drugs, infer_trials, is_other_word
+from .morphology import infer_drugs, infer_rates, infer_trials, is_other_word
 from .ruler import Ruler, ruler_for
 
 __all__ = ["find_mentions"]
@@ -54,6 +54,9 @@ def find_mentions(text: str, patterns: Patterns, stretches: Sequence[tuple[int, 
             for t in trials[max(0, k - 1) : k]
         )
     ] + trials
+    for start, end, name in infer_rates(text, patterns):
+        if not marks.taken(start, end, {"ENDPOINT", "MEASURE", "TRIAL", "POPULATION", "BIOMARKER"}):
+            found.append(Mention("ENDPOINT", f"other:{name}", start, end, "endpoint.shape", inferred=True))
     before = len(found)
     found += _beside_registry(text, marks, patterns)
     for m in found[before:]:

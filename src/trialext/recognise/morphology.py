@@ -223,6 +223,39 @@ def infer_drugs(text: str, patterns: Patterns | None = None) -> list[Found]:
     return sorted(_stems(text, stop, _known(patterns)) + _codes(text, stop))
 
 
+_RATE = re.compile(
+    r"(?P<name>(?:(?![组期年月周天日的和与及者、为是各均例])[\u4e00-\u9fff]){2,6}率)(?=\s*(?:为|达|是|分别|均|较|高|低|明显|显著|以|[,:(]|\d|与|比|、|和|及))"
+)
+
+
+def infer_rates(text: str, patterns: Patterns | None = None) -> list[Found]:
+    """Return the outcomes that `text` names by a word that ends on 率 and no pack has.
+
+    Parameters
+    ----------
+    text : str
+        Folded text.
+    patterns : Patterns, optional
+        Packs with the stop words (``CUE_STOP_RATE``); the shipped ones by default.
+
+    Returns
+    -------
+    list of (int, int, str)
+        Start, end and name as written, in the order of the text.
+
+    Examples
+    --------
+    >>> infer_rates("保肢率为81.7%,平均心率为72次/min")
+    [(0, 3, '保肢率')]
+    """
+    stop = _stop(patterns or _shipped(), "CUE_STOP_RATE")
+    return [
+        (m.start("name"), m.end("name"), m.group("name"))
+        for m in _RATE.finditer(text)
+        if not any(m.group("name").endswith(word) for word in stop)
+    ]
+
+
 def is_other_word(name: str, patterns: Patterns) -> bool:
     """Tell whether a stop list or another entity has `name`, so that it cannot be a trial."""
     return name.lower() in _stop(patterns, "CUE_STOP_TRIAL")
