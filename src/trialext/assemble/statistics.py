@@ -863,7 +863,10 @@ class _Reader:
                 ),
                 None,
             )
-            if previous is not None and previous.kind == "fraction" and self._counts(previous, item):
+            told_apart = previous is not None and any(
+                x.kind == "endpoint" and previous.end <= x.start < item.start for x in self.items[:i]
+            )
+            if previous is not None and previous.kind == "fraction" and self._counts(previous, item, told_apart):
                 s.numerator, s.denominator = previous.value, previous.high
                 s.spans["fraction"] = (previous.value_start, previous.value_end)
                 self.used |= {k for k in range(i) if self.items[k] is previous}
@@ -891,9 +894,6 @@ class _Reader:
                     and item.start - self.items[k].end < 30
                     and self.items[k].value == s.numerator
                 }
-            told_apart = previous is not None and any(
-                x.kind == "endpoint" and previous.end <= x.start < item.start for x in self.items[:i]
-            )
             if s.numerator is not None and item.bracket >= 0 and not told_apart:
                 # ``219例[4.7%]对278例[6.0%]``: the bracket holds only the percentage
                 outer = next((x for x in self.items if x.kind == "open" and x.start == item.bracket), None)
@@ -935,11 +935,13 @@ class _Reader:
             break
 
     @staticmethod
-    def _counts(fraction: Item, rate: Item) -> bool:
+    def _counts(fraction: Item, rate: Item, told_apart: bool) -> bool:
         """Whether a fraction is what a rate in a bracket behind it was reckoned from: right before, or by its value."""
         apart = rate.start - fraction.end
-        if apart < 24 or fraction.value is None or not fraction.high or rate.value is None:
-            return apart < 24
+        if not told_apart and apart < 24:
+            return True
+        if fraction.value is None or not fraction.high or rate.value is None:
+            return False
         return apart < 60 and abs(100 * fraction.value / fraction.high - rate.value) < 0.6
 
     def _units_by_ellipsis(self) -> None:
