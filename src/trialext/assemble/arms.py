@@ -19,6 +19,7 @@ from .contrasts import choose_contrast, contrasts_in, initials, one_and_both, tw
 from .groups import (
     BY_PATIENT,
     JOINED,
+    LETTERED,
     LITERAL_ALONE,
     LITERAL_EN,
     LITERAL_GIVEN,
@@ -112,6 +113,7 @@ def arm_table(
     for a, b, inside in spans:
         _abbreviations(text, inside, table, a, b, known)
         _choices(text, inside, table, a, b)
+        _chosen_from(text, inside, table, a, b)
         _with_or_without(text, inside, table, a, b)
         _with_in_brackets(text, inside, table, a, b)
     for abbr, parts in table.names.items():
@@ -213,6 +215,11 @@ def _nicknames(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b:
             table.tell(m.start(), f"{m.group('role').lower()} group", role, before[-1].parts)
 
 
+_BESIDES = re.compile(
+    r"在(?P<under>[^,;。()]{1,14})(?:之外|(?:的)?基础(?:之)?上),?(?:随机)?(?:分别)?(?:搭配|联合|加用|联用|给予|加)"
+)
+
+
 def _titles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
     """``A 加 B 诱导后行 C(诱导化疗组)``: a group is called by the name that stands in brackets behind it."""
     if "组" not in text[a:b]:
@@ -226,7 +233,14 @@ def _titles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: in
             r"(?:\s?\d[\d.,]*\s?(?:mg|g|μg|Gy|IU|U|ml)[^\s,;)]{0,8})?.{0,4}", text[before[-1].end : m.start()]
         )
         if beside and not before[-1].parts[0].startswith(BY_PATIENT):
-            table.titles[title] = before[-1].parts
+            table.titles[title] = merge_parts([*_ground_of(text, inside, table, a, before[-1].start), before[-1].parts])
+
+
+def _ground_of(text: str, inside: Sequence[Mention], table: ArmTable, a: int, at: int) -> list[Arms]:
+    """``在 A 之外分别搭配 B(G组)或 C(R组)``: what both arms are given with."""
+    ground = _BESIDES.search(text, a, at)
+    under = _told_within(text, inside, table, ground.start("under"), ground.end("under")) if ground else []
+    return [g.parts for g in under[:1]]
 
 
 _LINE_TITLE = re.compile(
@@ -351,6 +365,8 @@ _ON_KNOWN = re.compile(
 def _abbreviations(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int, known: set[str]) -> None:
     for m in _ABBREVIATION.finditer(text, a, b):
         abbr = m.group("abbr")
+        if len(abbr) == 1 and text.startswith("组", m.end("abbr")):
+            continue  # ``(G组)``: the letter of a group, which its role tells
         if (
             len(abbr) > 12
             or abbr in known
@@ -554,6 +570,26 @@ def _choices(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: i
             table.classes.append((m.id, merge_parts([g.parts for g in within]), m.start, 0))
 
 
+_CHOSEN_FROM = re.compile(
+    r"[,;]?\s*(?:由研究者|由医师|由医生)[^,;。]{0,4}在(?P<list>[^;。]{4,40}?)(?:[两二三四]种)?(?:单药|药物|方案)*中(?:选择|任选|选)"
+)
+
+
+def _chosen_from(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
+    """``标准治疗,由研究者在 A、B 和 C 中选择其一``: the class is these drugs from here on."""
+    for m in inside:
+        if m.label != "CLASS" or m.id not in _CHOICE_CLASS:
+            continue
+        told = _CHOSEN_FROM.match(text, m.end, b)
+        if told is None:
+            continue
+        drugs = [
+            (x.id,) for x in inside if x.label == "DRUG" and told.start("list") <= x.start and x.end <= told.end("list")
+        ]
+        if len(drugs) >= 2:
+            table.classes.append((m.id, merge_parts(drugs), m.start, 0))
+
+
 def _closing(text: str, open_: int, end: int) -> int:
     depth = 0
     for i in range(open_, end):
@@ -724,7 +760,8 @@ def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
                 ]
             )
             added = _groups_within(text, inside, table, marks[n + 1].end(), stop2)
-            under = table.role("comparator", m.start())
+            base = marks[n + 1]
+            under = table.role(_role_key(base) if base.group("letter") else "comparator", m.start())
             parts = merge_parts([under, *(g.parts for g in added[:1])])
             if added and parts:
                 table.tell(m.start(), key, role, parts)
@@ -749,7 +786,8 @@ def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
             told = _GRAY.search(text, marks[n - 1].end() if n else a, opened.start())
             before = _told_within(text, inside, table, a, opened.start())
             if before and m.start() - before[-1].end < 60 and not (told and told.start() > before[-1].end):
-                table.tell(m.start(), key, role, before[-1].parts)
+                ground = _ground_of(text, inside, table, a, before[-1].start)
+                table.tell(m.start(), key, role, merge_parts([*ground, before[-1].parts]))
                 continue
             if told:
                 table.tell(m.start(), key, role, (f"{told.group(1)} Gy",))
@@ -785,8 +823,23 @@ def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
             if same:
                 table.tell(m.start(), key, role, same)  # ``A臂 X 400 mg×12个月, B臂同剂量×36个月``
                 continue
+        if m.group("letter") and (more := re.match(r"\s?再加(?:用)?", tail)) and n:
+            before_it = next(
+                (arm for at, name, arm in reversed(table.told) if at < m.start() and LETTERED.fullmatch(name)), ()
+            )
+            added = _told_within(text, inside, table, m.end() + more.end(), stop)
+            if before_it and added and added[0].start - m.end() <= more.end() + 2:
+                parts = merge_parts([before_it, added[0].parts])
+                table.tell(m.start(), key, role, parts)  # ``B臂在A臂基础上加 X; C臂再加 Y``
+                continue
         beside = m.group("letter") and _groups_within(text, inside, table, m.end(), stop)
-        if beside and beside[0].parts and beside[0].start == m.end() and _GIVEN_SO.match(text, beside[0].end):
+        plainly = (
+            beside
+            and not re.search(r"\d\s*(?:%|个?月|例)|为|是", text[m.end() : stop])
+            and not re.search(r"\d\s*%|个月", text[beside[0].end : beside[0].end + 12])
+        )
+        straight = beside and re.fullmatch(r"\s?(?:大剂量|小剂量|高剂量|低剂量)?", text[m.end() : beside[0].start])
+        if beside and beside[0].parts and straight and (plainly or _GIVEN_SO.match(text, beside[0].end)):
             table.tell(m.start(), key, role, beside[0].parts)
             continue
         if not _ROLE_VERB.match(tail):
@@ -851,7 +904,10 @@ def _added_group(text: str, inside: Sequence[Mention], table: ArmTable, a: int, 
             return
 
 
-_RANDOMISED = guarded(r"randomi[sz]|randomly|assigned|allocated|随机|分为|分成|分配", re.I)
+_RANDOMISED = guarded(
+    r"randomi[sz]|randomly|assigned|allocated|随机|分为|分成|分配|头对头(?:使用|接受|给予)|1\s?[:：]\s?1(?!\s?(?:匹配|配对|倾向|的比例匹配))",
+    re.I,
+)
 
 
 def _default_contrast(text: str, table: ArmTable, sentences: Sequence[tuple[int, int, str, list[Mention]]]) -> None:

@@ -252,7 +252,7 @@ class Clauses:
 
     def _side(self, c: Contrast, g: Group) -> Arms:
         """The arm that a group is short for."""
-        if g.parts in self.table.titles.values():
+        if self.table.is_told(g.parts):
             return g.parts
         return expand(g.parts, c, g.alone, self.table.kinds)
 

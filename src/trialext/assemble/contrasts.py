@@ -64,7 +64,7 @@ def initials(parts: Arms, abbr: str) -> int:
 
 
 _CUE_FORWARD = guarded(
-    r"另一组|[,;]\s*(?:而)?(?:没有|无|其余|其他|余下)[^,;。]{0,14}?(?:则|仅|只)?(?:做|接受|采用|给予|予|行|用)|[,;]\s*一组(?=用|接受|给予|予|采用|行|为|单)|战胜|胜过|击败|对阵|挑战|优效于|头对头|(?<![A-Za-z])(?:set against|pitted against|competed with|superior to|beat|beats|outperform\w*|better than|head-to-head|tested against|in place of|instead of)(?![A-Za-z])|(?<![A-Za-z])(?:vs?\.?|versus|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|when\s+compared\s+(?:with|to)|in\s+comparison\s+(?:with|to)|comparing\s+(?:with|to)|than|against|rather\s+than|relative\s+to|over)(?![A-Za-z])|对比|相比于|(?<!比)较(?!高|低|好|差|长|短|多|少|大|小|为|强)|(?:高|低|优|长|短|多|少|大|小|劣|早|晚|差)于|比(?!例|较|率|值)|vs",
+    r"另一组|[,;]\s*(?:而)?(?:没有|无|其余|其他|余下)[^,;。]{0,14}?(?:则|仅|只)?(?:做|接受|采用|给予|予|行|用)|[,;]\s*一组\s*$|[,;]\s*一组(?=用|接受|给予|予|采用|行|为|单)|战胜|胜过|击败|对阵|挑战|优效于|头对头|(?<![A-Za-z])(?:set against|pitted against|competed with|superior to|beat|beats|outperform\w*|better than|head-to-head|tested against|in place of|instead of)(?![A-Za-z])|(?<![A-Za-z])(?:vs?\.?|versus|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|when\s+compared\s+(?:with|to)|in\s+comparison\s+(?:with|to)|comparing\s+(?:with|to)|than|against|rather\s+than|relative\s+to|over)(?![A-Za-z])|对比|相比于|(?<!比)较(?!高|低|好|差|长|短|多|少|大|小|为|强)|(?:高|低|优|长|短|多|少|大|小|劣|早|晚|差)于|比(?!例|较|率|值)|vs",
     re.I,
 )
 _BACKWARD = guarded(
@@ -335,7 +335,7 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
                     r"(?:分别|随机)(?:[^,;。]{0,10}?)(?:给予|予|予以|接受|采用|采取|应用|使用|行|用|进行)\s*(?:[^,;。]{0,6})$",
                     text[max(start, g.start - 20) : g.start],
                 )
-                and re.fullmatch(r"(?:[^,;。]{0,24}?)(?:和|与|或|及)\s*", gap)
+                and re.fullmatch(r"(?:[^,;。]{0,24}?)(?:和|与|或|及)\s*(?:联合)?\s*", gap)
             )
             or (
                 re.search(r"either\s+(?:the\s+)?$", text[max(start, g.start - 12) : g.start], re.I)
@@ -718,9 +718,11 @@ def expand(parts: Arms, contrast: Contrast | None, alone: bool = False, kinds: M
             ]
             if len(timed) == 1:
                 return timed[0]
-        fits = [side for side in told if _fits(parts[0], side)] or [
-            side for side in told if _of_class(parts[0], side, kinds or {})
-        ]
+        fits = (
+            [side for side in told if _fits(parts[0], side)]
+            or _called_shortly(parts[0], told)
+            or [side for side in told if _of_class(parts[0], side, kinds or {})]
+        )
         if len(fits) == 1:
             return fits[0]
         if parts == ("maintenance therapy",) and (
@@ -772,6 +774,13 @@ def _of_class(name: str, side: Arms, kinds: Mapping[str, str]) -> bool:
 
 
 _WHEN = (("preoperative", "neoadjuvant"), ("postoperative", "adjuvant"))
+
+
+def _called_shortly(name: str, told: Sequence[Arms]) -> list[Arms]:
+    """``the interferon group`` of peginterferon against something else."""
+    if len(name) < 6 or name.endswith(("therapy", "treatment")):
+        return []
+    return [side for side in told if any(name in p and name != p for p in side)]
 
 
 def _fits(name: str, side: Arms) -> bool:

@@ -20,7 +20,10 @@ from .trials import TrialBook
 __all__ = ["RANDOMISED", "TITLED_BY_TRIAL", "default_comparisons", "trial_of_its_arms"]
 
 
-RANDOMISED = guarded(r"randomi[sz]|randomly|assigned|allocated|随机|分为|分成", re.I)
+RANDOMISED = guarded(
+    r"randomi[sz]|randomly|assigned|allocated|随机|分为|分成|头对头(?:使用|接受|给予)|1\s?[:：]\s?1(?!\s?(?:匹配|配对|倾向|的比例匹配))",
+    re.I,
+)
 
 TITLED_BY_TRIAL = re.compile(r"\W*(?:\d+[.)]\s*)?[A-Z][^:。;]{2,70}:\s")
 """``RAPIDO (920 patients): A, or B.``"""

@@ -88,6 +88,9 @@ _TWO_GRADES = re.compile(
 """``3级和4级不良事件发生率分别为``: the two values are of two grades."""
 
 
+_OUT_OF = re.compile(r"(?:从|由)\s*(?:单用|单独|单纯|单药)?\s*(?:大剂量|小剂量|低剂量|高剂量)?$")
+
+
 class GroupRules(Clauses):
     """Which group a value is of: the one beside it, the one its list names, or the side of the comparison."""
 
@@ -234,6 +237,22 @@ class GroupRules(Clauses):
                 self._give(ls[1], subject[0], "group.from-to")
                 ls[0].pair = ls[1].pair = True
                 return
+            if (
+                first is None
+                and g is None
+                and subject
+                and _OUT_OF.search(self.text, self.scene.start, subject[-1].start)
+            ):
+                start = subject[-1]
+                others = {x.parts for x in subject[:-1] if x.parts != start.parts}
+                if len(others) == 1 and re.fullmatch(
+                    r"(?:组|治疗|方案)*的?(?:约|近)?", self.text[start.end : ls[0].statistic.start]
+                ):
+                    # ``将 A 与 B 联用,CR率从单用 B 的17%提高到30%``
+                    self._give(ls[0], start, "group.from-to")
+                    self._give(ls[1], next(x for x in subject if x.parts in others), "group.from-to")
+                    ls[0].pair = ls[1].pair = True
+                    return
             order = self._order(n, ls)
             if g is not None and (order is None or order[1] != g.parts):
                 other = (
@@ -348,7 +367,14 @@ class GroupRules(Clauses):
         reach = ls[i].statistic.reach
         stop = ls[i + 1].statistic.start if i + 1 < len(ls) else min(self.scene.end, reach + 60)
         return next(
-            (g for g in self.named if reach <= g.start and g.end <= stop and _POST.match(self.text[reach : g.start])),
+            (
+                g
+                for g in self.named
+                if reach <= g.start
+                and g.end <= stop
+                and _POST.match(self.text[reach : g.start])
+                and not (self.zh and re.fullmatch(r"[\s)\]]*,\s*", self.text[reach : g.start]))
+            ),
             None,
         )
 
@@ -488,6 +514,20 @@ class GroupRules(Clauses):
             # ``在联合后(50.0%)均较X组增多``: the value is not of the group it is compared with
             b.experimental = self._other(self.default, self.named[0].parts)
             b.rules.append("group.other-side")
+        elif (
+            len(parts) == 1
+            and self.default is None
+            and all(
+                g.start >= b.statistic.reach and _THAN.search(self.text[b.statistic.reach : g.start])
+                for g in self.named
+            )
+        ):
+            # ``20.4个月,优于 X 历史对照的12.1个月``: the value is not of what it is better than
+            if self.focus.single and self.focus.single not in parts:
+                b.experimental = self.focus.single
+                b.rules.append("group.single-arm")
+            else:
+                b.reasons.append("group: the only group named is the one it is compared with")
         elif len(parts) == 1 and self._nameless_beside(b.statistic, self.named[0]):
             b.reasons.append("group: the text does not say what the group beside the value was given")
         elif len(parts) == 1:

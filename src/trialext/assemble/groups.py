@@ -113,6 +113,9 @@ _APPROACHES = {
 }
 
 
+LETTERED = re.compile(r"[A-Za-z]\d?\s*[组臂]|(?:arm|group)\s\w{1,3}", re.I)
+
+
 @dataclass(slots=True)
 class ArmTable:
     """What one document says of its groups."""
@@ -158,6 +161,12 @@ class ArmTable:
         for name in (key, role) if role else (key,):
             self.roles.setdefault(name, parts)
             self.told.append((at, name, parts))
+
+    def is_told(self, parts: Arms) -> bool:
+        """Whether the text defines just these treatments as an arm of their own, under a title or a letter."""
+        return parts in self.titles.values() or any(
+            arm == parts for _, name, arm in self.told if LETTERED.fullmatch(name)
+        )
 
     def role(self, key: str, at: int) -> Arms:
         """What a role such as ``对照组`` was given: as told first, or in a text about several studies as told last before `at`."""
@@ -263,8 +272,8 @@ _NOT_GROUP_ENDINGS = (
     "成",
     "随机",
 )
-_ROLE_EXP = r"强化(?:治疗)?组|联合方案|联合治疗方案|试验组|观察组|治疗组|研究组|实验组|干预组|联合组|联合治疗组|联合用药组|联合用药治疗组|the combination(?!\s+(?:of|with|therapy))|combination (?:chemotherapy|therapy|treatment)(?=\s*(?:\(\d|group|arm|had|was|,|\.|than|compared|versus|vs))|(?:experimental|intervention|investigational|active treatment|combination|triplet|treatment|study|test|active)\s+(?:group|arm|regimen)s?"
-_ROLE_CTL = r"(?:the\s+)?backbone\s+(?:only|alone)(?![A-Za-z])|对照组|常规组|常规治疗组|空白组|空白对照组|标准治疗组|(?:standard[- ]of[- ]care|standard|conventional|control|comparator|usual[- ]care|conventional treatment|reference|comparison)\s+(?:treatment\s+)?(?:group|arm|regimen)s?|(?<![A-Za-z])controls(?![A-Za-z])"
+_ROLE_EXP = r"强化(?:治疗)?组|服药组|用药组|(?:试验|观察|研究|实验|干预|治疗)臂|联合方案|联合治疗方案|试验组|观察组|治疗组|研究组|实验组|干预组|联合组|联合治疗组|联合用药组|联合用药治疗组|the combination(?!\s+(?:of|with|therapy))|combination (?:chemotherapy|therapy|treatment)(?=\s*(?:\(\d|group|arm|had|was|,|\.|than|compared|versus|vs))|(?:experimental|intervention|investigational|active treatment|combination|triplet|treatment|study|test|active)\s+(?:group|arm|regimen)s?"
+_ROLE_CTL = r"(?:对照|标准|标准治疗|安慰剂对照)臂|(?:the\s+)?backbone\s+(?:only|alone)(?![A-Za-z])|对照组|常规组|常规治疗组|空白组|空白对照组|标准治疗组|(?:standard[- ]of[- ]care|standard|conventional|control|comparator|usual[- ]care|conventional treatment|reference|comparison)\s+(?:treatment\s+)?(?:group|arm|regimen)s?|(?<![A-Za-z])controls(?![A-Za-z])"
 NICKNAMES = r"(?:triplet|doublet|quadruplet|quadruple|triple|monotherapy)(?:[- ](?:therapy|regimen|combination))?|(?:双药|两药|三药|四药)(?:方案|联合)?"
 NICKNAME = guarded(rf"(?<![A-Za-z])(?:{NICKNAMES})(?:\s*组|\s+(?:group|arm)s?)?(?![A-Za-z])", re.I)
 _SINGLE = r"单药组|单药治疗组|(?<![\u4e00-\u9fff])单药(?=对比|对|vs|与|和|较|优于|相比|还是)|(?:monotherapy|single-agent)\s+(?:group|arm)"
@@ -657,7 +666,7 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
                     (parts[-1][-1].endswith("platin") and nxt.parts[0].endswith("platin"))
                     or (j > i and _of_one_kind(table, parts[-1], nxt.parts))
                 )
-                and not re.match(r"\s*(?:alone|group|arm|组)", text[nxt.end : nxt.end + 8])
+                and (gap.strip() == "/" or not re.match(r"\s*(?:alone|group|arm|组)", text[nxt.end : nxt.end + 8]))
                 and not (j + 2 < len(base) and JOINED.match(text[nxt.end : base[j + 2].start]))
             ):
                 parts.append(nxt.parts)
@@ -1035,6 +1044,8 @@ def _may_join(text: str, base: list[Group], i: int, j: int, table: ArmTable, sta
         return False
     if _on_both_sides(text, base, i, j):
         return True
+    if re.match(r"\s?(?:联用|合用|联合(?:应用|使用|用药)|搭配使用)", text[b.end : b.end + 8]):
+        return True  # ``将 A 与 B 联用``
     if re.match(r"(?:的)?(?:治疗|化疗|联合治疗)?(?:的)?基础(?:之)?上", text[b.end : b.end + 10]):
         return True  # ``在 A 和 B 基础上加 C``
     if any(frozenset((x, y)) in table.opposed for x in a.parts for y in b.parts):

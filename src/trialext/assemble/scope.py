@@ -161,6 +161,9 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: 
         and s.unit in ("h", "min")
         and endpoint is None
         and not paired
+        and not s.joined
+        and s.ci_low is None
+        and not in_tested_pair(scene.text, s)
         and not _CENTRE.search(body)
     ):
         return "duration"

@@ -29,13 +29,14 @@ def both_arms(b: Binding, scene: Scene, both: Guarded, table: ArmTable, focus: F
     if named:
         return _shared(b, *named)
     if b.experimental and not re.search(
-        r"(?:两|二)组[^,;。\d]{0,12}(?:均|都|同)", scene.text[max(scene.start, s.start - 24) : s.start]
+        r"(?:两|二)(?:组|种药物?|种方案|药)[^,;。\d]{0,12}(?:均|都|同)",
+        scene.text[max(scene.start, s.start - 24) : s.start],
     ):
         return [b]
     m = both.search(scene.text, s.reach, min(scene.end, s.reach + 50))
     contrast = focus.default or focus.contrast
     if contrast is not None and re.search(
-        r"(?:两|二)组(?:患者)?[^,;。\d]{0,12}(?:均|都|同)(?:约)?(?:为|是|达)?(?:约)?\s*$|(?<![A-Za-z])both\s+(?:groups|arms)\s*(?:was|were|:)?\s*$",
+        r"(?:两|二)(?:组|种药物?|种方案|药)(?:患者)?[^,;。\d]{0,12}(?:均|都|同)(?:约)?(?:为|是|达)?(?:约)?\s*$|(?<![A-Za-z])both\s+(?:groups|arms)\s*(?:was|were|:)?\s*$",
         scene.text[max(scene.start, s.start - 30) : s.start],
         re.I,
     ):

@@ -271,9 +271,9 @@ class SideRules(Clauses):
                 b.comparator = tuple(p for p in b.comparator if not p.startswith(BY_PATIENT))
                 b.reasons.append("group: named by its patients, not by a treatment")
                 continue
-            if b.experimental not in self.table.titles.values():
+            if not self.table.is_told(b.experimental):
                 b.experimental = expand(b.experimental, self.default, alone, self.table.kinds)
-            if b.comparator not in self.table.titles.values():
+            if not self.table.is_told(b.comparator):
                 b.comparator = expand(b.comparator, self.default, b.comparator in single, self.table.kinds)
 
     def _between_measure(self, g: Group, s: Statistic) -> bool:

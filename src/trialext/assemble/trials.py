@@ -100,7 +100,7 @@ _ANOTHER = guarded(
     re.I,
 )
 _SAME_PATIENTS = re.compile(
-    r"(?<![A-Za-z])(?:these|those|the same) (?:patients|participants|women|men|children)(?![A-Za-z])|(?<![A-Za-z])(?:of|in|from) (?:this|the same) (?:trial|study|cohort)(?![A-Za-z])|(?:这些|上述|同一批)(?:患者|病例)|(?:该|此|上述)(?:研究|试验)",
+    r"(?<![A-Za-z])(?:these|those|the same) (?:patients|participants|women|men|children)(?![A-Za-z])|(?<![A-Za-z])(?:of|in|from) (?:this|the same) (?:trial|study|cohort)(?![A-Za-z])|(?:这些|上述|同一批)(?:患者|病例)|(?:该|此|上述)(?:研究|试验)|一项[^,。;]{0,10}(?:亚组|事后|探索性|析因|敏感性)分析",
     re.I,
 )  # ``a retrospective analysis of these patients`` is the same study
 _POINT = re.compile(r"\s*(?:[-*•·▪◆●➢✔]\s*|[(]\d{1,2}[)]|[①-⑳])")  # ▶ and ■ head a stretch and are no points

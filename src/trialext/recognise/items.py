@@ -104,7 +104,7 @@ _SCAN = re.compile(
     | (?P<fraction>(?<![\d./A-Za-z])(?P<fr_a>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}|{_COUNT_WORD}(?=\s+of))\s*(?:/|of\s+(?:the\s+|all\s+)?|out\s+of\s+(?:the\s+)?)\s*(?P<fr_b>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}})(?![\d./%]|\s*%))
     | (?P<range>(?<![\d.A-Za-z])(?P<rg_a>-?{_N})\s*(?P<rg_pct>%)?\s*(?P<rg_unit1>{_TIME_UNIT})?(?P<rg_sep>{_DASH})(?P<rg_b>-?{_N}|(?<=[-~])(?:NE|NR|NA|未达到)(?![A-Za-z]))(?!\d)\s*(?P<rg_unit>%|{_TIME_UNIT})?(?(rg_unit1)(?<=[A-Za-z月年周天日时.])))
     | (?P<number>(?P<nb_op>(?!~\s*(?:19|20)\d\d){_OP}\s*)?(?:(?<![\dA-Za-z.])|(?<=[A-Za-z])(?=0?\.\d)|(?<=[A-Za-z]\.))(?P<nb>(?:(?<=[\s(\[=:,;<>≤≥为至])[-+])?{_N})
-          (?:\s*(?P<nb_pp>个?百分点|percentage\s+points?|percent\s+points?|%[-\s]points?)|\s*(?P<nb_pct>%|％|percent(?!age\s+points?)|per\s+cent)|-?\s*(?P<nb_unit>{_TIME_UNIT}))?(?![A-Za-z]*\d)?)
+          (?:\s*(?P<nb_pp>个?百分点|percentage\s+points?|percent\s+points?|%\s+points?)|\s*(?P<nb_pct>%|％|percent(?!age\s+points?)|per\s+cent)|-?\s*(?P<nb_unit>{_TIME_UNIT}))?(?![A-Za-z]*\d)?)
     | (?P<open>[(\[{{])|(?P<close>[)\]}}])|(?P<comma>[,、])|(?P<semicolon>[;。])
     )
     """,
