@@ -107,7 +107,11 @@ _EACH_IN = re.compile(
 def each_endpoint(b: Binding, scene: Scene) -> list[Binding]:
     """``ORR and DCR were higher (both P<0.05)``, ``diarrhea and colitis, each in 2%``: one row per endpoint."""
     s = b.statistic
-    if s.kind == "arm" and s.unit == "%" and (m := _EACH_IN.search(scene.text, scene.start, s.start)):
+    if (
+        s.kind == "arm"
+        and s.unit == "%"
+        and (m := _EACH_IN.search(scene.text, max(scene.start, s.start - 40), s.start))
+    ):
         listed = [e for e in scene.endpoints if e.end <= m.start() and e.id == "AE" and not e.generic]
         run = listed[-1:]
         for e in reversed(listed[:-1]):

@@ -223,9 +223,8 @@ def infer_drugs(text: str, patterns: Patterns | None = None) -> list[Found]:
     return sorted(_stems(text, stop, _known(patterns)) + _codes(text, stop))
 
 
-_RATE = re.compile(
-    r"(?P<name>(?:(?![组期年月周天日的和与及者、为是各均例])[\u4e00-\u9fff]){2,6}率)(?=\s*(?:为|达|是|分别|均|较|高|低|明显|显著|以|[,:(]|\d|与|比|、|和|及))"
-)
+_RATE = re.compile(r"率(?=\s*(?:为|达|是|分别|均|较|高|低|明显|显著|以|[,:(]|\d|与|比|、|和|及))")
+_BEFORE_RATE = re.compile(r"(?:(?![组期年月周天日的和与及者、为是各均例])[\u4e00-\u9fff]){2,6}$")
 
 
 def infer_rates(text: str, patterns: Patterns | None = None) -> list[Found]:
@@ -249,11 +248,13 @@ def infer_rates(text: str, patterns: Patterns | None = None) -> list[Found]:
     [(0, 3, '保肢率')]
     """
     stop = _stop(patterns or _shipped(), "CUE_STOP_RATE")
-    return [
-        (m.start("name"), m.end("name"), m.group("name"))
-        for m in _RATE.finditer(text)
-        if not any(m.group("name").endswith(word) for word in stop)
-    ]
+    found: list[Found] = []
+    for m in _RATE.finditer(text):
+        before = _BEFORE_RATE.search(text, max(0, m.start() - 6), m.start())
+        name = text[before.start() : m.end()] if before else ""
+        if before and not any(name.endswith(word) for word in stop):
+            found.append((before.start(), m.end(), name))
+    return found
 
 
 def is_other_word(name: str, patterns: Patterns) -> bool:
