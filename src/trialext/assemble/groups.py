@@ -458,7 +458,7 @@ def plain_groups(text: str, mentions: Sequence[Mention], table: ArmTable, start:
 
 
 _HISTORY = guarded(
-    r"(?:previous(?:ly)?|prior|earlier|pre-?treated with|previously treated with|progress\w* (?:on|after|during|following)|refractory to|resistan(?:t|ce) to|naive to|without (?:earlier|prior|previous)|failed|failure of|inhibition of|history of|既往(?:接受)?|经|难治于|耐药于|对)\s*(?:or\s+)?(?:an?\s+|the\s+|first-line\s+|systemic\s+|adjuvant\s+|过)?$",
+    r"(?:previous(?:ly)?(?:\s+(?:received|been\s+(?:treated\s+with|exposed\s+to)|used))?|prior|earlier|pre-?treated with|previously treated with|progress\w* (?:on|after|during|following)|refractory to|resistan(?:t|ce) to|naive to|without (?:earlier|prior|previous)|failed|failure of|inhibition of|history of|既往(?:接受)?|经|难治于|耐药于|对)\s*(?:or\s+)?(?:an?\s+|the\s+|first-line\s+|systemic\s+|adjuvant\s+|过)?$",
     re.I,
 )
 _HISTORY_AFTER = re.compile(

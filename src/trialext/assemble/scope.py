@@ -57,6 +57,11 @@ _THRESH = guarded(
     r"(?:TPS|CPS|PD-L1|expression|cutoff|cut-off|threshold|at least|greater than|less than|more than|≥|表达|至少|超过|大于|小于)\s*(?:of\s+)?$",
     re.I,
 )
+_WAS_GIVEN = re.compile(
+    r"\W*(?:the\s+)?(?:initial\s+|first-line\s+|salvage\s+|subsequent\s+|previous\s+|prior\s+)?(?:treatments?|therap(?:y|ies))\s+(?:(?:at|for|after|of|received)\s[^,;.]{3,40}\s)?(?:included|consisted\s+of|comprised)(?![A-Za-z])",
+    re.I,
+)
+"""``Treatments at first relapse included surgery in 56%``: what was given, no outcome."""
 _CENTRE = re.compile(r"median|中位|mean|平均", re.I)
 _DURATION = guarded(
     r"(?:treated|treatment|therapy|received|administered|duration of treatment|treatment duration|duration of therapy|exposure|interval|time since|from diagnosis|disease duration|给药|分别给予|予以?|维持|持续用药|治疗时间|用药时间|疗程|化疗间隔|间隔)\s*(?:\w+\s+){0,4}$",
@@ -136,6 +141,8 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: 
         ):
             return "design"
         return None
+    if s.unit == "%" and _WAS_GIVEN.match(body):
+        return "baseline"
     if _ASSUMED.match(body) or len(_CRITERIA.findall(body)) >= 3:
         return "design"
     if s.qualifier == "not reached":

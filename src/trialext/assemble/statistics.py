@@ -28,6 +28,8 @@ _PATIENTS_BEHIND = re.compile(
     r"\s*(?:of\s+\d+\s+)?(?:evaluable\s+|assessable\s+)?(?:patients?|cases|women|men|例|人|名)(?:患者)?(?=\s*[,;])"
 )
 
+_FOR_WHAT = re.compile(r"\s+(?:for|per)\s+[^;,()\d]{3,50};\s*")
+"""``0.75 for a tenfold larger caseload; 95% CI``: what a ratio is reckoned for."""
 _UNIT_BEHIND = re.compile(r"\s*(%|months?|mos?|years?|weeks?|days?|个月|月|年|周|天)(?![A-Za-z])")
 
 
@@ -348,7 +350,8 @@ class _Reader:
                 last = item.end  # ``37% (19 of 52; 95% CI, 24-51)``: the count is read by the rate
                 k += 1
                 continue
-            if not _WORDS_BETWEEN.match(_PATIENTS_BEHIND.sub("", between)):
+            told_for = s.kind == "effect" and item.kind in ("ci", "ci_label") and _FOR_WHAT.fullmatch(between)
+            if not told_for and not _WORDS_BETWEEN.match(_PATIENTS_BEHIND.sub("", between)):
                 break
             if item.kind == "ci" and s.ci_low is None and s.ci_high is None:
                 self._interval(s, item, item.level)
