@@ -265,7 +265,7 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
             continue
         if n and out and out[-1].end >= after.end:
             continue
-        gap = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", "", text[g.end : after.start])
+        gap = _plain_gap(text, g, after)
         if "一组" in gap and "另一组" not in gap and "一组" not in text[start : g.start]:
             continue  # the first of ``一组用 A,一组用 B``
         if re.search(
@@ -287,7 +287,7 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
         tail = _BACK_TAIL.match(text[g.end : g.end + 100])
         if tail and _BACKWARD.search(text[max(start, g.start - 30) : g.start]):
             after = next((x for x in named[n + 1 :] if x.start >= g.end + tail.end()), after)
-            gap = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", "", text[g.end : after.start])
+            gap = _plain_gap(text, g, after)
         if (
             _BACKWARD.search(text[max(start, g.start - 30) : g.start])
             and tail
@@ -361,6 +361,12 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
     out = [_the_same(text, c) for c in out]
     out = [_with_surgery(text, start, c) for c in out]
     return [_with_backbone(text, start, named, c) for c in out]
+
+
+def _plain_gap(text: str, g: Group, after: Group) -> str:
+    """What stands between two groups, without brackets and without the end of one that the first group holds."""
+    gap = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", "", text[g.end : after.start])
+    return gap.removeprefix(")") if "(" in text[g.start : g.end] else gap
 
 
 def _placebo_added(text: str, named: Sequence[Group], n: int) -> Group | None:

@@ -268,6 +268,12 @@ _QUOTED = re.compile(
 """``“Fitter na kanker”随机对照试验``: a name in quotation marks."""
 
 
+_HEADED = re.compile(
+    r"^\s*[一二三四五六七八九十]{1,2}、[^\n,;。:]{3,30}[:：]\s*(?P<name>[A-Z][A-Za-z]{3,}(?:[- ]?\d{1,4})?)\s*$", re.M
+)
+"""``二、软组织肉瘤二线治疗：PALETTE``: a heading that ends on the name of the trial it is about."""
+
+
 def infer_trials(text: str, patterns: Patterns | None = None) -> list[Found]:
     """Return the trials that `text` names by an acronym beside a word such as *trial* or 研究.
 
@@ -306,6 +312,9 @@ def infer_trials(text: str, patterns: Patterns | None = None) -> list[Found]:
         group = "name" if m.group("name") else "name2"
         if m.group(group).lower() not in stop:
             found.append((m.start(group), m.end(group), m.group(group)))
+    for m in _HEADED.finditer(text):
+        if m.group("name").lower() not in stop and len(_UPPER.findall(m.group("name"))) >= 3:
+            found.append((m.start("name"), m.end("name"), m.group("name")))
     for m in _BRACKET.finditer(text):
         name = m.group("name")
         if name.lower() not in stop and _spells(text[max(0, m.start() - 160) : m.start()], name):
