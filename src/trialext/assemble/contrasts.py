@@ -284,6 +284,8 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
             continue
         if len(gap) > 200 or g.parts == after.parts:
             continue
+        if out and out[-1].end == g.end and re.match(r"组?(?:相比|相较|比较),", text[g.end : g.end + 5]):
+            continue  # ``A 与 B 相比,HR 0.46,与 C 相比,HR 0.61``: B is not compared with C
         tail = _BACK_TAIL.match(text[g.end : g.end + 100])
         if tail and _BACKWARD.search(text[max(start, g.start - 30) : g.start]):
             after = next((x for x in named[n + 1 :] if x.start >= g.end + tail.end()), after)
@@ -309,7 +311,7 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
             )
             or (
                 re.search(r"(?:对比|比较)了?[^,;。]{0,10}$", text[max(start, g.start - 14) : g.start])
-                and re.fullmatch(r"\s*(?:方案|治疗|组)?\s*(?:与|和|及)\s*(?:加用|联合|给予)?\s*", gap)
+                and re.fullmatch(r"\s*(?:方案|治疗|组)?\s*(?:(?:与|和|及)\s*(?:加用|联合|给予)?|或\s*联合)\s*", gap)
             )
             or _CUE_FORWARD.search(gap)
             or (

@@ -357,11 +357,25 @@ class GroupRules(Clauses):
             or not {"group.before", "group.listed-on"} & set(last.rules)
             or last.statistic.kind != "arm"
             or last.statistic.unit != "%"
-            or last.statistic.bracket != self.lists[n][0].statistic.bracket
+            or not self._side_by_side(last.statistic, self.lists[n][0].statistic)
             or any(last.statistic.reach <= x.start < self.lists[n][0].statistic.start for x in self.scene.groups)
         ):
             return None
         return last.group if _LISTED_ON.fullmatch(gap) else None
+
+    def _side_by_side(self, one: Statistic, two: Statistic) -> bool:
+        """Whether two values stand in one bracket, in none, or in Chinese each alone in its own: ``65%,以高血压(14%)``."""
+        return one.bracket == two.bracket or (
+            self.zh
+            and all(
+                s.bracket < 0
+                or (
+                    not self.text[s.bracket + 1 : s.start].strip()
+                    and re.match(r"\s*%?\s*[)\]]", self.text[s.end : s.end + 4])
+                )
+                for s in (one, two)
+            )
+        )
 
     def _between_group(self, ls: list[Binding], i: int) -> Group | None:
         reach = ls[i].statistic.reach
