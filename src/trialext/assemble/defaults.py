@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ..model import Arms
-from ..recognise.citations import citation_numbers
 from ..recognise.guarded import guarded
 from .binding import Binding
 from .contrasts import added_to_told, choose_contrast, told_pair, with_add_on
@@ -88,10 +87,7 @@ def default_comparisons(
             runs.append([n])
     chosen = {key: t.contrast for key, t in book.trials.items() if t.contrast is not None}  # told by a table
     # a passage that cites many works tells of many studies
-    review = (
-        len({n for s in scenes for i in s.items if i.kind == "cite" for n in citation_numbers(s.text[i.start : i.end])})
-        >= 3
-    )
+    review = len({n for s in scenes for n in s.cites}) >= 3
     told: Contrast | None = None  # by the stretch before
     listed: dict[str, list[tuple[Contrast, float]]] = {}
     for n, scene in enumerate(scenes):
@@ -192,11 +188,7 @@ def _under_headings(
 
 def _is_title(scene: Scene) -> bool:
     """A short numbered line without results, whatever sign it ends on."""
-    return (
-        scene.section == "body"
-        and scene.end - scene.start <= 70
-        and not any(i.kind in ("percent", "ci", "p") for i in scene.items)
-    )
+    return scene.section == "body" and scene.end - scene.start <= 70 and not scene.tells_results
 
 
 def _is_heading(scene: Scene) -> bool:

@@ -11,6 +11,7 @@ from ..recognise.guarded import guarded
 from .binding import Binding
 from .clauses import LASTING, Clauses
 from .scene import Endpoint, TimePoint
+from .scope import DID_SOMETHING
 from .statistic import Statistic
 
 __all__ = ["EndpointRules"]
@@ -42,9 +43,6 @@ _FACTORS = guarded(
     r"(?<![A-Za-z])(?:impacted|affected|influenced|predicted|determined)\s+by|associated\s+with|predict\w*|(?:prognostic|risk|independent)\s+factors?|correlat\w+\s+with|depend\w*\s+on|危险因素|影响因素|预后因素|相关因素",
     re.I,
 )
-
-
-_DID_SOMETHING = re.compile(r"\s*%?\s*的(?:患者|受试者|病例|病人)(?=[^,;。\d()]{3,18}[,;。])(?!中)")
 
 
 class EndpointRules(Clauses):
@@ -231,7 +229,7 @@ class EndpointRules(Clauses):
             subject = self._subject(s)
             if subject is not None:
                 return subject, "endpoint.subject"
-        if s.kind == "arm" and s.unit == "%" and _DID_SOMETHING.match(self.text, s.end):
+        if s.kind == "arm" and s.unit == "%" and DID_SOMETHING.match(self.text, s.end):
             return (
                 None,
                 "endpoint.none",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ..model import Arms
@@ -195,8 +196,8 @@ class GroupRules(Clauses):
                 return
             if g is None and (before := self._listed_on(n)) is not None:
                 g, rule = before, "group.listed-on"
-            if g is None and self._post_bracket_group(ls[0]) is not None:
-                g, rule = self._post_bracket_group(ls[0]), "group.in-bracket"
+            if g is None and (inner := self._post_bracket_group(ls[0])) is not None:
+                g, rule = inner, "group.in-bracket"
             if g is not None:
                 self._give(ls[0], g, rule)
             else:
@@ -262,10 +263,7 @@ class GroupRules(Clauses):
                 )
                 order = (other, g.parts)
             if order is not None:
-                for b, parts in zip(ls, order, strict=True):
-                    b.experimental = parts
-                    b.rules.append("group.from-to")
-                    b.pair = True
+                self._give_pair(ls, order, "group.from-to")
             return
         # ``13.5 vs. 10.2 months in gefitinib alone``: the named side takes its value, the other the other
         if k == 2 and self.default is not None:
@@ -277,10 +275,7 @@ class GroupRules(Clauses):
                     second.alone or not any(g.parts == self._other(side, second.parts) for g in self.named)
                 ):
                     order = (self._other(side, second.parts), second.parts)
-                    for b, parts in zip(ls, order, strict=True):
-                        b.experimental = parts
-                        b.rules.append("group.other-side")
-                        b.pair = True
+                    self._give_pair(ls, order, "group.other-side")
                     self.last_pair = order
                     return
         # each value with a group of its own right after it
@@ -328,10 +323,7 @@ class GroupRules(Clauses):
         if k == 2:
             order = self._order(n, ls)
             if order is not None:
-                for b, parts in zip(ls, order, strict=True):
-                    b.experimental = parts
-                    b.rules.append("group.comparison")
-                    b.pair = True
+                self._give_pair(ls, order, "group.comparison")
                 self.last_pair = order
                 return
             for b in ls:
@@ -506,6 +498,14 @@ class GroupRules(Clauses):
     def _give(self, b: Binding, g: Group, rule: str) -> None:
         b.experimental, b.group = g.parts, g
         b.rules.append(rule)
+
+    @staticmethod
+    def _give_pair(ls: Sequence[Binding], order: tuple[Arms, Arms], rule: str) -> None:
+        """Give two values that belong together the two sides of a comparison, in their order."""
+        for b, parts in zip(ls, order, strict=True):
+            b.experimental = parts
+            b.rules.append(rule)
+            b.pair = True
 
     def _lone(self, b: Binding) -> None:
         """A single value without a group beside it."""

@@ -8,7 +8,7 @@ from ..model import RATIOS
 from .binding import Binding
 from .groups import ArmTable
 from .scene import Endpoint, Scene
-from .scope import in_tested_pair
+from .scope import DID_SOMETHING, in_tested_pair
 
 __all__ = ["SURVIVAL", "name_endpoint", "no_outcome"]
 
@@ -33,9 +33,6 @@ _WHO_OF_THEM = re.compile(
     re.I,
 )
 """``the proportion of patients with complete clearance``: an outcome that no pattern knows."""
-
-
-_DID_SOMETHING = re.compile(r"\s*%?\s*的(?:患者|受试者|病例|病人)(?=[^,;。\d()]{3,18}[,;。])(?!中)")
 
 
 def no_outcome(scene: Scene, b: Binding, table: ArmTable) -> str | None:
@@ -92,7 +89,7 @@ def no_outcome(scene: Scene, b: Binding, table: ArmTable) -> str | None:
             and not _PATIENTS_THEMSELVES.search(scene.body)
         ):
             return None
-        if b.endpoint is None and b.experimental and _DID_SOMETHING.match(scene.text, s.end):
+        if b.endpoint is None and b.experimental and DID_SOMETHING.match(scene.text, s.end):
             return None
         if (
             b.endpoint is None

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..model import Mention
+from ..recognise.citations import citation_numbers
 from ..recognise.guarded import guarded
 from ..recognise.items import Item, number_value, scan_numbers, unit_name
 from .contrasts import contrasts_in
@@ -57,6 +58,16 @@ class Scene:
     def opens_point(self) -> bool:
         """Whether the sentence begins with the sign or the number of a point of a list."""
         return BULLET.match(self.text[self.start : self.start + 16]) is not None
+
+    @property
+    def tells_results(self) -> bool:
+        """Whether a percentage, an interval or a p-value is printed in it."""
+        return any(i.kind in ("percent", "ci", "p") for i in self.items)
+
+    @property
+    def cites(self) -> set[int]:
+        """The numbers of the works it cites."""
+        return {n for i in self.items if i.kind == "cite" for n in citation_numbers(self.text[i.start : i.end])}
 
     @property
     def body(self) -> str:

@@ -8,7 +8,10 @@ from ..recognise.guarded import guarded
 from .scene import Endpoint, Scene
 from .statistic import Statistic
 
-__all__ = ["in_tested_pair", "out_of_scope"]
+__all__ = ["DID_SOMETHING", "in_tested_pair", "out_of_scope"]
+
+DID_SOMETHING = re.compile(r"\s*%?\s*的(?:患者|受试者|病例|病人)(?=[^,;。\d()]{3,18}[,;。])(?!中)")
+"""``34%的患者下调剂量``: what they did is the outcome."""
 
 _FOLLOWED = re.compile(
     r"\s*-?(?:months?|years?|weeks?|days?|个月|年|周|天)?\s*(?:的|of\s+)?(?:中位|median\s+)?(?:follow|随访)", re.I

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ..model import Arms
 from ..recognise.guarded import guarded
@@ -31,6 +32,11 @@ _SET_AGAINST = guarded(
 )
 
 _CLAUSE_COMMA = re.compile(r"[,，](?!\d)\s*(?:and\s+|but\s+|while\s+|whereas\s+|而|但|且)?")
+
+
+def _last_of(values: Sequence[Binding], arm: Arms) -> float | None:
+    """The last of the values that is of one arm."""
+    return next((x.statistic.value for x in reversed(values) if x.experimental == arm), None)
 
 
 class SideRules(Clauses):
@@ -216,8 +222,7 @@ class SideRules(Clauses):
                     and x.statistic.end <= s.start
                     and x.endpoint == b.endpoint
                 ]
-                one = next((x.statistic.value for x in reversed(rates) if x.experimental == b.experimental), None)
-                two = next((x.statistic.value for x in reversed(rates) if x.experimental == b.comparator), None)
+                one, two = (_last_of(rates, arm) for arm in (b.experimental, b.comparator))
                 if not one or not two or one >= 100 or two >= 100:
                     continue
                 ratio = one / two if s.measure == "RR" else (one / (100 - one)) / (two / (100 - two))
@@ -249,8 +254,7 @@ class SideRules(Clauses):
         ]
         if len({x.statistic.measure for x in medians}) > 1:
             medians = [x for x in medians if x.statistic.measure == "median"]
-        one = next((x.statistic.value for x in reversed(medians) if x.experimental == b.experimental), None)
-        two = next((x.statistic.value for x in reversed(medians) if x.experimental == b.comparator), None)
+        one, two = (_last_of(medians, arm) for arm in (b.experimental, b.comparator))
         if not one or not two or s.ci_low is None or s.ci_high is None or s.ci_low < 1 < s.ci_high:
             return False
         more = 1.03 if medians[-1].statistic.measure == "median" else 1.0

@@ -357,15 +357,13 @@ class TrialBook:
         if len(heads) < 2:
             return False
         named = {bisect_right(heads, a) for a, _ in self.trials[key].spans}
-        told = {bisect_right(heads, s.start) for s in scenes if any(i.kind in ("percent", "ci", "p") for i in s.items)}
+        told = {bisect_right(heads, s.start) for s in scenes if s.tells_results}
         return len(named) == 1 and bool(told - named - {0})
 
     def _judged(self, key: str, scenes: Sequence[Scene]) -> bool:
         """Whether a text of at most one source ends on the verdict of the only trial it names."""
-        cited = {
-            x for s in scenes for i in s.items if i.kind == "cite" for x in citation_numbers(self.text[i.start : i.end])
-        }
-        if len(cited) > 1 or any(_ANOTHER.search(s.body[:120]) or _ET_AL.search(s.body) for s in scenes):
+        works = {x for s in scenes for x in s.cites}
+        if len(works) > 1 or any(_ANOTHER.search(s.body[:120]) or _ET_AL.search(s.body) for s in scenes):
             return False
         return any(_VERDICT.match(self.text, b) for _, b in self.trials[key].spans)
 
@@ -384,7 +382,7 @@ class TrialBook:
         for n, scene in enumerate(scenes):
             if scene.section in ("references", "meta", "table", "title"):
                 continue
-            cites |= {x for i in scene.items if i.kind == "cite" for x in citation_numbers(self.text[i.start : i.end])}
+            cites |= scene.cites
             results = sum(i.kind in ("percent", "ci", "p") for i in scene.items)
             if not results:
                 continue
@@ -418,8 +416,7 @@ class TrialBook:
         goes_on = self._continued(scenes)
         for scene in scenes:
             body = scene.body
-            here = [self._key_of(m) for m in scene.mentions if m.label in ("TRIAL", "REGISTRY")]
-            here = [k for k in here if k]
+            here = [k for m in scene.mentions if m.label in ("TRIAL", "REGISTRY") and (k := self._key_of(m))]
             if scene.paragraph != paragraph:
                 bullet = bool(_POINT.match(self.text[scene.start : scene.start + 4]))
                 if (
@@ -427,7 +424,7 @@ class TrialBook:
                     and len(body) <= 90
                     and not re.search(r"[.。;；]\s*$", body)
                     and not bullet
-                    and not any(i.kind in ("percent", "ci", "p") for i in scene.items)
+                    and not scene.tells_results
                 ):
                     if not here and _PART_HEADING.fullmatch(body.strip()):
                         heading, item_trial, paragraph = current, current, scene.paragraph
@@ -446,17 +443,13 @@ class TrialBook:
                 len(set(here)) == 1
                 and last is not None
                 and here[0] != last
-                and _UNLIKE.search(
-                    body[: next(m.start for m in scene.mentions if self._key_of(m) == here[0]) - scene.start]
-                )
+                and _UNLIKE.search(body[: self._first_mention(scene, here[0]).start - scene.start])
             ):
                 here, current = [], last  # ``unlike X, …``: the other trial is only looked back to
             if here:
                 shared = self._joined(scene)
                 joint = joint or shared
-                first = len(set(here)) == 2 and (
-                    self._introduced(scene, str(here[0])) or self._held_against(scene, str(here[1]))
-                )
+                first = len(set(here)) == 2 and (self._introduced(scene, here[0]) or self._held_against(scene, here[1]))
                 current = None if shared else here[0] if len(set(here)) == 1 or first else here[-1]
                 if item_trial is None or not _POINT.match(self.text[scene.start : scene.start + 4]):
                     item_trial = here[0]
@@ -474,7 +467,7 @@ class TrialBook:
                 and here
                 and re.match(
                     r"\W*(?:在|in\s+(?:the\s+)?)$",
-                    self.text[scene.start : next(m.start for m in scene.mentions if self._key_of(m) == here[0])],
+                    self.text[scene.start : self._first_mention(scene, here[0]).start],
                     re.I,
                 )
             ):
@@ -483,16 +476,12 @@ class TrialBook:
 
     def _introduced(self, scene: Scene, key: str) -> bool:
         """``X 为单臂Ⅱ期试验,方案照搬 Y 研究``: a sentence without results that begins with the trial it is about."""
-        at = next(m for m in scene.mentions if self._key_of(m) == key)
-        return (
-            at.start - scene.start <= 6
-            and not any(i.kind in ("percent", "ci", "p") for i in scene.items)
-            and bool(_IS_A_STUDY.match(self.text, at.end))
-        )
+        at = self._first_mention(scene, key)
+        return at.start - scene.start <= 6 and not scene.tells_results and bool(_IS_A_STUDY.match(self.text, at.end))
 
     def _held_against(self, scene: Scene, key: str) -> bool:
         """``X 与历史研究 Y 作了对比``: the other study is what the first is held against."""
-        at = next(m for m in scene.mentions if self._key_of(m) == key)
+        at = self._first_mention(scene, key)
         return bool(_HISTORICAL.search(self.text, max(scene.start, at.start - 40), at.start))
 
     def _continued(self, scenes: Sequence[Scene]) -> set[int]:
@@ -547,6 +536,10 @@ class TrialBook:
         key = trial_key(m.id or self.text[m.start : m.end])
         key = self.also.get(key, key)
         return key if key in self.trials else None
+
+    def _first_mention(self, scene: Scene, key: str) -> Mention:
+        """Where a sentence names a trial first."""
+        return next(m for m in scene.mentions if self._key_of(m) == key)
 
     def named_in(self, scene: Scene) -> list[tuple[int, str]]:
         """Return where a sentence names each of its trials first, with their keys; a registry id beside a name is its own."""

@@ -62,7 +62,7 @@ def find_mentions(text: str, patterns: Patterns, stretches: Sequence[tuple[int, 
     for m in found[before:]:
         marks.add(m)
     found += _again(text, found, marks)
-    found += _behind_number(text, patterns, marks)
+    found += _behind_number(text, patterns, marks, ruler)
     found += _coordinated(text, found, ruler)
     found = [x for m in found for x in _relative_risk(m, text)]
     found = [
@@ -279,17 +279,18 @@ def _beside_registry(text: str, marks: _Marks, patterns: Patterns) -> list[Menti
 _GLUED = re.compile(r"^[ \t]*\d{1,2}(?=[A-Z][A-Za-z]{2,14}(?:[- ]?\d{1,4})?(?:研究|试验|\s(?:trial|study)\b))", re.M)
 
 
-def _behind_number(text: str, patterns: Patterns, marks: _Marks) -> list[Mention]:
+def _behind_number(text: str, patterns: Patterns, marks: _Marks, ruler: Ruler) -> list[Mention]:
     """``7PLANB研究``: the number of a point that lost its space is no part of the name behind it."""
     out = []
     for m in _GLUED.finditer(text):
         a = m.end()
         stretch = text[a : a + 60]
-        known = [(x.start, x.end, x.id, x.label, x.rule) for x in ruler_for(patterns).find(stretch)]
-        shaped = [(s, e, name, "TRIAL", "trial.shape") for s, e, name in infer_trials(stretch, patterns)]
-        hit = next((x for x in (*known, *shaped) if x[0] == 0 and x[3] == "TRIAL"), None)
-        if hit is not None and not marks.taken(a, a + hit[1], {"TRIAL", "REGISTRY"}):
-            out.append(Mention("TRIAL", hit[2], a, a + hit[1], hit[4], inferred=hit[4] == "trial.shape"))
+        shaped = [
+            Mention("TRIAL", name, s, e, "trial.shape", inferred=True) for s, e, name in infer_trials(stretch, patterns)
+        ]
+        hit = next((x for x in (*ruler.find(stretch), *shaped) if x.start == 0 and x.label == "TRIAL"), None)
+        if hit is not None and not marks.taken(a, a + hit.end, {"TRIAL", "REGISTRY"}):
+            out.append(replace(hit, start=a, end=a + hit.end))
             marks.add(out[-1])
     return out
 
