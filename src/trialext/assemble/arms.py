@@ -13,6 +13,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from trialext.text import inline
+
 from ..model import Arms, Mention
 from ..recognise.guarded import guarded, guarded_names
 from .contrasts import choose_contrast, contrasts_in, initials, one_and_both, two_named
@@ -79,19 +81,19 @@ def arm_table(
         kinds=kinds or {},
         negated=denied_names(text),
         spelled=dict(spelled or {}),
-        breaks=[m.start() for m in re.finditer(r"\n", text)],
+        breaks=[m.start() for m in inline.finditer(r"\n", text)],
         mentions=mentions,
         observed="对照组" in text,
         single=len({m.id for m in mentions if m.label == "TRIAL"}) <= 1
-        and len(set(re.findall(r"\[(\d{1,3})", text))) < 3,
+        and len(set(inline.findall(r"\[(\d{1,3})", text))) < 3,
     )
     table.chosen = "chemotherapy" if _CHOSEN.search(text) else ""
     drugs = {m.id for m in mentions if m.label == "DRUG"}
     table.drug = next(iter(drugs)) if len(drugs) == 1 else ""
     operations = Counter(
-        re.sub(r"^(?:laparoscopic|open|robotic) ", "", m.id)
+        inline.sub(r"^(?:laparoscopic|open|robotic) ", "", m.id)
         for m in mentions
-        if m.label == "CLASS" and re.search(r"(?:ectomy|resection)$", m.id) and not m.id.startswith("minimally")
+        if m.label == "CLASS" and inline.search(r"(?:ectomy|resection)$", m.id) and not m.id.startswith("minimally")
     )
     if len(operations) == 1:
         table.operation = next(iter(operations))
@@ -151,7 +153,7 @@ def arm_table(
             for a, b, _ in spans
             for m in rx.finditer(text, a, b)
             if (len(m.group("name")) >= 3 or (rx is LITERAL_GIVEN and not NO_GROUP.fullmatch(m.group("name"))))
-            and re.fullmatch(r"[A-Za-z]*[A-Z][A-Za-z0-9]*", m.group("name"))
+            and inline.fullmatch(r"[A-Za-z]*[A-Z][A-Za-z0-9]*", m.group("name"))
             and m.group("name") not in known
             and m.group("name") not in table.names
             and not any(
@@ -211,7 +213,7 @@ def _nicknames(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b:
             table.tell(m.start(), nickname(m.group("name")), "", before[-1].parts)
             table.nicknamed = True
         else:
-            role = "experimental" if re.match("exp|inv", m.group("role"), re.I) else "comparator"
+            role = "experimental" if inline.match("exp|inv", m.group("role"), re.I) else "comparator"
             table.tell(m.start(), f"{m.group('role').lower()} group", role, before[-1].parts)
 
 
@@ -229,7 +231,7 @@ def _titles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: in
         if ROLE.fullmatch(title) or title in table.titles:
             continue
         before = _told_within(text, inside, table, a, m.start())
-        beside = before and re.fullmatch(
+        beside = before and inline.fullmatch(
             r"(?:\s?\d[\d.,]*\s?(?:mg|g|μg|Gy|IU|U|ml)[^\s,;)]{0,8})?.{0,4}", text[before[-1].end : m.start()]
         )
         if beside and not before[-1].parts[0].startswith(BY_PATIENT):
@@ -256,7 +258,7 @@ def _line_titles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, 
         title = m.group("title") or m.group("title2")
         stop = min(i for i in (text.find("\n", m.end(), b), text.find(";", m.end(), b), b) if i >= 0)
         if (
-            re.search(r"\d\s*%|个月|[Pp]\s*[<=>]", text[m.end() : stop])
+            inline.search(r"\d\s*%|个月|[Pp]\s*[<=>]", text[m.end() : stop])
             or title in table.titles
             or ROLE.fullmatch(title)
         ):
@@ -294,7 +296,7 @@ def _composed(text: str, table: ArmTable) -> None:
     letters = {n: parts for n, parts in table.names.items() if len(n) == 1 and n.isupper()}
     if len(letters) < 2:
         return
-    for name in set(re.findall(r"(?<![A-Za-z0-9+/-])[A-Z]{2,4}(?![A-Za-z0-9])", text)):
+    for name in set(inline.findall(r"(?<![A-Za-z0-9+/-])[A-Z]{2,4}(?![A-Za-z0-9])", text)):
         if name not in table.names and all(c in letters for c in name) and len(set(name)) == len(name):
             table.names[name] = merge_parts([letters[c] for c in name])
 
@@ -317,10 +319,10 @@ _GOES_WITH = re.compile(r"\s*(?:,\s*)?(?:and|plus|\+|combined with|in combinatio
 
 def _long_form(text: str, abbr: str) -> str:
     """``platelet-rich plasma (PRP)``: the words whose initials a short form is made of, or nothing."""
-    m = re.search(rf"((?:[A-Za-z]+[\s-]+){{1,7}}[A-Za-z]+)\s*\({re.escape(abbr)}\)", text)
+    m = inline.search(rf"((?:[A-Za-z]+[\s-]+){{1,7}}[A-Za-z]+)\s*\({re.escape(abbr)}\)", text)
     if m is None:
         return ""
-    words = list(re.finditer(r"[A-Za-z]+", m.group(1)))[-len(abbr) :]
+    words = list(inline.finditer(r"[A-Za-z]+", m.group(1)))[-len(abbr) :]
     if "".join(w.group()[0] for w in words).lower() != abbr.lower():
         return ""
     return m.group(1)[words[0].start() :].lower()
@@ -337,8 +339,8 @@ def _opposites(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b:
         if n + 2 < len(base) and _GOES_WITH.fullmatch(text[right.end : base[n + 2].start]):
             continue
         pair = {frozenset((x, y)) for x in left.parts for y in right.parts if x != y}
-        if re.fullmatch(r"\s*(?:[-\s]*(?:alone|monotherapy|组|单药|治疗))?\s*,?\s*(?:vs?\.?|versus|compared\s+(?:with|to)|or|against|对比|或|对)\s*(?:the\s+)?", gap, re.I) or re.match(r"\s*(?:组|group|arm)\s*(?:和|与|及|and|or)", gap) or (
-            re.fullmatch(r"\s*(?:与|和)\s*", gap) and re.match(r"[^。;]{0,40}(?:比较|对比|差异|疗效差)", text[right.end : right.end + 60])
+        if inline.fullmatch(r"\s*(?:[-\s]*(?:alone|monotherapy|组|单药|治疗))?\s*,?\s*(?:vs?\.?|versus|compared\s+(?:with|to)|or|against|对比|或|对)\s*(?:the\s+)?", gap, re.I) or inline.match(r"\s*(?:组|group|arm)\s*(?:和|与|及|and|or)", gap) or (
+            inline.fullmatch(r"\s*(?:与|和)\s*", gap) and inline.match(r"[^。;]{0,40}(?:比较|对比|差异|疗效差)", text[right.end : right.end + 60])
         ):  # fmt: skip
             table.opposed |= pair
         elif JOINED.match(gap):
@@ -371,10 +373,10 @@ def _abbreviations(text: str, inside: Sequence[Mention], table: ArmTable, a: int
             len(abbr) > 12
             or abbr in known
             or (abbr in table.names and not m.group("after"))
-            or re.match(
+            or inline.match(
                 r"[;:,]?\s*[-+<>=≤≥]?\s*\d[\d.]*\s*(?:%|±|\+|\(|[;,)]|months|个月)", text[m.end() - 1 : m.end() + 14]
             )
-            or not re.search(r"[A-Z]", abbr)
+            or not inline.search(r"[A-Z]", abbr)
             or abbr.lower() in ("i", "ie", "see", "figure", "table")
         ):
             continue
@@ -431,7 +433,7 @@ def _abbreviations(text: str, inside: Sequence[Mention], table: ArmTable, a: int
         if group and group[0].start - m.end() < 6 and m.group("abbr") not in known:
             parts = group[0].parts
             for x, y in itertools.pairwise(group):
-                if not re.fullmatch(r"\s*(?:和|与|及|、|\+|,|and)\s*", text[x.end : y.start]):
+                if not inline.fullmatch(r"\s*(?:和|与|及|、|\+|,|and)\s*", text[x.end : y.start]):
                     break
                 parts = merge_parts([parts, y.parts])
             table.names.setdefault(m.group("abbr"), parts)
@@ -439,12 +441,12 @@ def _abbreviations(text: str, inside: Sequence[Mention], table: ArmTable, a: int
             if regimen is not None:
                 table.spelled.setdefault(regimen.id, parts)
     # ``EOC (epirubicin 50 mg/m2 and oxaliplatin … and capecitabine …)``
-    for m in re.finditer(
+    for m in inline.finditer(
         r"(?<![A-Za-z0-9])(?P<abbr>[A-Z][A-Za-z0-9]*(?:[+/-][A-Za-z0-9]+){0,2})\s*(?:方案|regimen|chemotherapy|therapy|化疗)?\s*[(\[:]",
         text[a:b],
     ):
         abbr = m.group("abbr")
-        if abbr in known or abbr in table.names or len(abbr) > 10 or not re.search(r"[A-Z].*[A-Z0-9]", abbr):
+        if abbr in known or abbr in table.names or len(abbr) > 10 or not inline.search(r"[A-Z].*[A-Z0-9]", abbr):
             continue
         if _HEADING.fullmatch(abbr):
             continue
@@ -452,7 +454,7 @@ def _abbreviations(text: str, inside: Sequence[Mention], table: ArmTable, a: int
         close = _closing(text, open_, b)
         within = plain_groups(text, [x for x in inside if open_ < x.start and x.end <= close], table, open_, close)
         parts = merge_parts([g.parts for g in within])
-        beyond = re.match(r"\s*(?:with|plus|\+|and)\s+", text[close + 1 : close + 10])
+        beyond = inline.match(r"\s*(?:with|plus|\+|and)\s+", text[close + 1 : close + 10])
         if parts and beyond and len(abbr) >= 5 and abbr.isupper():
             added = plain_groups(text, [x for x in inside if close < x.start < close + 40], table, close, b)
             if added and added[0].start - close < 12:
@@ -461,7 +463,7 @@ def _abbreviations(text: str, inside: Sequence[Mention], table: ArmTable, a: int
         known_regimen = any(x.label == "REGIMEN" and x.start == a + m.start() for x in inside)
         joined = len(within) == 1 or not any(
             len(text[x.end : y.start]) > 60
-            or re.search(r"或|(?<![A-Za-z])(?:or|vs|versus)(?![A-Za-z])|对比", text[x.end : y.start])
+            or inline.search(r"或|(?<![A-Za-z])(?:or|vs|versus)(?![A-Za-z])|对比", text[x.end : y.start])
             for x, y in itertools.pairwise(within)
         )
         if (
@@ -497,7 +499,7 @@ def _with_or_without(text: str, inside: Sequence[Mention], table: ArmTable, a: i
         if len(groups) < 2 or m.start() - groups[-1].end > 2:
             continue
         under, added = groups[-2].parts, groups[-1].parts
-        if re.fullmatch(
+        if inline.fullmatch(
             r"\s*,?\s*(?:either\s+)?(?:(?:together|combined|in\s+combination)\s+)?(?:with|plus)\s+",
             text[groups[-2].end : groups[-1].start],
         ):
@@ -547,7 +549,7 @@ def _choices(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: i
     for m in inside:
         if m.label != "CLASS" or m.id not in _CHOICE_CLASS:
             continue
-        opened = re.match(
+        opened = inline.match(
             r"\s*组?\s*(?:treatment\s+|therapy\s+|chemotherapy\s+|group\s+|arm\s+|of\s+|the\s+|investigator's\s+|physician's\s+|choice\s+)*[(\[]\s*(?:i\.?e\.?,?\s*|either\s+|with\s+|of\s+)?",
             text[m.end : m.end + 60],
         )
@@ -613,8 +615,8 @@ def _spelled_before(text: str, inside: Sequence[Mention], table: ArmTable, a: in
     if groups:
         last = groups[-1]
         gap = text[last.end : open_]
-        gap = re.sub(r"\([^()]{1,12}\)", "", gap)
-        if re.fullmatch(
+        gap = inline.sub(r"\([^()]{1,12}\)", "", gap)
+        if inline.fullmatch(
             r"[\s-]*(?:(?:alone|therapy|treatment|chemotherapy|regimen|based|monotherapy|combination|units?|injection|surgery|with|delayed|group|arm|治疗|方案|组|化疗|单药|gene|vaccine|plus)[\s-]*)*",
             gap,
         ):
@@ -630,7 +632,7 @@ def _spelled_before(text: str, inside: Sequence[Mention], table: ArmTable, a: in
                 previous = groups[-2]
                 between = text[previous.end : last.start]
                 reach = merge_parts([previous.parts, last.parts])
-                if initials(reach, abbr) > initials(last.parts, abbr) and re.match(
+                if initials(reach, abbr) > initials(last.parts, abbr) and inline.match(
                     r"^\s*(?:plus|combined with|with|followed by|and|\+|联合|、|,|和)(?![A-Za-z])[^.;,()]{0,80}$",
                     between,
                 ):
@@ -639,17 +641,19 @@ def _spelled_before(text: str, inside: Sequence[Mention], table: ArmTable, a: in
             lettered = chain.parts[-len(letters) :]
             if 2 <= len(letters) < len(chain.parts) and initials(lettered, abbr) == len(letters):
                 return lettered  # ``A added to B, C and D (BCD)``
-            joint = re.search(r".*(?:added to|plus|combined with|on top of)(?![A-Za-z])", text[last.start : last.end])
+            joint = inline.search(
+                r".*(?:added to|plus|combined with|on top of)(?![A-Za-z])", text[last.start : last.end]
+            )
             if joint and 3 <= len(letters) < len(chain.parts):
                 behind = [x.id for x in inside if x.label == "DRUG" and last.start + joint.end() <= x.start < last.end]
                 if len(behind) == len(letters) and initials(tuple(behind), abbr) >= len(letters) - 1:
                     return tuple(behind)  # ``A added to doxorubicin, V and D (AVD)``
-            words = re.findall(r"[A-Za-z]+", chain.parts[-1])
+            words = inline.findall(r"[A-Za-z]+", chain.parts[-1])
             if len(chain.parts) > 1 and "".join(w[0] for w in words).upper() == abbr.upper():
                 return (chain.parts[-1],)
             return chain.parts
     # ``radical surgery plus … injection of 2 x 1012 rAd-p53 units (SP)`` and plain phrases
-    words = re.findall(r"[A-Za-z][A-Za-z-]*", text[max(a, open_ - 90) : open_])
+    words = inline.findall(r"[A-Za-z][A-Za-z-]*", text[max(a, open_ - 90) : open_])
     letters = [c for c in abbr if c.isalpha()]
     if len(letters) >= 2 and len(words) >= len(letters):
         tail = words[-(len(letters) + 2) :]
@@ -668,7 +672,7 @@ def _spelled_before(text: str, inside: Sequence[Mention], table: ArmTable, a: in
             )
             if heads == [c.lower() for c in letters] or spread:
                 phrase = " ".join(tail[k:])
-                if re.search(
+                if inline.search(
                     r"therapy|vaccin|surgery|treatment|ablation|resection|radiation|chemo|transplant|inhibitor|embolization|exercise|training|diet|care|intervention|program|education",
                     phrase,
                     re.I,
@@ -724,7 +728,7 @@ _GIVEN_SO = re.compile(
 
 def _role_key(m: re.Match[str]) -> str:
     """The name under which a role is told."""
-    return m.group().lower().rstrip("s") if m.group().isascii() else re.sub(r"\s", "", m.group())
+    return m.group().lower().rstrip("s") if m.group().isascii() else inline.sub(r"\s", "", m.group())
 
 
 def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
@@ -750,7 +754,7 @@ def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
                 *(i for i in (text.find(c, m.end(), b) for c in ";。") if i > 0),
             ]
         )
-        basis = bool(re.match(r"\s*(?:患者)?[^,;。]{0,8}在\s*$|\s*(?:患者)?\s*则?\s*在\s*$", text[m.end() : stop]))
+        basis = bool(inline.match(r"\s*(?:患者)?[^,;。]{0,8}在\s*$|\s*(?:患者)?\s*则?\s*在\s*$", text[m.end() : stop]))
         if basis and n + 1 < len(marks):
             # ``观察组在对照组基础上加用 B``
             stop2 = min(
@@ -792,7 +796,7 @@ def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
             if told:
                 table.tell(m.start(), key, role, (f"{told.group(1)} Gy",))
                 continue
-        if re.search(
+        if inline.search(
             r"(?:低于|高于|优于|较|比|与|和|than|versus|vs\.?|compared with)\s*(?:the\s+)?$",
             text[max(a, m.start() - 16) : m.start()],
             re.I,
@@ -801,7 +805,7 @@ def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
         if m.group("letter") and (said := _GIVEN_IN.search(text, a, m.start())):
             # ``using A in Group G and B in Group F``
             first = _told_within(text, inside, table, a, m.start())
-            if first and first[-1].start >= said.start() and re.fullmatch(_IN_THE, text[first[-1].end : m.start()]):
+            if first and first[-1].start >= said.start() and inline.fullmatch(_IN_THE, text[first[-1].end : m.start()]):
                 table.tell(m.start(), key, role, first[-1].parts)
                 continue
         tail = text[m.end() : stop]
@@ -818,12 +822,12 @@ def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
             if alike and alike[0].parts and alike[0].start - like.end() <= 4:
                 table.tell(m.start(), key, role, alike[0].parts)
                 continue
-        if m.group("letter") and re.match(r"\s?(?:用)?(?:同|相同)(?:剂量|方案|药物?)", tail) and n:
+        if m.group("letter") and inline.match(r"\s?(?:用)?(?:同|相同)(?:剂量|方案|药物?)", tail) and n:
             same = table.role(_role_key(marks[n - 1]), m.start())
             if same:
                 table.tell(m.start(), key, role, same)  # ``A臂 X 400 mg×12个月, B臂同剂量×36个月``
                 continue
-        if m.group("letter") and (more := re.match(r"\s?再加(?:用)?", tail)) and n:
+        if m.group("letter") and (more := inline.match(r"\s?再加(?:用)?", tail)) and n:
             before_it = next(
                 (arm for at, name, arm in reversed(table.told) if at < m.start() and LETTERED.fullmatch(name)), ()
             )
@@ -835,17 +839,17 @@ def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
         beside = m.group("letter") and _groups_within(text, inside, table, m.end(), stop)
         plainly = (
             beside
-            and not re.search(r"\d\s*(?:%|个?月|例)|为|是", text[m.end() : stop])
-            and not re.search(r"\d\s*%|个月", text[beside[0].end : beside[0].end + 12])
+            and not inline.search(r"\d\s*(?:%|个?月|例)|为|是", text[m.end() : stop])
+            and not inline.search(r"\d\s*%|个月", text[beside[0].end : beside[0].end + 12])
         )
-        straight = beside and re.fullmatch(r"\s?(?:大剂量|小剂量|高剂量|低剂量)?", text[m.end() : beside[0].start])
+        straight = beside and inline.fullmatch(r"\s?(?:大剂量|小剂量|高剂量|低剂量)?", text[m.end() : beside[0].start])
         if beside and beside[0].parts and straight and (plainly or _GIVEN_SO.match(text, beside[0].end)):
             table.tell(m.start(), key, role, beside[0].parts)
             continue
         if not _ROLE_VERB.match(tail):
             continue
         given = _told_within(text, inside, table, m.end(), stop)
-        single = re.match(r"单药|monotherapy|single-agent", m.group(), re.I) is not None
+        single = inline.match(r"单药|monotherapy|single-agent", m.group(), re.I) is not None
         given = _joined_names(text, given)
         if not given and role == "" and (short := _UNKNOWN_SHORT.search(text, m.end(), stop)):
             table.tell(m.start(), key, role, (short.group("abbr"),))
@@ -854,7 +858,7 @@ def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
             given
             and given[0].start - m.end() < 60
             and not (single and len(given[0].parts) > 1)
-            and not re.search(r"\d\s*(?:%|个月|months)|\d\.\d", text[m.end() : given[0].start])
+            and not inline.search(r"\d\s*(?:%|个月|months)|\d\.\d", text[m.end() : given[0].start])
         ):
             parts = merge_parts([g.parts for g in given[:1]])
             if role == "comparator" and parts == ("placebo",) and shared:
@@ -928,7 +932,7 @@ def _default_contrast(text: str, table: ArmTable, sentences: Sequence[tuple[int,
                 g.alone
                 and len(g.parts) == 1
                 and not g.role
-                and re.search(r"单药|只|单独|monotherapy|single", text[g.start : g.end + 12], re.I)
+                and inline.search(r"单药|只|单独|monotherapy|single", text[g.start : g.end + 12], re.I)
             ):
                 table.roles.setdefault("单药组", g.parts)
                 table.roles.setdefault("monotherapy group", g.parts)

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from trialext.text import inline
+
 from ..model import Arms, Document, Mention, Report
 from ..patterns import Patterns
 from ..recognise.citations import reference_dois
@@ -137,7 +139,7 @@ def _drugs(
     text: str, mentions: Sequence[Mention], sentences: Sequence[SentenceSpan], named: Mapping[str, tuple[str, ...]]
 ) -> tuple[tuple[str, int], ...]:
     hidden = [(s.start, s.end) for s in sentences if s.section in ("references", "meta")]
-    urls = [m.span() for m in re.finditer(r"https?://\S+|www\.\S+", text)]
+    urls = [m.span() for m in inline.finditer(r"https?://\S+|www\.\S+", text)]
     counts: Counter[str] = Counter()
     for m in mentions:
         if (
@@ -194,7 +196,7 @@ def _rows(
         focus.default, focus.single = defaults[index]
         focus.several = book.own is None and len(book.trials) > 1
         trial_before = book.focus[index]
-        fingerprint = re.sub(r"\W", "", scene.body)
+        fingerprint = inline.sub(r"\W", "", scene.body)
         if len(fingerprint) > 25 and fingerprint in seen:
             first = seen[fingerprint]
             shift = scene.start - scenes[first[0]].start

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from trialext.text import inline
+
 from ..model import Arms
 from ..recognise.guarded import guarded
 from .binding import Binding, Focus
@@ -103,8 +105,8 @@ class Clauses:
     def _out_of_bracket(self, ls: Sequence[Binding], reach: int) -> int:
         """Where a list ends: ``27.2% (95% CI, 14.1-40.4, 12 of 44 assessable patients)`` with all that its bracket says."""
         last = max((b.statistic for b in ls), key=lambda s: s.start)
-        opened = re.search(r"\([^()]*$", self.text[last.end : reach])
-        close = re.match(r"[^()\d;]{0,40}\)", self.text[reach : self.scene.end]) if opened else None
+        opened = inline.search(r"\([^()]*$", self.text[last.end : reach])
+        close = inline.match(r"[^()\d;]{0,40}\)", self.text[reach : self.scene.end]) if opened else None
         if close is None or any(reach <= b.statistic.start < reach + close.end() for b in self.bindings):
             return reach
         return reach + close.end()
@@ -221,7 +223,7 @@ class Clauses:
                 len(run) == k
                 and b <= run[0].start <= b + 80
                 and run[-1].end <= self._next_start(n)
-                and re.match(
+                and inline.match(
                     r"^[\s,)\]%]*(?:patients|months|cases)?\s*,?\s*(?:respectively,?\s*)?(?:in|for|with|of|among|with the)\b",
                     self.text[b : run[0].start] + " ",
                 )
@@ -230,7 +232,7 @@ class Clauses:
         return None
 
     def _clean(self, a: int, b: int) -> str:
-        return re.sub(r"\([^()]{0,60}\)|\[[^\[\]]{0,40}\]", "", self.text[a:b])
+        return inline.sub(r"\([^()]{0,60}\)|\[[^\[\]]{0,40}\]", "", self.text[a:b])
 
     def _values_end(self, n: int) -> int:
         """Where the values of groups before list `n` end: a difference between them hides no name."""

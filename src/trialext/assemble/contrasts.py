@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from trialext.text import inline
+
 from ..model import Arms
 from ..recognise.guarded import guarded
 from .groups import BY_PATIENT, CONTROL_PARTS, LOOSE_CLASS, ArmTable, Contrast, Group, merge_parts
@@ -50,7 +52,7 @@ def initials(parts: Arms, abbr: str) -> int:
     letters = [c for c in abbr.upper() if c.isalpha()]
     hit = 0
     for p in parts:
-        words = re.findall(r"[A-Za-z]+", p)
+        words = inline.findall(r"[A-Za-z]+", p)
         heads = (
             {w[0].upper() for w in words}
             | ({"F"} if p == "fluorouracil" else set())
@@ -79,7 +81,7 @@ def _with_surgery(text: str, start: int, c: Contrast) -> Contrast:
     if (
         c.comparator == ("surgery",)
         and "surgery" not in c.experimental
-        and re.search(
+        and inline.search(
             r"术前|手术前|preoperative|neoadjuvant|新辅助|before surgery", text[max(start, c.start - 24) : c.start + 4]
         )
     ):
@@ -87,7 +89,7 @@ def _with_surgery(text: str, start: int, c: Contrast) -> Contrast:
     if (
         c.experimental == ("surgery",)
         and "surgery" not in c.comparator
-        and re.search(r"术前|手术前|preoperative|neoadjuvant|新辅助|before surgery", text[c.start : c.end])
+        and inline.search(r"术前|手术前|preoperative|neoadjuvant|新辅助|before surgery", text[c.start : c.end])
     ):
         return replace(c, comparator=(*c.comparator, "surgery"))
     return c
@@ -102,7 +104,7 @@ def _with_alternatives(text: str, named: Sequence[Group], c: Contrast) -> Contra
         (
             g
             for g in named
-            if 0 <= g.start - last.end <= 8 and re.fullmatch(r"\s*(?:,?\s*or|或|/)\s*", text[last.end : g.start])
+            if 0 <= g.start - last.end <= 8 and inline.fullmatch(r"\s*(?:,?\s*or|或|/)\s*", text[last.end : g.start])
         ),
         None,
     )
@@ -140,7 +142,7 @@ def _with_backbone(text: str, start: int, named: Sequence[Group], c: Contrast) -
             # ``(or carboplatin)``, ``顺铂或卡铂``
             last = g
             for x in named:
-                if 0 <= x.start - last.end <= 5 and re.fullmatch(
+                if 0 <= x.start - last.end <= 5 and inline.fullmatch(
                     r"\s*(?:或|or|/|、|和|\+|加|,|and)\s*", text[last.end : x.start]
                 ):
                     common += [p for p in x.parts if p not in common]
@@ -174,7 +176,7 @@ def _with_backbone(text: str, start: int, named: Sequence[Group], c: Contrast) -
         "placebo" in c.comparator
         and len(c.comparator) > 1
         and not set(c.experimental) & set(c.comparator)
-        and re.search(
+        and inline.search(
             r"(?:\bor\b|或)\s*(?:matching\s+|matched\s+)?$",
             text[c.start : c.end][
                 : max(
@@ -200,7 +202,7 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
         for n, g in enumerate(named)
         if not n or g.parts != named[n - 1].parts or text[named[n - 1].end : g.start].strip() not in ("(", "[")
     ]
-    if len(named) > 2 and re.search(r"另一组|另[1-9一]组|the other (?:group|arm)", text[start:end]):
+    if len(named) > 2 and inline.search(r"另一组|另[1-9一]组|the other (?:group|arm)", text[start:end]):
         named = [g for n, g in enumerate(named) if not n or not _bracketed(text, start, g.start)]
     for n, g in enumerate(named):
         after = named[n + 1] if n + 1 < len(named) else None
@@ -212,13 +214,13 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
             if placebo is not None:
                 continue
         # ``with or without B``
-        chosen = n and re.fullmatch(
+        chosen = n and inline.fullmatch(
             r"\s*(?:组)?\s*(?:或|or)\s*", text[named[n - 1].end : g.start]
         )  # ``A or B ± C`` sets A against B
         if (
             after is not None
             and not chosen
-            and re.fullmatch(
+            and inline.fullmatch(
                 r"\s*(?:chemotherapy\s+)?(?:,\s*)?(?:with\s+or\s+without|±|\+/-|(?:的)?(?:基础上)?(?:联合或不联合|加或不加|联合或不加))\s*(?:the\s+)?",
                 text[g.end : after.start],
                 re.I,
@@ -229,7 +231,7 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
         if after is not None and not (n and out and out[-1].end >= after.end):
             gap, behind = text[g.end : after.start], text[after.end : after.end + 60]
             if (
-                (re.fullmatch(r"\s*,?\s*with\s+", gap) and _OR_WITHOUT.match(behind))
+                (inline.fullmatch(r"\s*,?\s*with\s+", gap) and _OR_WITHOUT.match(behind))
                 or (_EITHER_WITH.fullmatch(gap) and _OR_ALONE.match(behind))
                 or (g.alone and _OR_WITH.fullmatch(gap))
             ):
@@ -257,7 +259,7 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
         if (
             after.parts == ("placebo",)
             and "placebo" not in g.parts
-            and re.fullmatch(
+            and inline.fullmatch(
                 r"\s*(?:\([^()]{0,30}\)\s*)?(?:或|or)\s*(?:matching\s+|matched\s+)?", text[g.end : after.start]
             )
         ):
@@ -268,14 +270,16 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
         gap = _plain_gap(text, g, after)
         if "一组" in gap and "另一组" not in gap and "一组" not in text[start : g.start]:
             continue  # the first of ``一组用 A,一组用 B``
-        if re.search(
+        if inline.search(
             r"compar\w+\s+(?:(?:the\s+)?(?:efficacy|safety|effects?|effectiveness|use|outcomes?)?[^.;()]{0,40}?(?:of\s+)?)?(?:[\w-]+\s+){0,3}$",
             text[max(start, g.start - 90) : g.start],
             re.I,
-        ) and re.fullmatch(r"\s*(?:\([^()]*\)\s*)?(?:with|and|to)\s+(?:that of\s+)?(?:the\s+)?", gap):
+        ) and inline.fullmatch(r"\s*(?:\([^()]*\)\s*)?(?:with|and|to)\s+(?:that of\s+)?(?:the\s+)?", gap):
             out.append(Contrast(g.parts, after.parts, g.start, after.end))
             continue
-        if re.fullmatch(r"\s*(?:in)?to\s+(?:the\s+|a\s+)?(?:backbone\s+of\s+|combination\s+of\s+)?", gap) and re.search(
+        if inline.fullmatch(
+            r"\s*(?:in)?to\s+(?:the\s+|a\s+)?(?:backbone\s+of\s+|combination\s+of\s+)?", gap
+        ) and inline.search(
             r"(?:addition|adding)\s+of\s+(?:[\w-]+\s+){0,4}$|(?:adding|incorporating|incorporation\s+of)\s+(?:the\s+)?$",
             text[max(start, g.start - 50) : g.start],
             re.I,
@@ -284,7 +288,7 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
             continue
         if len(gap) > 200 or g.parts == after.parts:
             continue
-        if out and out[-1].end == g.end and re.match(r"组?(?:相比|相较|比较),", text[g.end : g.end + 5]):
+        if out and out[-1].end == g.end and inline.match(r"组?(?:相比|相较|比较),", text[g.end : g.end + 5]):
             continue  # ``A 与 B 相比,HR 0.46,与 C 相比,HR 0.61``: B is not compared with C
         tail = _BACK_TAIL.match(text[g.end : g.end + 100])
         if tail and _BACKWARD.search(text[max(start, g.start - 30) : g.start]):
@@ -302,53 +306,53 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
             (
                 # ``评估了 A 联合 B 的方案,对照组为 C``
                 after.role == "comparator"
-                and re.fullmatch(r"(?:的)?[^;。\d]{0,16}[,(]?\s*(?:而|and\s+|with\s+|while\s+)?(?:the\s+)?", gap)
-                and re.match(
+                and inline.fullmatch(r"(?:的)?[^;。\d]{0,16}[,(]?\s*(?:而|and\s+|with\s+|while\s+)?(?:the\s+)?", gap)
+                and inline.match(
                     r"\s*(?:则)?(?:为|是|接受|采用|使用|给予|予以|[:：]|receiv\w+|(?:was|were) given|consisted of|had)",
                     text[after.end : after.end + 16],
                     re.I,
                 )
             )
             or (
-                re.search(r"(?:对比|比较)了?[^,;。]{0,10}$", text[max(start, g.start - 14) : g.start])
-                and re.fullmatch(r"\s*(?:方案|治疗|组)?\s*(?:(?:与|和|及)\s*(?:加用|联合|给予)?|或\s*联合)\s*", gap)
+                inline.search(r"(?:对比|比较)了?[^,;。]{0,10}$", text[max(start, g.start - 14) : g.start])
+                and inline.fullmatch(r"\s*(?:方案|治疗|组)?\s*(?:(?:与|和|及)\s*(?:加用|联合|给予)?|或\s*联合)\s*", gap)
             )
             or _CUE_FORWARD.search(gap)
             or (
-                re.fullmatch(r".{0,60}?(?:与|和|to|of)\s*", gap, re.S)
-                and re.match(
+                inline.fullmatch(r".{0,60}?(?:与|和|to|of)\s*", gap, re.S)
+                and inline.match(
                     r".{0,12}?(?:比较|对比|相比|的疗效差异|疗效差异|进行比较)", text[after.end : after.end + 24]
                 )
             )
             or (
-                re.fullmatch(
+                inline.fullmatch(
                     r"[^;。]{0,60}?[,;]?\s*(?:另|其余|and\s+|while\s+)?(?:\d+)\s*(?:例|名|patients?|participants?|women|men)?\s*(?:患者)?[^,;。\d]{0,14}(?:接受|给予|予|采用|use|received|receive|to|were given|were assigned to|got)\s*(?:the\s+)?(?:(?:研究者|医生|医师)选择的?)?",
                     gap,
                     re.I,
                 )
-                and re.search(r"\d", gap)
-                and re.search(
+                and inline.search(r"\d", gap)
+                and inline.search(
                     r"(?:接受|给予|予|采用|分入|分至|receiv\w+|assigned|to|given)\s*(?:the\s+)?$",
                     text[max(start, g.start - 14) : g.start],
                 )
             )
             or (
-                re.search(
+                inline.search(
                     r"(?:分别|随机)(?:[^,;。]{0,10}?)(?:给予|予|予以|接受|采用|采取|应用|使用|行|用|进行)\s*(?:[^,;。]{0,6})$",
                     text[max(start, g.start - 20) : g.start],
                 )
-                and re.fullmatch(r"(?:[^,;。]{0,24}?)(?:和|与|或|及)\s*(?:联合)?\s*", gap)
+                and inline.fullmatch(r"(?:[^,;。]{0,24}?)(?:和|与|或|及)\s*(?:联合)?\s*", gap)
             )
             or (
-                re.search(r"either\s+(?:the\s+)?$", text[max(start, g.start - 12) : g.start], re.I)
-                and re.fullmatch(r"[^;.]{0,50}?\s*,?\s*or\s+(?:to\s+|with\s+|the\s+)*", gap)
+                inline.search(r"either\s+(?:the\s+)?$", text[max(start, g.start - 12) : g.start], re.I)
+                and inline.fullmatch(r"[^;.]{0,50}?\s*,?\s*or\s+(?:to\s+|with\s+|the\s+)*", gap)
             )
         ):
             out.append(Contrast(g.parts, after.parts, g.start, after.end))
         elif (
             randomised
             and not _bracketed(text, start, g.start)
-            and re.fullmatch(
+            and inline.fullmatch(
                 r"[^;。]{0,80}?(?:(?<![A-Za-z])(?:or|and|to)(?![A-Za-z])|,|和|与|或者?|及|、|;)\s*(?:(?:每[天日])?\d+(?:\.\d+)?\s*(?:毫克|mg|克|g)的?|to\s+|either\s+|receive\s+|the\s+|same\s+|standard\s+|treatment\s+with\s+|treated\s+with\s+|receiving\s+|given\s+|标准的?|常规|同样的?|相同的?|单纯|单用|直接|仅|仅行|(?:physician|investigator|doctor)'?s'?\s+choice\s+of\s+|(?:研究者|医生|医师)选择的?)*",
                 gap,
             )
@@ -367,7 +371,7 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
 
 def _plain_gap(text: str, g: Group, after: Group) -> str:
     """What stands between two groups, without brackets and without the end of one that the first group holds."""
-    gap = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", "", text[g.end : after.start])
+    gap = inline.sub(r"\([^()]*\)|\[[^\[\]]*\]", "", text[g.end : after.start])
     return gap.removeprefix(")") if "(" in text[g.start : g.end] else gap
 
 
@@ -377,7 +381,7 @@ def _placebo_added(text: str, named: Sequence[Group], n: int) -> Group | None:
     if behind and behind[0].parts == ("placebo",) and _OR.fullmatch(text[g.end : behind[0].start]):
         return behind[0]
     other = next((x for x in behind if x.parts == ("placebo",)), None)
-    told = other is not None and re.search(
+    told = other is not None and inline.search(
         r"(?:对照组|另一组)[^,;。]{0,6}(?:加|加用|联合|联用|给予|接受|用)\s*$", text[g.end : other.start]
     )
     return other if told else None
@@ -412,7 +416,7 @@ def _the_same(text: str, c: Contrast) -> Contrast:
     if (
         len(c.experimental) < 2
         or "chemotherapy" not in c.comparator
-        or not re.search(
+        or not inline.search(
             r"(?:同样|相同)的?[^,;。]{0,4}$|(?<![A-Za-z])same\s+$",
             text[
                 c.start : max(
@@ -441,11 +445,11 @@ def _distributed(text: str, named: Sequence[Group], n: int) -> Contrast | None:
     a, x, y = named[n], named[n + 1], named[n + 2]
     one, two = text[a.end : x.start], text[x.end : y.start]
     either = r"(?:either|或)\s*" if y.parts != ("placebo",) else r"(?:either\s+|或\s*)?"
-    if re.fullmatch(
+    if inline.fullmatch(
         rf"\s*(?:\([^()]{{0,60}}\)\s*)?(?:with|plus|combined with|in combination with|联合)\s+{either}(?:the\s+)?",
         one,
         re.I,
-    ) and re.fullmatch(r"\s*(?:\([^()]{0,30}\)\s*)?(?:or|或)\s*", two, re.I):
+    ) and inline.fullmatch(r"\s*(?:\([^()]{0,30}\)\s*)?(?:or|或)\s*", two, re.I):
         return Contrast(merge_parts([x.parts, a.parts]), merge_parts([y.parts, a.parts]), a.start, y.end)
     return None
 
@@ -636,7 +640,7 @@ def one_and_both(text: str, table: ArmTable) -> Contrast | None:
         len(drugs) != 2
         or len(single) != 1
         or single[0] not in drugs
-        or not re.search(r"联合组|联合用药|两药联合|combination (?:group|arm)", text)
+        or not inline.search(r"联合组|联合用药|两药联合|combination (?:group|arm)", text)
     ):
         return None
     return Contrast(tuple(sorted(drugs, key=lambda d: d == single[0])), single, explicit=False)
@@ -676,7 +680,7 @@ def expand(parts: Arms, contrast: Contrast | None, alone: bool = False, kinds: M
         *contrast.comparator,
     }:
         return contrast.comparator
-    if len(parts) == 1 and re.fullmatch(r"[A-Z]{1,4}", parts[0]):
+    if len(parts) == 1 and inline.fullmatch(r"[A-Z]{1,4}", parts[0]):
         # ``the DZ group`` of docetaxel and zoledronic acid, where one side alone has these initials
         fits = [
             side
@@ -711,7 +715,7 @@ def expand(parts: Arms, contrast: Contrast | None, alone: bool = False, kinds: M
             return within[0]
     if len(parts) == 1 and not in_left and not in_right:
         # ``the preoperative treatment arm``, ``the chemotherapy arm``: a class that only one side fits
-        if re.search(r"chemotherapy$", parts[0]) and parts[0] not in (*contrast.experimental, *contrast.comparator):
+        if inline.search(r"chemotherapy$", parts[0]) and parts[0] not in (*contrast.experimental, *contrast.comparator):
             drugs = [
                 side
                 for side in (contrast.experimental, contrast.comparator)
@@ -770,7 +774,7 @@ def _of_class(name: str, side: Arms, kinds: Mapping[str, str]) -> bool:
     if name.endswith("chemotherapy"):
         return any(told) and all(_CYTOTOXIC.search(k) or not k for k in told) and not _control_like(side)
     rule = next((kind for words, kind in _OF_CLASS if words.search(name)), None)
-    target = re.fullmatch(r"(.+) inhibitor", name)
+    target = inline.fullmatch(r"(.+) inhibitor", name)
     return (
         any(
             bool(rule.search(k)) if rule is not None else target is not None and target.group(1) in k for k in told if k
@@ -794,7 +798,7 @@ def _called_shortly(name: str, told: Sequence[Arms]) -> list[Arms]:
 def _fits(name: str, side: Arms) -> bool:
     """Whether a general name such as ``neoadjuvant therapy`` can stand for one side of a comparison."""
     for words in _WHEN:
-        if name.split(" ")[0] in words and re.search(r"therapy|treatment|chemo", name):
+        if name.split(" ")[0] in words and inline.search(r"therapy|treatment|chemo", name):
             return any(p.split(" ")[0] in words for p in side)
     if name in ("irradiated", "irradiation"):
         return any(p.endswith("radiotherapy") for p in side)

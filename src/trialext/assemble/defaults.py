@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from trialext.text import inline
+
 from ..model import Arms
 from ..recognise.guarded import guarded
 from .binding import Binding
@@ -196,7 +198,7 @@ def _is_heading(scene: Scene) -> bool:
     return (
         scene.section == "body"
         and scene.end - scene.start <= 70
-        and not re.search(r"[.。;；,，]\s*$", scene.body)
+        and not inline.search(r"[.。;；,，]\s*$", scene.body)
         and not scene.opens_point
         and not any(i.kind in ("percent", "ci", "p", "duration") for i in scene.items)
     )

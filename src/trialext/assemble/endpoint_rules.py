@@ -6,6 +6,8 @@ import itertools
 import re
 from typing import ClassVar
 
+from trialext.text import inline
+
 from ..model import RATIOS
 from ..recognise.guarded import guarded
 from .binding import Binding
@@ -125,7 +127,7 @@ class EndpointRules(Clauses):
                 if (
                     len(gap) > 40
                     or any(self.bounds[a][1] <= e.start < self.bounds[b][0] for e in self.scene.endpoints)
-                    or not re.fullmatch(r"[\s,;)\]]*(?:and|和|与|及|,|;|、)?[\s(]*", gap)
+                    or not inline.fullmatch(r"[\s,;)\]]*(?:and|和|与|及|,|;|、)?[\s(]*", gap)
                 ):
                     break
                 block.append(x)
@@ -152,14 +154,14 @@ class EndpointRules(Clauses):
             if (
                 inside
                 and behind is not None
-                and re.fullmatch(r"\s*(?:for|in\s+terms\s+of)\s+(?:the\s+)?", text[reach : behind.start])
+                and inline.fullmatch(r"\s*(?:for|in\s+terms\s+of)\s+(?:the\s+)?", text[reach : behind.start])
             ):
                 return behind, "endpoint.after"  # ``(23% vs 11% for ORR and 55% vs 33% for DCR)``
             if (
                 inside
                 and behind is not None
-                and re.fullmatch(r"\s*(?:with|had|achieved|为|达)?\s+(?:an?\s+)?", text[reach : behind.start])
-                and re.fullmatch(r"\s*[,;]\s*(?:and\s+)?", text[inside[-1].end : s.start])
+                and inline.fullmatch(r"\s*(?:with|had|achieved|为|达)?\s+(?:an?\s+)?", text[reach : behind.start])
+                and inline.fullmatch(r"\s*[,;]\s*(?:and\s+)?", text[inside[-1].end : s.start])
             ):
                 return behind, "endpoint.right-after"  # ``(12% with CR, 59% with PR)``
             if inside:
@@ -186,19 +188,22 @@ class EndpointRules(Clauses):
             and after.start <= self._next_start(n)
         ):
             gap = text[reach : after.start]
-            listed = before and re.fullmatch(r"\s*,?\s*and\s+an?\s+", text[before[-1].end : s.start])
+            listed = before and inline.fullmatch(r"\s*,?\s*and\s+an?\s+", text[before[-1].end : s.start])
             if (
-                re.fullmatch(r"\s+an?\s+(?:median\s+)?", gap)
-                or (listed and re.fullmatch(r"\s+(?:median\s+)?", gap))
-                or (re.fullmatch(r"\s+(?:median\s+)?|\s*的\s*", gap) and not (before and s.start - before[-1].end < 8))
+                inline.fullmatch(r"\s+an?\s+(?:median\s+)?", gap)
+                or (listed and inline.fullmatch(r"\s+(?:median\s+)?", gap))
+                or (
+                    inline.fullmatch(r"\s+(?:median\s+)?|\s*的\s*", gap)
+                    and not (before and s.start - before[-1].end < 8)
+                )
             ):
                 return after, "endpoint.right-after"
             if (
                 _HAD.match(gap)
-                or _HAD.match(re.sub(r"^\s*[(\[]\s*[nN]\s*=\s*\d+\s*[)\]]", "", gap))
+                or _HAD.match(inline.sub(r"^\s*[(\[]\s*[nN]\s*=\s*\d+\s*[)\]]", "", gap))
                 or (
                     s.numerator is not None
-                    and re.fullmatch(
+                    and inline.fullmatch(
                         r"[\s)\]]*(?:patients\s+|cases\s+|(?:[a-z]+\s+){1,3}(?=with\s|had\s)|患者)?(?:had\s+|with\s+|achieved\s+|experienced\s+|developed\s+|出现|发生|获得|达到)?(?:an?\s+|the\s+)?",
                         gap,
                     )
@@ -215,14 +220,14 @@ class EndpointRules(Clauses):
                     last.end <= max(own, comma + 1 if comma >= 0 else own)
                     and after.start - reach < 40
                     and after.start < self._clause_end(reach)
-                    and not re.search(r"[,;]", text[reach : after.start].strip(" )]"))
+                    and not inline.search(r"[,;]", text[reach : after.start].strip(" )]"))
                 ):
                     return after, "endpoint.follows-count"
             return self._specific(last, s), "endpoint.before"
         if after is not None and s.unit == "%" and self._predicate(n, after):
             return after, "endpoint.predicate"
         if after is not None and after.start - reach < 120 and (s.kind != "p"):
-            if s.numerator is not None and not re.search(r"[;]", text[reach : after.start]):
+            if s.numerator is not None and not inline.search(r"[;]", text[reach : after.start]):
                 return self._specific(after, s), "endpoint.follows-count"
             return self._specific(after, s), "endpoint.later"
         if s.kind == "p" or s.measure == "mean":
@@ -257,7 +262,7 @@ class EndpointRules(Clauses):
         first = self.text[self.bounds[n][1] : last] if last > self.bounds[n][1] else ""
         return (
             len(gap) < 90
-            and not re.search(r"[;.。]", gap + re.sub(r"\d\.\d", "", first))
+            and not inline.search(r"[;.。]", gap + inline.sub(r"\d\.\d", "", first))
             and _PREDICATE.search(gap) is not None
         )
 
@@ -269,7 +274,7 @@ class EndpointRules(Clauses):
         cut = max(
             (
                 m.end()
-                for m in re.finditer(
+                for m in inline.finditer(
                     r"[,;:)\]、]|(?<![A-Za-z])(?:and|or|but|in|for|of|on|with|more|less|to|between|were|was|,)\s|和|及|与|在",
                     head,
                 )
@@ -277,7 +282,7 @@ class EndpointRules(Clauses):
             default=0,
         )
         words = head[cut:].strip()
-        if re.search(
+        if inline.search(
             r"[\d.%](?:\s*(?:months|years|weeks|days|points|patients))?\s*\)?\s*(?:for|in|with|on|by)\s+$", head[:cut]
         ) or (before and _FACTORS.search(self.text, before[-1].end, s.bracket)):
             return None  # ``2.1 (SD 2.5) for X (p = 0.36)``: X has the value
@@ -285,8 +290,10 @@ class EndpointRules(Clauses):
             g.end > self.scene.start + cut for g in self.scene.groups
         ):
             return None
-        english = re.fullmatch(r"(?:[A-Za-z][\w/α-ωβ-]*[ -]?){1,5}", words)
-        chinese = re.fullmatch(r"[\u4e00-\u9fffA-Za-z0-9-]{2,12}", words) and re.search(r"[\u4e00-\u9fff]", words)
+        english = inline.fullmatch(r"(?:[A-Za-z][\w/α-ωβ-]*[ -]?){1,5}", words)
+        chinese = inline.fullmatch(r"[\u4e00-\u9fffA-Za-z0-9-]{2,12}", words) and inline.search(
+            r"[\u4e00-\u9fff]", words
+        )
         if not (english or chinese) or _NO_OUTCOME.search(words):
             return None
         return Endpoint(self.scene.start + cut, s.bracket, f"other:{words.lower()}")
@@ -294,12 +301,12 @@ class EndpointRules(Clauses):
     def _subject(self, s: Statistic) -> Endpoint | None:
         """The subject of an English sentence, where it can be an outcome: ``Bowel sounds … were greater``."""
         head = self.text[self.scene.start : s.start]
-        lead = re.match(
+        lead = inline.match(
             r"\s*(?:(?:At|In|After|During|By|For|On|Compared|However|Moreover|Similarly|Also|Furthermore|Overall|Additionally|Between|When)\b[^,]{0,60},\s*)?",
             head,
         )
         begin = lead.end() if lead else 0
-        m = re.match(
+        m = inline.match(
             r"(?:The\s+|mean\s+|median\s+|total\s+|change(?:s)?\s+in\s+|levels?\s+of\s+)*(?P<np>[A-Za-z][\w/-]*(?:\s+[a-zA-Z][\w/-]*){0,6}?)\s+(?:on\s+day\s+\d+\s+|at\s+[\w\s]{1,14}\s+)?(?:in\s+(?:the\s+)?[\w\s/-]{2,40}?(?:groups?|arms?|patients)\s+)?(?:was|were|is|are|did|had|has|increased|decreased|improved|differed|remained|fell|rose|declined)\b",
             head[begin:],
             re.I,
@@ -363,7 +370,7 @@ class EndpointRules(Clauses):
                 for t in times
                 if t.start >= reach
                 and t.start - reach < 40
-                and re.match(
+                and inline.match(
                     r"[\s,)\]]*(?:respectively,?\s*)?(?:in [^,;]{0,30})?\s*(?:at|after|by)\s",
                     self.text[reach : t.start] + " ",
                 )
@@ -391,10 +398,10 @@ class EndpointRules(Clauses):
             return None
         gap = self.text[t.end : s.start]
         if (
-            re.search(r"随访|follow|治疗\s*$|每|疗程|周期", self.text[max(self.scene.start, t.start - 8) : t.start])
+            inline.search(r"随访|follow|治疗\s*$|每|疗程|周期", self.text[max(self.scene.start, t.start - 8) : t.start])
             and not endpoint
         ):
             return None
-        if re.search(r"median|中位", gap, re.I) and s.measure == "rate":
+        if inline.search(r"median|中位", gap, re.I) and s.measure == "rate":
             return None
         return t

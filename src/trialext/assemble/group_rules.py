@@ -7,6 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from trialext.text import inline
+
 from ..model import Arms
 from ..recognise.guarded import guarded
 from .binding import Binding
@@ -151,12 +153,12 @@ class GroupRules(Clauses):
             ):
                 continue
             between = self.text[one.statistic.reach : two.statistic.start]
-            if len(between) > 90 or not re.search(
+            if len(between) > 90 or not inline.search(
                 r"而|对比|vs|versus|compared|against|while|whereas|高于|低于|优于|比|较|and|,", between
             ):
                 continue
             for a, b in ((one, two), (two, one)):
-                if a is two and not re.search(
+                if a is two and not inline.search(
                     r"而|对比|vs|versus|compared|against|while|whereas|高于|低于|优于|比|较", between
                 ):
                     continue  # ``12.1 months in the X arm in Asia, 8.6 months in Europe``
@@ -186,7 +188,7 @@ class GroupRules(Clauses):
             if (
                 g is None
                 and self.last_pair is not None
-                and re.match(
+                and inline.match(
                     r"[\s)\]]*(?:vs\.?|versus|比)\s*(?:none|0|无)",
                     self.text[self.bounds[n][1] : self.bounds[n][1] + 20],
                 )
@@ -246,7 +248,7 @@ class GroupRules(Clauses):
             ):
                 start = subject[-1]
                 others = {x.parts for x in subject[:-1] if x.parts != start.parts}
-                if len(others) == 1 and re.fullmatch(
+                if len(others) == 1 and inline.fullmatch(
                     r"(?:组|治疗|方案)*的?(?:约|近)?", self.text[start.end : ls[0].statistic.start]
                 ):
                     # ``将 A 与 B 联用,CR率从单用 B 的17%提高到30%``
@@ -363,7 +365,7 @@ class GroupRules(Clauses):
                 s.bracket < 0
                 or (
                     not self.text[s.bracket + 1 : s.start].strip()
-                    and re.match(r"\s*%?\s*[)\]]", self.text[s.end : s.end + 4])
+                    and inline.match(r"\s*%?\s*[)\]]", self.text[s.end : s.end + 4])
                 )
                 for s in (one, two)
             )
@@ -379,7 +381,7 @@ class GroupRules(Clauses):
                 if reach <= g.start
                 and g.end <= stop
                 and _POST.match(self.text[reach : g.start])
-                and not (self.zh and re.fullmatch(r"[\s)\]]*,\s*", self.text[reach : g.start]))
+                and not (self.zh and inline.fullmatch(r"[\s)\]]*,\s*", self.text[reach : g.start]))
             ),
             None,
         )
@@ -405,12 +407,12 @@ class GroupRules(Clauses):
         if s.bracket >= 0:
             own = [g for g in pres if g.start > s.bracket]
             pre = own[-1] if own else pre
-        if post is not None and re.match(r"\s*[:=]\s*\d", self.text[post.end : post.end + 6]):
+        if post is not None and inline.match(r"\s*[:=]\s*\d", self.text[post.end : post.end + 6]):
             post = None  # ``90% (sunitinib: 78%)``: the name goes with the number behind it
         if (
             posts
-            and re.fullmatch(r"\s*\(", self.text[b : posts[0].start])
-            and re.match(r"组?\)|\s*(?:group|arm)?\)", self.text[posts[0].end : posts[0].end + 8])
+            and inline.fullmatch(r"\s*\(", self.text[b : posts[0].start])
+            and inline.match(r"组?\)|\s*(?:group|arm)?\)", self.text[posts[0].end : posts[0].end + 8])
             and s.bracket < 0
         ):
             return posts[0], "group.after"  # ``11.1 months (nivolumab) and 8.8 months (docetaxel)``
@@ -421,8 +423,8 @@ class GroupRules(Clauses):
                 _POST_ZH.match(self.text[b : posts[0].start])
                 or (
                     s.bracket >= 0
-                    and re.fullmatch(r"\s*[)\]]?\s*", self.text[b : posts[0].start])
-                    and re.search(r"\d\s*(?:例|名|位|人)\s*$", self.text[self.scene.start : s.bracket])
+                    and inline.fullmatch(r"\s*[)\]]?\s*", self.text[b : posts[0].start])
+                    and inline.search(r"\d\s*(?:例|名|位|人)\s*$", self.text[self.scene.start : s.bracket])
                 )
             )
         ):
@@ -431,7 +433,7 @@ class GroupRules(Clauses):
             post is not None
             and pre is not None
             and not self.zh
-            and re.fullmatch(r"\s*,\s*(?:and\s+|while\s+)?", self.text[b : post.start])
+            and inline.fullmatch(r"\s*,\s*(?:and\s+|while\s+)?", self.text[b : post.start])
         ):
             return pre, "group.before"  # ``A produced 22%, B one of 11%``
         if post is not None and (not self.zh or pre is None):
@@ -440,23 +442,23 @@ class GroupRules(Clauses):
             if pre is None or not self.zh:
                 before = self.lists[n - 1][-1] if n else None
                 theirs = before is not None and before.group is pre and "group.after" in before.rules
-                if re.match(r"\s*(?:was|were|had|为)\b", follows) and pre is not None and not theirs:
+                if inline.match(r"\s*(?:was|were|had|为)\b", follows) and pre is not None and not theirs:
                     return pre, "group.before"
                 return post, "group.after"
         if pre is not None:
             if len(pres) >= 2 and not self.zh:
                 subject = pres[0]
                 # ``A compared with B had 43%``: the subject speaks
-                if re.search(r"compared|versus|than", self.text[subject.end : pre.start], re.I):
+                if inline.search(r"compared|versus|than", self.text[subject.end : pre.start], re.I):
                     return subject, "group.subject"
             if (
                 self.zh
                 and len(pres) >= 2
-                and re.search(
+                and inline.search(
                     r"(?:较|比|与|相比|相较|优于|高于|低于)\s*$",
                     self.text[max(self.scene.start, pre.start - 3) : pre.start],
                 )
-                and re.match(r"(?:组)?(?:相比|比较)?[,\s]", self.text[pre.end : pre.end + 6])
+                and inline.match(r"(?:组)?(?:相比|比较)?[,\s]", self.text[pre.end : pre.end + 6])
             ):
                 return pres[0], "group.subject"
             return pre, "group.before"
@@ -466,7 +468,7 @@ class GroupRules(Clauses):
 
     def _behind_bracket(self, at: int) -> Group | None:
         """``35.4% (28.1-42.7; HR, 0.79; P = .06) for the X group``: the effect stands between a value and its group."""
-        opened = re.match(r"\s*%?\s*\(", self.text[at : at + 4])
+        opened = inline.match(r"\s*%?\s*\(", self.text[at : at + 4])
         if opened is None or self.zh:
             return None
         close = at + opened.end()
@@ -475,7 +477,7 @@ class GroupRules(Clauses):
             depth += {"(": 1, ")": -1}.get(self.text[close], 0)
             close += 1
         inside = self.text[at:close]
-        if depth or not re.search(r"HR|OR\b|RR|ratio|P\s*[=<>]", inside):
+        if depth or not inline.search(r"HR|OR\b|RR|ratio|P\s*[=<>]", inside):
             return None
         return next((g for g in self.named if g.start >= close and _POST.match(self.text[close : g.start])), None)
 
@@ -490,7 +492,7 @@ class GroupRules(Clauses):
                 for g in self.named
                 if s.reach <= g.start
                 and g.end <= s.bracket_end
-                and re.fullmatch(r"[\s,;in]*", self.text[s.reach : g.start])
+                and inline.fullmatch(r"[\s,;in]*", self.text[s.reach : g.start])
             ),
             None,
         )

@@ -11,6 +11,8 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from trialext.text import inline
+
 from ..model import Arms, Mention
 from ..recognise.guarded import Guarded, guarded
 from .plain_words import Phrase, group_phrases
@@ -345,7 +347,7 @@ def nickname(words: str) -> str:
     str
         The nickname without its noun, in lower case.
     """
-    return re.sub(r"[- ](?:therapy|regimen|combination|groups?|arms?)|方案|联合|组", "", words.lower())
+    return inline.sub(r"[- ](?:therapy|regimen|combination|groups?|arms?)|方案|联合|组", "", words.lower())
 
 
 def merge_parts(parts: Sequence[Arms]) -> Arms:
@@ -409,7 +411,9 @@ def plain_groups(text: str, mentions: Sequence[Mention], table: ArmTable, start:
         found = [
             g
             for g in found
-            if not (g.parts == ("observation",) and re.match(r"观察组?(?<=组)|观察(?=组)", text[g.start : g.start + 3]))
+            if not (
+                g.parts == ("observation",) and inline.match(r"观察组?(?<=组)|观察(?=组)", text[g.start : g.start + 3])
+            )
         ]
     # ``investigator's choice of docetaxel or …``: the choice is what it is made from
     found = [
@@ -447,7 +451,7 @@ def plain_groups(text: str, mentions: Sequence[Mention], table: ArmTable, start:
     found.sort(key=lambda g: (g.start, g.end))
     for n in range(len(found) - 1, 0, -1):
         one, two = found[n - 1], found[n]
-        if text[one.end : two.start].strip() or not re.search(r"ectomy$|resection$", two.parts[0]):
+        if text[one.end : two.start].strip() or not inline.search(r"ectomy$|resection$", two.parts[0]):
             continue
         # ``腹腔镜胰十二指肠切除术``: the approach and the operation are one
         if one.parts[0] in _APPROACHES:
@@ -484,43 +488,45 @@ def _beside_the_point(text: str, g: Group, found: Sequence[Group], start: int) -
     """A class that only describes: in apposition to a drug, or a treatment of the past."""
     name = g.parts[0] if len(g.parts) == 1 else ""
     before, after = text[max(start, g.start - 40) : g.start], text[g.end : g.end + 24]
-    if re.search(
+    if inline.search(
         r"(?<!with or )(?:(?<![A-Za-z])(?:without|not receiving|no)\s+$|(?<!加或)(?<!联合或)(?:未接受|未联合|不联合|不含|未用|不加)$)",
         before,
-    ) and not re.match(r"\s*(?:group|arm|组)", after):
+    ) and not inline.match(r"\s*(?:group|arm|组)", after):
         return True
     if (
         name
         and (LOOSE_CLASS.match(name) or name in ("maintenance", "surgery"))
-        and re.search(r"(?:作为|用作)[^,;。]{0,12}$|(?<![A-Za-z])as\s+(?:an?\s+|the\s+)?(?:[\w-]+\s+){0,2}$", before)
+        and inline.search(
+            r"(?:作为|用作)[^,;。]{0,12}$|(?<![A-Za-z])as\s+(?:an?\s+|the\s+)?(?:[\w-]+\s+){0,2}$", before
+        )
     ):
         return True  # ``A as adjuvant therapy``: what A is used for
     if (
         name == "standard of care"
-        and re.search(
+        and inline.search(
             r"(?:是|成为|作为|为|的)\s*$|(?<![A-Za-z])(?:is|are|was|were|remains?|became|become|as|considered)\s+(?:the\s+|an?\s+)?(?:current\s+|new\s+|potential\s+|first-line\s+)*$",
             before,
         )
-        and not re.match(r"\s*(?:组|group|arm|alone|\(|相比)", after)
+        and not inline.match(r"\s*(?:组|group|arm|alone|\(|相比)", after)
     ):
         return True  # ``A is the standard of care``: a judgement, not a group
     if (
         name
-        and re.search(r"surgery|ectomy|dissection|resection|transplant", name)
-        and re.search(r"(?:接受|行|经)(?:过|了)?$", before)
-        and re.match(r"(?:术)?(?:的|后)", after)
-        and re.search(r"入组|纳入|招募|enrol", text[start : g.start])
-        and re.search(r"随机|比较|对比", text[g.end : g.end + 90])
+        and inline.search(r"surgery|ectomy|dissection|resection|transplant", name)
+        and inline.search(r"(?:接受|行|经)(?:过|了)?$", before)
+        and inline.match(r"(?:术)?(?:的|后)", after)
+        and inline.search(r"入组|纳入|招募|enrol", text[start : g.start])
+        and inline.search(r"随机|比较|对比", text[g.end : g.end + 90])
     ):
         return True  # ``入组1035例接受D2根治术的患者``: who took part, not what was compared
-    if re.search(r",\s*(?:after|following)\s+(?:[\w-]+\s+){0,2}$", before) and re.match(r"\s*,", after):
+    if inline.search(r",\s*(?:after|following)\s+(?:[\w-]+\s+){0,2}$", before) and inline.match(r"\s*,", after):
         return True  # ``randomly assigned, after induction chemotherapy, to A or B``
-    if re.search(r"既往[^,;。()]{0,20}$", before) and re.match(
+    if inline.search(r"既往[^,;。()]{0,20}$", before) and inline.match(
         r"[^,;。()]{0,8}?的|(?:等)?治疗(?:后|过|失败)|经治|失败|耐药", after
     ):
         return True  # ``既往用过 A 和 B 的患者``
-    if _HISTORY_AFTER.match(after) or (_HISTORY.search(before) and not re.match(r"\s*(?:group|arm|组)", after)):
-        return not re.match(r"\s*(?:-?\s*(?:ineligible|na[iï]ve))?\s*(?:group|arm|组)", after)
+    if _HISTORY_AFTER.match(after) or (_HISTORY.search(before) and not inline.match(r"\s*(?:group|arm|组)", after)):
+        return not inline.match(r"\s*(?:-?\s*(?:ineligible|na[iï]ve))?\s*(?:group|arm|组)", after)
     for x in found:
         if x is g:
             continue
@@ -545,7 +551,7 @@ def _beside_the_point(text: str, g: Group, found: Sequence[Group], start: int) -
         if (
             g.parts == ("physician's choice",)
             and len(gap) <= 12
-            and re.fullmatch(r"\s*(?:of(?: the)?|的|single-agent)?\s*", gap)
+            and inline.fullmatch(r"\s*(?:of(?: the)?|的|single-agent)?\s*", gap)
         ):
             return True
     return False
@@ -627,15 +633,17 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
                         set(base[j + 1].parts) <= set(merge_parts(parts))
                         or all(LOOSE_CLASS.match(p) for p in base[j + 1].parts)
                     )
-                    and not re.search(r"[)\]]", text[base[j].end : base[j + 1].start])
+                    and not inline.search(r"[)\]]", text[base[j].end : base[j + 1].start])
                 ):
                     j += 1
-                close = re.match(r"(?:\s*[)\]]){1,2}", text[base[j].end : base[j].end + 4])
+                close = inline.match(r"(?:\s*[)\]]){1,2}", text[base[j].end : base[j].end + 4])
                 stop = base[j].end + (close.end() if close else 0)
                 continue
             if len(gap) > 90:
                 break
-            if set(nxt.parts) < set(merge_parts(parts)) and re.fullmatch(r"\s*(?:,|、|and|和|,\s*and|/|-|\+)\s*", gap):
+            if set(nxt.parts) < set(merge_parts(parts)) and inline.fullmatch(
+                r"\s*(?:,|、|and|和|,\s*and|/|-|\+)\s*", gap
+            ):
                 j += 1
                 stop = nxt.end  # the parts of a regimen that its bracket spells out
                 continue
@@ -643,30 +651,30 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
                 not gap.strip()
                 and len(nxt.parts) == 1
                 and (LOOSE_CLASS.match(nxt.parts[0]) or nxt.parts[0] == "surgery")
-                and not re.match(r"联合", text[nxt.start : nxt.start + 2])
+                and not inline.match(r"联合", text[nxt.start : nxt.start + 2])
             ):
                 # ``顺铂化疗``, ``EMR手术``: the word only says what kind of thing it is
                 j += 1
                 stop = nxt.end
                 continue
-            if re.fullmatch(r"\s*(?:\([^()]*\))?\s*", gap) and text.startswith("序贯", nxt.start):
+            if inline.fullmatch(r"\s*(?:\([^()]*\))?\s*", gap) and text.startswith("序贯", nxt.start):
                 # ``FOLFIRINOX(…)序贯放化疗``: the word is what joins the two
                 parts.append(tuple(p.removeprefix("sequential ") for p in nxt.parts))
                 j += 1
                 stop = nxt.end
                 continue
-            if not gap.strip() and re.match(r"联合|combined|combination", text[nxt.start : nxt.start + 11]):
+            if not gap.strip() and inline.match(r"联合|combined|combination", text[nxt.start : nxt.start + 11]):
                 parts.append(tuple(p for p in nxt.parts))
                 j += 1
                 stop = nxt.end
                 continue
             if (
-                re.fullmatch(r"\s*(?:或|or|/)\s*", gap)
+                inline.fullmatch(r"\s*(?:或|or|/)\s*", gap)
                 and (
                     (parts[-1][-1].endswith("platin") and nxt.parts[0].endswith("platin"))
                     or (j > i and _of_one_kind(table, parts[-1], nxt.parts))
                 )
-                and (gap.strip() == "/" or not re.match(r"\s*(?:alone|group|arm|组)", text[nxt.end : nxt.end + 8]))
+                and (gap.strip() == "/" or not inline.match(r"\s*(?:alone|group|arm|组)", text[nxt.end : nxt.end + 8]))
                 and not (j + 2 < len(base) and JOINED.match(text[nxt.end : base[j + 2].start]))
             ):
                 parts.append(nxt.parts)
@@ -675,24 +683,26 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
                 continue
             if (
                 j + 2 < len(base)
-                and re.fullmatch(r"\s*,?\s*(?:and|plus|with)\s+either\s+", gap)
-                and re.fullmatch(r"\s+or\s+", text[nxt.end : base[j + 2].start])
+                and inline.fullmatch(r"\s*,?\s*(?:and|plus|with)\s+either\s+", gap)
+                and inline.fullmatch(r"\s+or\s+", text[nxt.end : base[j + 2].start])
                 and _of_one_kind(table, nxt.parts, base[j + 2].parts)
             ):
                 parts += [nxt.parts, base[j + 2].parts]  # ``A, B and either cisplatin or carboplatin``
                 j += 2
                 stop = base[j].end
                 continue
-            if re.search(r"either", gap):
+            if inline.search(r"either", gap):
                 break
             if (
                 (
                     JOINED.match(gap)
                     and not _opposed(table, parts, nxt.parts, gap)
                     and not (
-                        re.search(r"(?<![A-Za-z])with\s+(?:the\s+)?$", gap)
-                        and not re.search(r"combin|together|plus", gap)
-                        and re.search(r"compar|versus(?!\s+(?:[\w-]+\s+)?$)|differ", text[start : base[i].start], re.I)
+                        inline.search(r"(?<![A-Za-z])with\s+(?:the\s+)?$", gap)
+                        and not inline.search(r"combin|together|plus", gap)
+                        and inline.search(
+                            r"compar|versus(?!\s+(?:[\w-]+\s+)?$)|differ", text[start : base[i].start], re.I
+                        )
                     )
                 )
                 or (_WEAK.match(gap) and _may_join(text, base, i, j, table, start, end))
@@ -743,7 +753,7 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
         # ``联合化疗组`` beside the ``单药组``: the drug and the chemotherapy
         groups = [
             replace(g, parts=merge_parts([single, g.parts]))
-            if re.match(r"联合[^,;。]{0,4}化疗", text[g.start : g.end]) and single[0] not in g.parts
+            if inline.match(r"联合[^,;。]{0,4}化疗", text[g.start : g.end]) and single[0] not in g.parts
             else g
             for g in groups
         ]
@@ -783,13 +793,13 @@ def _titled(text: str, table: ArmTable, start: int, end: int, taken: Sequence[Gr
     """The groups that the text calls by a title of their own: a title is longer than the drug it may hold."""
     found: list[Group] = []
     for title in table.titles:
-        for m in re.finditer(rf"(?<=[(]){re.escape(title.removesuffix('组'))}(?=[)])", text[start:end]):
+        for m in inline.finditer(rf"(?<=[(]){re.escape(title.removesuffix('组'))}(?=[)])", text[start:end]):
             found.append(Group(start + m.start(), start + m.end(), table.titles[title], True))  # ``30.6%(诱导)``
     for title in sorted((t for t in table.titles if t[0].isascii()), key=lambda t: (-len(t), t)):
         at = text.find(title, start, end)
         while at >= 0:
             stop = at + len(title)
-            alone = at == start or not re.match(r"[A-Za-z0-9+/-]", text[at - 1])
+            alone = at == start or not inline.match(r"[A-Za-z0-9+/-]", text[at - 1])
             if alone and not any(g.start < stop and at < g.end for g in found):
                 found.append(Group(at, stop, table.titles[title], True))
             at = text.find(title, stop, end)
@@ -810,7 +820,7 @@ def _without_class(text: str, g: Group, base: Sequence[Group]) -> Group:
         if (
             len(x.parts) == 1
             and LOOSE_CLASS.match(x.parts[0])
-            and re.match(r"\s*(?:with|using|consisting of|of|regimen of|\()", text[x.end : y.start])
+            and inline.match(r"\s*(?:with|using|consisting of|of|regimen of|\()", text[x.end : y.start])
             and not LOOSE_CLASS.match(y.parts[0])
             and x.parts[0] not in y.parts
         ):
@@ -820,13 +830,13 @@ def _without_class(text: str, g: Group, base: Sequence[Group]) -> Group:
 
 def _noun(text: str, g: Group, end: int) -> Group:
     after = text[g.end : min(end, g.end + 60)]
-    close = re.match(r"\s*\([A-Za-z0-9+/ -]{1,20}\)", after)
+    close = inline.match(r"\s*\([A-Za-z0-9+/ -]{1,20}\)", after)
     offset = close.end() if close else 0
     m = _NOUN_AFTER.match(after[offset:]) or _NOUN_AFTER.match(after)
     if not m:
-        alone = re.match(r"\s*[- ]?(?:alone|monotherapy|单药|单用)(?![A-Za-z])", after)
+        alone = inline.match(r"\s*[- ]?(?:alone|monotherapy|单药|单用)(?![A-Za-z])", after)
         return replace(g, end=g.end + alone.end(), alone=True) if alone else g
-    single = g.alone or bool(re.search(r"alone|monotherapy|only|单药|单独|单用", m.group(), re.I))
+    single = g.alone or bool(inline.search(r"alone|monotherapy|only|单药|单独|单用", m.group(), re.I))
     if m.string is not after:
         return replace(g, end=g.end + offset + m.end(), noun=True, alone=single)
     return replace(g, end=g.end + m.end(), noun=m.group("noun").lower() not in ("patients",), alone=single)
@@ -848,7 +858,13 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
     for m in _BACK.finditer(text, start, end):
         if free(*m.span()):
             out.append(
-                Group(m.start(), m.end(), (), True, "former" if re.match(r"前|.*former", m.group(), re.I) else "latter")
+                Group(
+                    m.start(),
+                    m.end(),
+                    (),
+                    True,
+                    "former" if inline.match(r"前|.*former", m.group(), re.I) else "latter",
+                )
             )
     if table.drug:
         out += [
@@ -867,14 +883,16 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
             before = [
                 x
                 for x in table.mentions
-                if x.label == "DRUG" and x.end <= m.start() and re.match(r"[^,;。]{0,4}维持", text[x.end : x.end + 7])
+                if x.label == "DRUG"
+                and x.end <= m.start()
+                and inline.match(r"[^,;。]{0,4}维持", text[x.end : x.end + 7])
             ]
             kept: Arms = ("no maintenance",) if m.group("no") else (before[-1].id,) if before else ()
             out.append(Group(m.start(), m.end(), kept, True, "" if kept else "experimental"))
     for m in _LETTERS.finditer(text, start, end):
         # ``groups A and B``, ``A、B两组``
         noun = "arm" if "arm" in m.group().lower() else "group"
-        for letter in re.finditer(r"(?<![A-Za-z])(?:[A-H]|[1-4]|I{1,3}|IV)(?![A-Za-z])", m.group("letters")):
+        for letter in inline.finditer(r"(?<![A-Za-z])(?:[A-H]|[1-4]|I{1,3}|IV)(?![A-Za-z])", m.group("letters")):
             at = m.start("letters") + letter.start()
             if free(at, at + len(letter.group())):
                 parts = next(
@@ -891,10 +909,10 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
                 )
                 out.append(Group(at, at + len(letter.group()), parts, True))
     for m in ROLE.finditer(text, start, end):
-        key = m.group().lower().rstrip("s") if m.group().isascii() else re.sub(r"\s", "", m.group())
+        key = m.group().lower().rstrip("s") if m.group().isascii() else inline.sub(r"\s", "", m.group())
         role = "" if m.group("letter") else "experimental" if m.group("experimental") else "comparator"
         if free(*m.span()):
-            if re.search(r"[两各每该本]\s*$", text[max(start, m.start() - 2) : m.start()]):
+            if inline.search(r"[两各每该本]\s*$", text[max(start, m.start() - 2) : m.start()]):
                 continue  # ``两试验组``
             parts = table.role(key, m.start())
             if not parts and role:
@@ -929,7 +947,7 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
             out.append(Group(m.start("name"), m.end("name"), (m.group("name"),)))
     for rx in (*((table.literals,) if table.literals is not None else ()), LITERAL_EN, LITERAL_ALONE, _LITERAL_ZH):
         for m in rx.finditer(text, start, end):
-            name = re.sub(r"-(?:alone|only)$", "", m.group("name"))
+            name = inline.sub(r"-(?:alone|only)$", "", m.group("name"))
             if rx is table.literals:
                 taken[:] = [g for g in taken if not (m.start() <= g.start and g.end <= m.end())]
             if not free(*m.span()) or name in _NOT_GROUP or name.endswith(_NOT_GROUP_ENDINGS):
@@ -938,12 +956,12 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
             if rx is _LITERAL_ZH and name in _UNITS_OF_DOSE and (given := _last_drug(text, table, m.start())):
                 out.append(Group(at, m.end(), given, True))  # ``200 mg组`` of the drug told before
                 continue
-            if not re.search(r"[A-Za-z\u4e00-\u9fff]", name):
+            if not inline.search(r"[A-Za-z\u4e00-\u9fff]", name):
                 continue
             if rx is _LITERAL_ZH and not name.isascii():
                 printed, name = (
                     name,
-                    re.sub(
+                    inline.sub(
                         r"^(?:而|且|但|在|其中|结果|显示|显著|明显|均|则|仅|单纯|低于|高于|优于|于|与|和|较|比|接受)+",
                         "",
                         name,
@@ -952,13 +970,17 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
                 at += len(printed) - len(name)
                 if not name or name in _NOT_GROUP or len(name) > 6:
                     continue
-                if re.fullmatch(r"[双两三四]药(?:联合)?", name):
+                if inline.fullmatch(r"[双两三四]药(?:联合)?", name):
                     continue  # read by the number of drugs of the arms
                 if name in _CLASS_IN_SHORT:
                     out.append(Group(at, m.end(), (_CLASS_IN_SHORT[name],), True))
                     continue
                 role = (
-                    "comparator" if re.match(r"非|未|无|不", name) else "experimental" if name in table.negated else ""
+                    "comparator"
+                    if inline.match(r"非|未|无|不", name)
+                    else "experimental"
+                    if name in table.negated
+                    else ""
                 )
                 if role:
                     out.append(Group(at, m.end(), table.roles.get(role, ()), True, role))
@@ -969,15 +991,15 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
                 out.append(Group(at, m.end(), (f"{BY_PATIENT}{name}",), True))
                 continue
             parts = table.names.get(name) or tuple(
-                part for x in re.split(r"[+/]", name) if x for part in (table.names.get(x) or (x,))
+                part for x in inline.split(r"[+/]", name) if x for part in (table.names.get(x) or (x,))
             )
-            grade = re.search(r"[高低阳阴]$", text[max(start, at - 1) : at])
+            grade = inline.search(r"[高低阳阴]$", text[max(start, at - 1) : at])
             if grade and name not in table.names:
                 out.append(Group(at - 1, m.end(), (f"{BY_PATIENT}{grade.group()}{name}",), True))  # ``低CRP组``
                 continue
             if not name.isascii() and name not in table.names:
                 # ``高表达组``: a group by what the patients are, not by what they were given
-                if re.search(r"专家|协作|课题|工作|研究$|指导|随访$|小$", name):
+                if inline.search(r"专家|协作|课题|工作|研究$|指导|随访$|小$", name):
                     continue
                 whole = (
                     min((x.start for x in taken if len(x.parts) == 1 and text.startswith(name, x.start)), default=-1)
@@ -993,7 +1015,7 @@ def denied_names(text: str) -> frozenset[str]:
     """What the names of groups deny: ``放疗`` of ``非放疗组``."""
     return frozenset(
         text[at : at + k]
-        for m in re.finditer("[非未]", text)
+        for m in inline.finditer("[非未]", text)
         for at in (m.end(),)
         for k in range(1, 7)
         if text[at + k : at + k + 1] == "组"
@@ -1017,7 +1039,7 @@ def _in_words(text: str, table: ArmTable, start: int, end: int, taken: Sequence[
 
 def _opposed(table: ArmTable, left: Sequence[Arms], right: Arms, gap: str) -> bool:
     """``A/B`` and ``A-B`` of two arms that the text sets against each other are no combination."""
-    if re.search(r"plus|\+|combin|联合|加|with", gap) or any(LOOSE_CLASS.match(p) for p in (*right, *left[-1])):
+    if inline.search(r"plus|\+|combin|联合|加|with", gap) or any(LOOSE_CLASS.match(p) for p in (*right, *left[-1])):
         return False
     merged = merge_parts(left)
     return any(frozenset((a, b)) in table.opposed for a in merged for b in right)
@@ -1039,62 +1061,64 @@ def _may_join(text: str, base: list[Group], i: int, j: int, table: ArmTable, sta
     """Whether ``A and B`` is one combination here."""
     a, b = base[j], base[j + 1]
     gap = text[a.end : b.start]
-    if "," in gap and re.match(r"\s*(?:治疗)?组", text[b.end : b.end + 4]):
+    if "," in gap and inline.match(r"\s*(?:治疗)?组", text[b.end : b.end + 4]):
         return False  # ``对照组予 A + B, C组再加 C``
-    if re.match(r"单纯|单独|单用|仅", text[b.start : b.start + 2]) or re.search(r"(?:单纯|单独|仅|alone)\s*$", gap):
+    if inline.match(r"单纯|单独|单用|仅", text[b.start : b.start + 2]) or inline.search(
+        r"(?:单纯|单独|仅|alone)\s*$", gap
+    ):
         return False
     if _on_both_sides(text, base, i, j):
         return True
-    if re.match(r"\s?(?:联用|合用|联合(?:应用|使用|用药)|搭配使用)", text[b.end : b.end + 8]):
+    if inline.match(r"\s?(?:联用|合用|联合(?:应用|使用|用药)|搭配使用)", text[b.end : b.end + 8]):
         return True  # ``将 A 与 B 联用``
-    if re.match(r"(?:的)?(?:治疗|化疗|联合治疗)?(?:的)?基础(?:之)?上", text[b.end : b.end + 10]):
+    if inline.match(r"(?:的)?(?:治疗|化疗|联合治疗)?(?:的)?基础(?:之)?上", text[b.end : b.end + 10]):
         return True  # ``在 A 和 B 基础上加 C``
     if any(frozenset((x, y)) in table.opposed for x in a.parts for y in b.parts):
         return False
     earlier = {p for g in base[:i] for p in g.parts}
     if (
         {*a.parts, *b.parts} <= earlier
-        and re.search(
+        and inline.search(
             r"(?:(?<![A-Za-z])(?:or|versus|vs\.?|than|to|with)|或|对比|与|比)\s*$",
             text[max(start, base[i].start - 9) : base[i].start],
             re.I,
         )
         and not (j + 2 < len(base) and base[j + 2].start - b.end < 12)
-        and not re.match(r"\s*(?:groups|arms|两组|,?\s*respectively|分别)", text[b.end : b.end + 16])
+        and not inline.match(r"\s*(?:groups|arms|两组|,?\s*respectively|分别)", text[b.end : b.end + 16])
     ):
         return True  # ``A, B and C or B and C``
     if (
         j == i
         and b.parts == ("placebo",)
         and set(a.parts) <= earlier
-        and re.search(
+        and inline.search(
             r"(?:versus|vs\.?|than|compared\s+(?:with|to)|received|receiving|given|with|for|对比|相比|较|接受|给予)\s*(?:the\s+)?$",
             text[max(start, a.start - 20) : a.start],
             re.I,
         )
-        and not re.match(r"\s*(?:groups|arms|两组|,?\s*respectively|分别)", text[b.end : b.end + 16])
+        and not inline.match(r"\s*(?:groups|arms|两组|,?\s*respectively|分别)", text[b.end : b.end + 16])
     ):
         return True  # ``A and B compared with A and placebo``
     if frozenset(a.parts) & frozenset(b.parts) or any(p in CONTROL_PARTS for p in b.parts + a.parts):
         return False
-    if re.match(
+    if inline.match(
         r"\s*,?\s*with\s+(?:or\s+without\s|[^,;.()]{3,40}(?:\([^()]*\)\s*)?or\s+without(?![A-Za-z]))",
         text[b.end : min(end, b.end + 90)],
     ):
         return True  # ``compared A and B, with C or without``
     after = text[b.end : min(end, b.end + 50)]
-    if re.match(
+    if inline.match(
         r"(?:方案|治疗|患者|组)*的?[^,;。]{0,24}?(?:均(?!衡)|都|分别|各为|两者|之间|相似|相近|类似|相当|无(?:明显|显著|统计学)?差异)",
         after,
     ):
         return False  # ``A 与 B 的 DFS 均达到 90%``
-    if re.match(
+    if inline.match(
         r"\s*(?:\([^()]{0,30}\)\s*)?(?:groups|arms|两组|二组|组间|分别|,?\s*respectively|were compared|的(?:疗效|比较|对比))",
         after,
     ):
         return False
     if (
-        re.search(
+        inline.search(
             r"(?:compar(?:e|es|ed|ing)\s+(?:the\s+)?(?:[\w-]+\s+){0,3}?(?:effects?|efficacy|effectiveness|safety|outcomes?|impact|tolerability|activity|costs?)(?:\s+and\s+[\w-]+)?|comparison|differences?)\s+(?:of|between)\s+(?:the\s+)?$",
             text[max(start, base[i].start - 110) : base[i].start],
             re.I,
@@ -1103,18 +1127,20 @@ def _may_join(text: str, base: list[Group], i: int, j: int, table: ArmTable, sta
     ):
         return False  # ``comparing the antiemetic effects of A and B``
     before = text[max(start, base[i].start - 30) : base[i].start].lower()
-    if re.search(r"(?:between|both|either|comparing|compared|versus|vs\.?|比较|对比)\s*(?:了)?\s*(?:the\s+)?$", before):
+    if inline.search(
+        r"(?:between|both|either|comparing|compared|versus|vs\.?|比较|对比)\s*(?:了)?\s*(?:the\s+)?$", before
+    ):
         if j > i or JOINED.match(text[b.end : base[j + 2].start] if j + 2 < len(base) else "|"):
             return False
         return frozenset((a.parts[-1], b.parts[0])) in table.joined
     if frozenset((a.parts[-1], b.parts[0])) in table.joined:
         return True
-    if re.search(r"^\s*(?:,|、)\s*$", gap):
+    if inline.search(r"^\s*(?:,|、)\s*$", gap):
         # a list A, B, and C: the last joint says what it is
         k = j + 1
-        while k + 1 < len(base) and re.match(r"^\s*(?:,|、)\s*$", text[base[k].end : base[k + 1].start]):
+        while k + 1 < len(base) and inline.match(r"^\s*(?:,|、)\s*$", text[base[k].end : base[k + 1].start]):
             k += 1
-        last = k + 1 < len(base) and re.match(
+        last = k + 1 < len(base) and inline.match(
             r"^\s*(?:,?\s*(?:and|or)|和|及|与|以及|或)\s*", text[base[k].end : base[k + 1].start]
         )
         if any(p in CONTROL_PARTS for g in base[i : k + 2 if last else k + 1] for p in g.parts):
@@ -1122,29 +1148,29 @@ def _may_join(text: str, base: list[Group], i: int, j: int, table: ArmTable, sta
         if (
             k + 1 < len(base)
             and "、" in gap
-            and re.search(r"(?:接受|给予|予)\s*$", before)
-            and re.fullmatch(r"\s*(?:联合|加用?|\+)\s*", text[base[k].end : base[k + 1].start])
+            and inline.search(r"(?:接受|给予|予)\s*$", before)
+            and inline.fullmatch(r"\s*(?:联合|加用?|\+)\s*", text[base[k].end : base[k + 1].start])
         ):
             return True  # ``接受 A、B 联合 C``
         if k + 1 < len(base):
             return bool(
-                re.match(r"^\s*(?:,?\s*and|和|及|与|以及)\s*", text[base[k].end : base[k + 1].start])
-            ) and not re.match(
+                inline.match(r"^\s*(?:,?\s*and|和|及|与|以及)\s*", text[base[k].end : base[k + 1].start])
+            ) and not inline.match(
                 r"\s*(?:groups|arms|组|,?\s*respectively|分别)", text[base[k + 1].end : base[k + 1].end + 20]
             )
-        added = j > i and re.search(r"plus|\+|联合|combin|加", text[base[j - 1].end : a.start])
-        return "、" in gap and bool(added or re.search(r"(?:接受|给予|予|使用|采用|联合)\s*$", before))
+        added = j > i and inline.search(r"plus|\+|联合|combin|加", text[base[j - 1].end : a.start])
+        return "、" in gap and bool(added or inline.search(r"(?:接受|给予|予|使用|采用|联合)\s*$", before))
     if (
         j > i
-        and re.search(r"plus|\+|联合|combin|top of|added", text[base[j - 1].end : a.start])
-        and re.fullmatch(r"\s*(?:and|和|及|与|、)\s*(?:an?\s+|the\s+)?", gap)
+        and inline.search(r"plus|\+|联合|combin|top of|added", text[base[j - 1].end : a.start])
+        and inline.fullmatch(r"\s*(?:and|和|及|与|、)\s*(?:an?\s+|the\s+)?", gap)
     ):
         return True
-    if j > i and "," in text[base[j - 1].end : a.start] and re.search(r"and|和|及|与", gap):
+    if j > i and "," in text[base[j - 1].end : a.start] and inline.search(r"and|和|及|与", gap):
         return True
     return bool(
-        re.search(
+        inline.search(
             r"(?:with|of|receiv\w*|received|plus|combination|combined|接受|给予|予|使用|采用|联合|用|行|[(:;]|treated|allocated|to|against|versus)\s*(?:[\w-]+\s+){0,2}$",
             before,
         )
-    ) and not re.match(r"\s*(?:group|arm|组)", text[a.end : a.end + 8])
+    ) and not inline.match(r"\s*(?:group|arm|组)", text[a.end : a.end + 8])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from trialext.text import inline
+
 from ..model import Span, Unexplained
 from ..recognise.items import Item
 from ..text.fold import Folded
@@ -64,7 +66,7 @@ def _shape(scene: Scene, k: int, item: Item) -> str:
     before = scene.text[max(scene.start, item.start - 24) : item.start]
     if item.kind == "number" and any(w.kind == "measure" and 0 <= item.start - w.end < 24 for w in scene.items):
         return "ratio"
-    if item.kind == "duration" and re.search(r"median|中位", before, re.I):
+    if item.kind == "duration" and inline.search(r"median|中位", before, re.I):
         return "median"
     if (
         item.kind in ("percent", "range")

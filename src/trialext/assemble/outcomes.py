@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from trialext.text import inline
+
 from ..model import RATIOS
 from .binding import Binding
 from .groups import ArmTable
@@ -46,7 +48,7 @@ def no_outcome(scene: Scene, b: Binding, table: ArmTable) -> str | None:
     if s.qualifier == "not reached":
         return None if local and b.endpoint is not None and b.endpoint.id in SURVIVAL else "unplaced"
     if s.measure == "median" and s.unit in ("months", "years", "weeks", "days", "hours", "minutes"):
-        cue = re.search(r"median|中位|平均|mean|average", scene.body, re.I)
+        cue = inline.search(r"median|中位|平均|mean|average", scene.body, re.I)
         if local and b.endpoint is not None and (b.endpoint.id in SURVIVAL or cue):
             return None
         if cue and (b.pair or s.ci_low is not None):
@@ -69,7 +71,7 @@ def no_outcome(scene: Scene, b: Binding, table: ArmTable) -> str | None:
                 return "unplaced"
             if scene.section == "title":
                 return "unplaced"
-            if "endpoint.predicate" in b.rules and re.search(
+            if "endpoint.predicate" in b.rules and inline.search(
                 r"(?:more|less|fewer|greater) than|at least|over|nearly all|超过|不足|至少",
                 scene.text[max(scene.start, s.start - 14) : s.start],
                 re.I,
@@ -130,16 +132,16 @@ def name_endpoint(b: Binding, scene: Scene) -> None:
     if (
         lasting
         and b.endpoint.id in ("ORR", "CR")
-        and re.search(r"持续|duration", scene.text[b.endpoint.start : s.start], re.I)
+        and inline.search(r"持续|duration", scene.text[b.endpoint.start : s.start], re.I)
     ):
         b.endpoint = Endpoint(b.endpoint.start, b.endpoint.end, "DOR")
     if (
         s.kind == "arm"
         and s.measure == "median"
-        and re.search(
+        and inline.search(
             r"mean|平均|average", scene.text[max(scene.start, min(b.endpoint.start, s.start) - 40) : s.start], re.I
         )
-        and not re.search(r"median|中位", scene.body, re.I)
+        and not inline.search(r"median|中位", scene.body, re.I)
     ):
         s.measure = "mean"
     if (
@@ -148,6 +150,6 @@ def name_endpoint(b: Binding, scene: Scene) -> None:
         and b.endpoint.id == "OS"
         and b.endpoint.generic
         and b.endpoint.start != b.endpoint.end
-        and re.search(r"死|death|died", scene.text[b.endpoint.start : b.endpoint.end], re.I)
+        and inline.search(r"死|death|died", scene.text[b.endpoint.start : b.endpoint.end], re.I)
     ):
         b.endpoint = Endpoint(b.endpoint.start, b.endpoint.end, "MORTALITY", True)

@@ -12,6 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from trialext.text import inline
+
 from ..recognise.guarded import guarded
 
 __all__ = ["Phrase", "defined_phrases", "group_phrases"]
@@ -175,15 +177,15 @@ _BARE = frozenset(
 
 
 def _tidy(piece: str) -> str:
-    piece = re.sub(r"\s*[(\[][^()\[\]]*[)\]]?", " ", piece)
-    piece = _LEAD.sub("", re.sub(r"\s+", " ", piece).strip(" ,"))
+    piece = inline.sub(r"\s*[(\[][^()\[\]]*[)\]]?", " ", piece)
+    piece = _LEAD.sub("", inline.sub(r"\s+", " ", piece).strip(" ,"))
     return _NOUN.sub("", _TAIL.sub("", piece)).strip(" ,")
 
 
 def _parts(phrase: str) -> tuple[str, ...]:
     pieces = (
-        re.sub(r"^(?:an?|the)\s+", "", p.strip().lower())
-        for p in re.split(r"\s+(?:plus|combined with|in combination with)\s+|\s*\+\s*", phrase)
+        inline.sub(r"^(?:an?|the)\s+", "", p.strip().lower())
+        for p in inline.split(r"\s+(?:plus|combined with|in combination with)\s+|\s*\+\s*", phrase)
     )
     return tuple(dict.fromkeys(p for p in pieces if p))
 
@@ -192,9 +194,9 @@ def _names_a_group(phrase: str) -> bool:
     words = _WORD.findall(phrase)
     if (
         not 1 <= len(words) <= 8
-        or re.match(r"\d", phrase)
-        or not re.search(r"[A-Za-z]{3}", phrase)
-        or re.search(r"[.;:]|\d\s*(?:mg|%)", phrase)
+        or inline.match(r"\d", phrase)
+        or not inline.search(r"[A-Za-z]{3}", phrase)
+        or inline.search(r"[.;:]|\d\s*(?:mg|%)", phrase)
     ):
         return False
     return not all(w.lower() in _BARE or _ATTRIBUTES.fullmatch(w) or w.lower() in _STOP for w in words)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
+from trialext.text import inline
+
 from ..model import RATIOS, Arms, Citation, Estimate, Mention, Span, TrialReport
 from ..patterns import Patterns
 from ..recognise.citations import citation_numbers, cited
@@ -166,7 +168,7 @@ def share_p(rows: list[Row]) -> list[Row]:
 def _subgroup(r: Row) -> str | None:
     return (
         r.population
-        if r.population and re.search(r"stage|期|亚组|阳性|阴性|positive|negative|subgroup", r.population, re.I)
+        if r.population and inline.search(r"stage|期|亚组|阳性|阴性|positive|negative|subgroup", r.population, re.I)
         else None
     )
 

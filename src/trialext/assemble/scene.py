@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from trialext.text import inline
+
 from ..model import Mention
 from ..recognise.citations import citation_numbers
 from ..recognise.guarded import guarded
@@ -196,7 +198,7 @@ _SUFFERING = re.compile(r"(?:合并|伴有|患有|既往有?|(?<![A-Za-z])histor
 def _conditional(text: str, e: Endpoint, mentions: Sequence[Mention]) -> bool:
     """``the erlotinib without rash group``: the event says who, not what was measured."""
     before, after = text[max(0, e.start - 70) : e.start], text[e.end : e.end + 24]
-    if re.search(
+    if inline.search(
         r"(?<![A-Za-z])(?:irrespective|regardless|independent(?:ly)?)\s+of\s+(?:the\s+|an?\s+|any\s+|their\s+)?(?:best\s+|tumou?r\s+|initial\s+)?$",
         before,
         re.I,
@@ -206,42 +208,42 @@ def _conditional(text: str, e: Endpoint, mentions: Sequence[Mention]) -> bool:
         return False
     if e.id == "AE" and (_SUFFERERS.match(after) or _SUFFERING.search(before)):
         return True
-    counted = re.search(
+    counted = inline.search(
         r"(?:%|per\s?cent)\s*\)?\s*(?:[(\[][^()\[\]]{1,24}[)\]]\s*)?(?:of\s+)?(?:the\s+|all\s+)?(?:patients|those|women|men|subjects)\s+\S*\s*(?:an?\s+|any\s+)?$",
         before,
     )
     if (
-        re.fullmatch(r"(?:non-?)?responders?", text[e.start : e.end], re.I)
-        and re.search(
+        inline.fullmatch(r"(?:non-?)?responders?", text[e.start : e.end], re.I)
+        and inline.search(
             r"(?<![A-Za-z])(?:of|in|among|for|between|than|good|poor|and|both)\s+(?:the\s+|good\s+|poor\s+|complete\s+)*$",
             before,
         )
-        and not re.search(r"(?:proportion|percentage|rate|number|%)s?\)?\s+of\s+(?:the\s+)?$", before)
+        and not inline.search(r"(?:proportion|percentage|rate|number|%)s?\)?\s+of\s+(?:the\s+)?$", before)
     ):
         return True
-    if re.search(
+    if inline.search(
         r"(?:proportions?|percentages?|rates?|numbers?|share)\s+of\s+(?:the\s+|all\s+)?(?:patients|women|men|subjects|participants)\s",
         before,
     ):
         return False  # ``the proportion of patients with a response``: what is measured
     if (
         not counted
-        and re.search(
+        and inline.search(
             r"(?:patients|those|women|men|subjects|who)\s+(?:who\s+)?(?:with(?:out)?|had|have|achiev\w+|developed|did not develop|experienced|attain\w+)\s+(?:an?\s+|any\s+)?$",
             before,
         )
-        and not re.match(r"\s*(?:was|were|rate|in \d|\(\s*\d|\d)", after)
+        and not inline.match(r"\s*(?:was|were|rate|in \d|\(\s*\d|\d)", after)
     ):
         return True
-    if re.search(r"(?:did not develop|developed)\s+$", before) and re.match(
+    if inline.search(r"(?:did not develop|developed)\s+$", before) and inline.match(
         r"\s*(?:,|\(|compared|were|had|group)", after
     ):
         return True
     named = [m for m in mentions if m.label in ("DRUG", "REGIMEN", "CLASS") and 0 <= e.start - m.end <= 10]
     return (
         bool(named)
-        and bool(re.search(r"(?:and|with|without)\s+$", before))
-        and bool(re.match(r"\s*(?:group|,|compared|\.|;|was|were)", after))
+        and bool(inline.search(r"(?:and|with|without)\s+$", before))
+        and bool(inline.match(r"\s*(?:group|,|compared|\.|;|was|were)", after))
     )
 
 
@@ -269,7 +271,9 @@ def _merge_endpoints(text: str, endpoints: list[Endpoint]) -> list[Endpoint]:
     """``overall survival (OS)`` and ``Recurrence or metastasis (Rec/Met)`` are one mention."""
     out: list[Endpoint] = []
     for e in endpoints:
-        defined = out and re.match(r"\s*(?:率)?\s*\((?=[A-Za-z+/,、 ]{2,20}\))", text[out[-1].end : out[-1].end + 24])
+        defined = out and inline.match(
+            r"\s*(?:率)?\s*\((?=[A-Za-z+/,、 ]{2,20}\))", text[out[-1].end : out[-1].end + 24]
+        )
         if defined and e.start < text.find(")", out[-1].end) and e.start - out[-1].end < 24:
             # ``缓解时间(DOR)`` is what its short form says; ``总有效率(CR+PR)`` only tells what counts
             if e.id != out[-1].id and text[e.end] == ")" and text[out[-1].end : e.start].strip() in ("(", "率("):
@@ -278,18 +282,18 @@ def _merge_endpoints(text: str, endpoints: list[Endpoint]) -> list[Endpoint]:
         if (
             out
             and "AE" not in (e.id, out[-1].id)
-            and re.match(r"\s*\([^()\d]*$", text[out[-1].end : e.start])
-            and re.match(r"[^()\d]{3,}\)|[^()\d]*\)\s*(?:was|were|为)(?![A-Za-z])", text[e.end : e.end + 60])
+            and inline.match(r"\s*\([^()\d]*$", text[out[-1].end : e.start])
+            and inline.match(r"[^()\d]{3,}\)|[^()\d]*\)\s*(?:was|were|为)(?![A-Za-z])", text[e.end : e.end + 60])
         ):
             continue  # ``overall response rate (complete and partial remission)``: what counts as one
         if (
             out
             and e.id == out[-1].id
-            and re.fullmatch(
+            and inline.fullmatch(
                 r"\s*(?:\(|\[|time|rates?|率)?\s*(?:\(|\[)?(?:[a-z]+\s*,\s*)?\s*", text[out[-1].end : e.start]
             )
         ):
-            close = re.match(r"\s*[)\]]", text[e.end : e.end + 2])
+            close = inline.match(r"\s*[)\]]", text[e.end : e.end + 2])
             out[-1] = Endpoint(
                 out[-1].start, e.end + (close.end() if close else 0), e.id, out[-1].generic and e.generic
             )
@@ -316,7 +320,7 @@ def _time_points(
             head = item.start
             k = n - 1
             while k >= 0 and items[k].kind in ("comma", "number", "and"):
-                if items[k].kind == "number" and not re.fullmatch(
+                if items[k].kind == "number" and not inline.fullmatch(
                     r"[\s,、/-]*(?:and|or|和|及|与|to)?\s*", text[items[k].end : head]
                 ):
                     break
@@ -328,37 +332,42 @@ def _time_points(
             hyphen = "-" in printed[1:]
             whole = float(item.value).is_integer()
             near = any(
-                0 <= s - item.end <= 14 and not re.search(r"[,;。(]|vs|比|for|in ", text[item.end : s]) for s in starts
+                0 <= s - item.end <= 14 and not inline.search(r"[,;。(]|vs|比|for|in ", text[item.end : s])
+                for s in starts
             )
             is_time = (
-                (hyphen and not re.match(r"\s+(?:median|mean)\b", after))
+                (hyphen and not inline.match(r"\s+(?:median|mean)\b", after))
                 or (
                     whole
-                    and bool(re.match(r"^\s*的?[A-Za-z-]{2,10}\s*(?:率|[:：为]|(?:was|were)\b)", after))
-                    and not re.search(r"(?:median|中位)\S{0,4}\s*$", before, re.I)
+                    and bool(inline.match(r"^\s*的?[A-Za-z-]{2,10}\s*(?:率|[:：为]|(?:was|were)\b)", after))
+                    and not inline.search(r"(?:median|中位)\S{0,4}\s*$", before, re.I)
                 )
-                or (whole and near and bool(re.match(r"[^,;。(]{0,14}?(?:率|\brates?\b)", after)))
+                or (whole and near and bool(inline.match(r"[^,;。(]{0,14}?(?:率|\brates?\b)", after)))
                 or (
                     whole
                     and near
-                    and not re.search(r"(?:median|中位(?:数)?|mean|平均)\s*(?:为|was|of|有|是|达)?\s*$", before, re.I)
+                    and not inline.search(
+                        r"(?:median|中位(?:数)?|mean|平均)\s*(?:为|was|of|有|是|达)?\s*$", before, re.I
+                    )
                 )
                 or (
                     bool(_AFTER_TIME.match(after))
                     and whole
-                    and not re.search(r"(?:median|中位(?:数)?|mean|平均)\s*(?:为|was|of|有|是|达)?\s*$", before, re.I)
-                    and not re.match(r"^\s*(?:的)?(?:vs|比)", after)
-                    and not re.search(r"(?:was|were|为|median|中位\S{0,8})\s*$", before, re.I)
+                    and not inline.search(
+                        r"(?:median|中位(?:数)?|mean|平均)\s*(?:为|was|of|有|是|达)?\s*$", before, re.I
+                    )
+                    and not inline.match(r"^\s*(?:的)?(?:vs|比)", after)
+                    and not inline.search(r"(?:was|were|为|median|中位\S{0,8})\s*$", before, re.I)
                 )
                 or (
                     bool(_BEFORE_TIME.search(before))
                     and not (
                         not whole
-                        and re.search(r",\s+at\s+$", before)
+                        and inline.search(r",\s+at\s+$", before)
                         and _SURVIVAL_TIME.search(text, start, item.start)
                     )
-                    and not re.search(r"(?:中位|median|mean)[^,;。]{0,30}$", before + "", re.I)
-                    and not re.search(
+                    and not inline.search(r"(?:中位|median|mean)[^,;。]{0,30}$", before + "", re.I)
+                    and not inline.search(
                         r"(?:improved|increased|prolonged|extended|reduced|decreased|延长|提高|降低|缩短)[^,;。]{0,10}(?:to|from|至|到)\s*$",
                         before,
                         re.I,
@@ -372,7 +381,7 @@ def _time_points(
                 last = item.start
                 while k >= 0 and items[k].kind in ("comma", "number"):
                     if items[k].kind == "number":
-                        if items[k].value is None or not re.fullmatch(
+                        if items[k].value is None or not inline.fullmatch(
                             r"\s*(?:,|、|and|or|和|,\s*and|-|/)*\s*(?:and|or)?\s*", text[items[k].end : last]
                         ):
                             break
@@ -398,10 +407,10 @@ def _time_points(
             and out[k].kind == "duration"
             and out[k].value is not None
             and float(out[k].value or 0).is_integer()
-            and not re.search(
+            and not inline.search(
                 r"(?:为|was|were|median|中位\S{0,6})\s*$", text[max(start, out[k].start - 12) : out[k].start]
             )
-            and re.fullmatch(r"\s*(?:,|、|and|和|及|与|or|/)*\s*(?:and\s*)?", text[out[k].end : out[n].start])
+            and inline.fullmatch(r"\s*(?:,|、|and|和|及|与|or|/)*\s*(?:and\s*)?", text[out[k].end : out[n].start])
         ):
             times.append(TimePoint(out[k].start, out[k].end, _time_text(out[k].value or 0, out[k].unit or "")))
             out[k] = replace(out[k], kind="timepoint")

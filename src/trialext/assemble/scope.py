@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from trialext.text import inline
+
 from ..recognise.guarded import guarded
 from .scene import Endpoint, Scene
 from .statistic import Statistic
@@ -113,19 +115,19 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: 
     near, soon = before[-40:], after[:18]
     body = scene.body
     if s.kind == "p":
-        if _DESIGN.search(before[-60:] + " § " + scene.text[s.end : min(scene.end, s.end + 60)]) and not re.search(
+        if _DESIGN.search(before[-60:] + " § " + scene.text[s.end : min(scene.end, s.end + 60)]) and not inline.search(
             r"分别|vs|HR", before[-20:]
         ):
             tail = scene.text[s.end : min(scene.end, s.end + 60)]
-            if _DESIGN.search(before[-60:]) or re.match(
+            if _DESIGN.search(before[-60:]) or inline.match(
                 r"\s*[)\]]?\s*(?:was|were|is|are|为|表示|认为|视为|提示|有|具有|,?\s*差异有统计学意义$)", tail
             ):
                 return "design"
-        if _HETEROGENEITY.search(before[-30:]) and re.search(r"I\s*\^?2|I²|异质性|heterogeneity", before):
+        if _HETEROGENEITY.search(before[-30:]) and inline.search(r"I\s*\^?2|I²|异质性|heterogeneity", before):
             return "heterogeneity"
         if _BALANCE.search(body) and not scene.endpoints:
             return "baseline"
-        if re.search(
+        if inline.search(
             r"治疗前[^;。]{0,12}(?:两|2|二)组[^;。]{0,24}(?:无|没有)[^;。]{0,14}$|before treatment[^;.]{0,60}(?:no|not)[^;.]{0,30}$",
             before,
             re.I,
@@ -137,7 +139,7 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: 
             return "threshold"
         if s.ci_low is None and s.p_value is None and _PLANNED.search(body):
             return "design"
-        if re.search(
+        if inline.search(
             r"margins?|to detect|assum|界值|hypothesi[sz]ed|power(?:ed)?\b|upper (?:limit|bound)|预期|target(?:ed)? HR",
             before[-50:],
             re.I,
@@ -154,11 +156,11 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: 
         return "grade"
     last = endpoint.end if endpoint is not None and endpoint.end <= s.start else -1
     since = scene.text[max(last, scene.start, s.start - 90) : s.start]
-    if re.search(r"(?:95|9\d)\s*$", near) and re.match(r"\s*CI", soon):
+    if inline.search(r"(?:95|9\d)\s*$", near) and inline.match(r"\s*CI", soon):
         return "interval"
-    if s.unit == "%" and re.match(r"\s*(?:CI|confidence|可信|置信)", soon):
+    if s.unit == "%" and inline.match(r"\s*(?:CI|confidence|可信|置信)", soon):
         return "interval"
-    if s.measure == "median" and s.qualifier is not None and not re.search(r"median|中位", before[-24:], re.I):
+    if s.measure == "median" and s.qualifier is not None and not inline.search(r"median|中位", before[-24:], re.I):
         return "threshold"
     if (
         s.measure in ("median", "mean")
@@ -180,7 +182,7 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: 
     if s.measure in ("median", "mean") and s.unit in ("months", "years", "weeks", "days", "hours", "minutes"):
         if _FOLLOW.search(since) or (last < 0 and _FOLLOW.search(before)) or _FOLLOWED.match(after):
             return "follow-up"
-        if _AGE.search(since[-40:]) or re.match(r"\s*(?:old|of age|岁)", after):
+        if _AGE.search(since[-40:]) or inline.match(r"\s*(?:old|of age|岁)", after):
             return "age"
         if endpoint is None and (_DURATION.search(before) or _DOSE.search(near)):
             return "duration"
@@ -189,44 +191,44 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: 
     if s.unit == "%":
         if _REDUCED_DOSE.search(scene.text[max(scene.start, s.start - 110) : s.start]):
             return "dose"
-        if re.match(r"\W*(?:基线时?|at baseline)", body, re.I) and not re.search(
+        if inline.match(r"\W*(?:基线时?|at baseline)", body, re.I) and not inline.search(
             r"降|升|较基线|change|compared", body, re.I
         ):
             return "baseline"
         if s.qualifier in (">=", "<=", "<", ">") and (
             _THRESH.search(before)
-            or not re.search(r"率|rate|in\s*$|was\s*$|为\s*$", near)
-            or re.search(r"(?:TPS|CPS|PD-L1)", near)
+            or not inline.search(r"率|rate|in\s*$|was\s*$|为\s*$", near)
+            or inline.search(r"(?:TPS|CPS|PD-L1)", near)
         ):
             return "threshold"
         if _THRESH.search(near) and endpoint is None:
             return "threshold"
-        if re.search(r"(?:TPS|CPS)\s*[≥<>=]*\s*$", near):
+        if inline.search(r"(?:TPS|CPS)\s*[≥<>=]*\s*$", near):
             return "threshold"
         if _BELOW.search(near) and _THOSE.match(soon):
             return "threshold"  # ``阳性率小于3%的88例``
         if _HETEROGENEITY.search(near[-12:]):
             return "heterogeneity"
-        if re.search(r"dose intensity|剂量强度|compliance|依从", before + after, re.I) and endpoint is None:
+        if inline.search(r"dose intensity|剂量强度|compliance|依从", before + after, re.I) and endpoint is None:
             return "dose"
         if endpoint is None or endpoint.start > s.end:
             # an age or a number enrolled in the clause before says nothing of ``22 (25.0%) had a partial response``
-            near = re.split(r"[;。]" if endpoint is None else r"[;。,]", near)[-1]
+            near = inline.split(r"[;。]" if endpoint is None else r"[;。,]", near)[-1]
             if _BASE.search(near + " " + after[:26]) and not (
                 endpoint and endpoint.id == "AE" and endpoint.start < s.start
             ):
                 return "baseline"
             if _COMPLETION.search(near[-34:] + " " + after[:30]):
                 return "baseline"
-        if re.match(
+        if inline.match(
             r"\s*的?(?:患者|病例|人)?(?:未经|既往|接受过|曾|未接受|为(?:男|女|绝经))|\s+(?:were\s+)?from\s+[A-Z]", after
         ):
             return "baseline"
-        if _DESIGN.search(since[-60:]) and not re.search(r"p\s*[<=>]", after, re.I):
+        if _DESIGN.search(since[-60:]) and not inline.search(r"p\s*[<=>]", after, re.I):
             return "design"
         if _BACKGROUND.search(before[-45:]) and (endpoint is None or endpoint.generic or endpoint.end < s.start - 60):
             return "background"
-        if re.search(r"(?:90|80|85|95)\s*$", scene.text[s.start : s.end]) and re.search(
+        if inline.search(r"(?:90|80|85|95)\s*$", scene.text[s.start : s.end]) and inline.search(
             r"power|把握度", before + after, re.I
         ):
             return "design"

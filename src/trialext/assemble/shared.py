@@ -6,6 +6,8 @@ import itertools
 import re
 from dataclasses import replace
 
+from trialext.text import inline
+
 from ..model import Arms
 from ..recognise.guarded import Guarded
 from .binding import Binding, Focus
@@ -28,24 +30,24 @@ def both_arms(b: Binding, scene: Scene, both: Guarded, table: ArmTable, focus: F
     named = _named_both(b, scene)
     if named:
         return _shared(b, *named)
-    if b.experimental and not re.search(
+    if b.experimental and not inline.search(
         r"(?:两|二)(?:组|种药物?|种方案|药)[^,;。\d]{0,12}(?:均|都|同)",
         scene.text[max(scene.start, s.start - 24) : s.start],
     ):
         return [b]
     m = both.search(scene.text, s.reach, min(scene.end, s.reach + 50))
     contrast = focus.default or focus.contrast
-    if contrast is not None and re.search(
+    if contrast is not None and inline.search(
         r"(?:两|二)(?:组|种药物?|种方案|药)(?:患者)?[^,;。\d]{0,12}(?:均|都|同)(?:约)?(?:为|是|达)?(?:约)?\s*$|(?<![A-Za-z])both\s+(?:groups|arms)\s*(?:was|were|:)?\s*$",
         scene.text[max(scene.start, s.start - 30) : s.start],
         re.I,
     ):
         return _shared(b, contrast.experimental, contrast.comparator)
-    if contrast is not None and re.match(
+    if contrast is not None and inline.match(
         r"\s*(?:for|in|with)\s+both(?![A-Za-z])(?!\s+[A-Za-z])", scene.text[s.reach : s.reach + 20]
     ):
         return _shared(b, contrast.experimental, contrast.comparator)
-    if not m or contrast is None or not re.match(r"[\s\w)]{0,24}\bin\s|.{0,6}$", scene.text[s.reach : m.start()]):
+    if not m or contrast is None or not inline.match(r"[\s\w)]{0,24}\bin\s|.{0,6}$", scene.text[s.reach : m.start()]):
         return [b]
     return _shared(b, contrast.experimental, contrast.comparator)
 
@@ -62,15 +64,15 @@ def _named_both(b: Binding, scene: Scene) -> list[Arms]:
         if x.parts and y.parts and x.parts != y.parts and _JOINS_TWO.fullmatch(scene.text[x.end : y.start])
     ]
     for x, y in pairs:
-        shared_after = s.reach <= x.start <= s.reach + 30 and re.search(
+        shared_after = s.reach <= x.start <= s.reach + 30 and inline.search(
             r"(?<![A-Za-z])both\s+(?:the\s+)?$", scene.text[s.reach : x.start], re.I
         )
         shared_before = (
             y.end <= s.start
-            and re.search(
+            and inline.search(
                 r"(?:均|都)(?:为|是|达到?|约)*\s*$|(?<![A-Za-z])(?:both|each)\s*$", scene.text[y.end : s.start], re.I
             )
-            and not re.search(r"[;。]", scene.text[y.end : s.start])
+            and not inline.search(r"[;。]", scene.text[y.end : s.start])
         )
         if shared_after or shared_before:
             return [x.parts, y.parts]
@@ -83,12 +85,14 @@ def each_time(b: Binding, scene: Scene) -> list[Binding]:
     if (
         s.kind != "arm"
         or b.timepoint is None
-        or not re.search(r"(?:均|都)(?:为|是|达)?\s*$", scene.text[max(scene.start, s.start - 6) : s.start])
+        or not inline.search(r"(?:均|都)(?:为|是|达)?\s*$", scene.text[max(scene.start, s.start - 6) : s.start])
     ):
         return []
     run = [t for t in scene.times if t.end <= s.start]
     last = len(run) - 1
-    while last > 0 and re.fullmatch(r"\s*(?:,|、|和|与|及|and|/)\s*", scene.text[run[last - 1].end : run[last].start]):
+    while last > 0 and inline.fullmatch(
+        r"\s*(?:,|、|和|与|及|and|/)\s*", scene.text[run[last - 1].end : run[last].start]
+    ):
         last -= 1
     listed = run[last:]
     if len(listed) < 2 or b.timepoint not in listed:
@@ -121,7 +125,7 @@ def each_endpoint(b: Binding, scene: Scene) -> list[Binding]:
         if len(run) >= 2:
             return [replace(b, endpoint=e, rules=[*b.rules, "endpoint.each"], reasons=list(b.reasons)) for e in run]
         return []
-    if s.kind != "p" or not re.search(
+    if s.kind != "p" or not inline.search(
         r"均|都|(?<![A-Za-z])(?:both|all)\s+(?=[Pp])|[Pp]\s*(?:values?)?\s*(?:for\s+)?(?:both|all)(?![A-Za-z])",
         scene.text[max(scene.start, s.start - 6) : s.end],
         re.I,

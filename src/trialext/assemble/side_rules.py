@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from trialext.text import inline
+
 from ..model import Arms
 from ..recognise.guarded import guarded
 from .binding import Binding
@@ -94,7 +96,7 @@ class SideRules(Clauses):
             all(x.experimental for x in last)
             and len({x.experimental for x in last}) == 3
             and len({(x.statistic.unit, x.statistic.measure, x.timepoint) for x in last}) == 1
-            and not re.search(r"[;.。]\s", self.text[last[0].statistic.reach : last[2].statistic.start])
+            and not inline.search(r"[;.。]\s", self.text[last[0].statistic.reach : last[2].statistic.start])
         )
 
     def _effect(self, n: int, b: Binding) -> None:
@@ -143,7 +145,7 @@ class SideRules(Clauses):
                     if g.noun and g.end <= s.start and g.start >= self._clause_start(s.start)
                 )
             )
-            if not nouns and re.search(
+            if not nouns and inline.search(
                 r"两(?:种|组)|(?<![A-Za-z])(?:both|two)(?![A-Za-z])", self.text[self._clause_start(s.start) : s.start]
             ):
                 nouns = list(dict.fromkeys(g.parts for g in self.named if g.noun and g.start >= s.reach))
@@ -303,7 +305,7 @@ class SideRules(Clauses):
     def _prognostic(self) -> bool:
         if self._by_population():
             return True
-        told = re.search(
+        told = inline.search(
             r"(?:was|were) associated with|associated with (?:favou?rable|poor|better|worse|shorter|longer)",
             self.scene.body,
             re.I,
@@ -317,7 +319,7 @@ class SideRules(Clauses):
         ):
             return False  # ``Docetaxel was associated with a lower risk``: the treatment is the subject
         return bool(
-            re.search(
+            inline.search(
                 r"prognos|predict(?:or|ive)|risk factors?|independent(?:ly)? (?:factor|associated)|multivaria\w+ analysis (?:showed|revealed|identified)|relevant factors?|was associated with|were associated with|ratios?\s+associated\s+with|depended\s+on|as\s+likely\s+(?:in|after)|associated with (?:favou?rable|poor|better|worse|shorter|longer)|独立危险因素|危险因素|预后因素|影响因素|保护因素|独立因素|多因素(?:分析|(?:logistic|cox|比例风险)?回归(?:分析)?)(?:显示|结果|提示|发现|表明)|多变量分析",
                 self.scene.body,
                 re.I,

@@ -8,6 +8,8 @@ from __future__ import annotations
 import itertools
 import re
 
+from trialext.text import inline
+
 from ..model import RATIOS
 from ..recognise.guarded import guarded
 from ..recognise.items import Item, number_value, unit_name
@@ -243,7 +245,9 @@ class _Reader:
         between = self.text[item.end : nxt.start]
         if _PLAIN_UNIT.match(self.text, item.end):
             return False
-        if len(between) > 30 or re.search(r"[A-Za-z]{4,}", re.sub(r"(?i)confidence|interval|credible", "", between)):
+        if len(between) > 30 or inline.search(
+            r"[A-Za-z]{4,}", inline.sub(r"(?i)confidence|interval|credible", "", between)
+        ):
             return False
         if nxt.kind == "ci" or (
             nxt.kind == "range" and nxt.unit is None and (opened or "(" in between or "[" in between or "," in between)
@@ -262,11 +266,11 @@ class _Reader:
             or item.op is not None
             or not 0 < (item.value or 0) < 100
             or "." not in self.text[item.start : item.end]
-            or not re.fullmatch(r"\s*(?:,|、|和|与|及|,?\s*and)\s*", self.text[last.reach : item.start])
+            or not inline.fullmatch(r"\s*(?:,|、|和|与|及|,?\s*and)\s*", self.text[last.reach : item.start])
         ):
             return False
-        ahead = re.match(r"[\s\d.,、和与及]*(?:and[\s\d.]*)?,?\s*respectively", self.text[item.end : item.end + 60])
-        told = re.search(
+        ahead = inline.match(r"[\s\d.,、和与及]*(?:and[\s\d.]*)?,?\s*respectively", self.text[item.end : item.end + 60])
+        told = inline.search(
             r"分别(?:为|是|:)?\s*[\d.、,和与及\s]*$", self.text[max(self.start, last.start - 40) : last.start]
         )
         return ahead is not None or told is not None
@@ -409,7 +413,7 @@ class _Reader:
             return False
         behind = next((i for i in self.items[k + 1 : k + 4] if i.kind not in ("comma", "semicolon")), None)
         return (
-            bool(re.fullmatch(r"\s*[(\[]\s*", self.text[last : item.start]))
+            bool(inline.fullmatch(r"\s*[(\[]\s*", self.text[last : item.start]))
             and behind is not None
             and behind.kind in ("ci", "ci_label")
             and behind.bracket == item.bracket
@@ -439,12 +443,12 @@ class _Reader:
             and not item.low <= s.value <= item.high
         ):
             return False
-        if re.match(r"\s*(?:级|度|grade)", self.text[item.end : item.end + 7]) or re.search(
+        if inline.match(r"\s*(?:级|度|grade)", self.text[item.end : item.end + 7]) or inline.search(
             r"[Gg]rades?\s*$", self.text[max(self.start, item.start - 8) : item.start]
         ):
             return False
         before = self.text[max(self.start, item.start - 14) : item.start].lower()
-        if re.search(r"range|iqr|interquartile|范围|四分位", before):
+        if inline.search(r"range|iqr|interquartile|范围|四分位", before):
             return False
         if between.strip() == ";" and s.unit == item.unit == "%" and self.items and s.bracket != -1:
             return True  # ``(75%;47.6%-92.7%)``
@@ -492,7 +496,7 @@ class _Reader:
             elif item.kind == "duration":
                 self._arm(i, "median", item.unit)
             elif item.kind == "plusminus":
-                rate = item.unit == "%" and not re.search(
+                rate = item.unit == "%" and not inline.search(
                     r"mean|average|平均|均值", self.text[max(self.start, item.start - 60) : item.start], re.I
                 )
                 s = self._arm(i, "rate" if rate else "mean", item.unit)
@@ -500,7 +504,7 @@ class _Reader:
                     s.spread_kind, s.spread_low = "SE", item.low
                     continue
                 s.spread_kind = (
-                    "SE" if re.search(r"SEM?\b|standard error|标准误", self.text[self.start : self.end]) else "SD"
+                    "SE" if inline.search(r"SEM?\b|standard error|标准误", self.text[self.start : self.end]) else "SD"
                 )
                 s.spread_low = item.low
             elif item.kind == "range" and self._moved(item):
@@ -562,7 +566,7 @@ class _Reader:
         """``median OS was not reached``: a row without a value."""
         for m in _UNREACHED.finditer(self.text, self.start, self.end):
             before = self.text[max(self.start, m.start() - 90) : m.start()]
-            if not re.search(r"[Mm]edian|中位|[mM](?:OS|PFS|DOR|DoR|EFS|DFS)", before) or re.match(
+            if not inline.search(r"[Mm]edian|中位|[mM](?:OS|PFS|DOR|DoR|EFS|DFS)", before) or inline.match(
                 r"\s*(?:主要|终点|统计|显著|statistical|significan|the primary|its primary|预设)",
                 self.text[m.end() : m.end() + 24],
                 re.I,
@@ -600,7 +604,7 @@ class _Reader:
                 continue
             before = self.text[max(self.start, item.start - 90) : item.start]
             last = None
-            for m in re.finditer(
+            for m in inline.finditer(
                 r"(?<![A-Za-z])(?:mean|average|median)s?(?![A-Za-z])|平均|均值|均数|中位数?", before, re.I
             ):
                 last = m
@@ -608,29 +612,29 @@ class _Reader:
                 continue
             between = _WHEN_MEASURED.sub(" ", before[last.end() :])
             if (
-                re.search(r"(?<![A-Za-z])\d|[;。]", between)
+                inline.search(r"(?<![A-Za-z])\d|[;。]", between)
                 or not (
-                    re.search(r"(?:was|were|of|is|=|:|为|是|from|to)\s*$|[(]\s*$", between, re.I)
+                    inline.search(r"(?:was|were|of|is|=|:|为|是|from|to)\s*$|[(]\s*$", between, re.I)
                     or (
                         _HEADED.search(self.text, self.start, item.start)
                         and _INTERVAL_BEHIND.match(self.text, item.end)
                     )
                 )
-                or re.search(r"difference|ratio|follow|age\b|年龄|随访|周期|疗程|cycles?|courses?", between, re.I)
+                or inline.search(r"difference|ratio|follow|age\b|年龄|随访|周期|疗程|cycles?|courses?", between, re.I)
             ):
                 continue
             after = self.text[item.end : item.end + 14]
-            if not _WITH_SPREAD.match(self.text, item.end) and re.match(
+            if not _WITH_SPREAD.match(self.text, item.end) and inline.match(
                 r"\s*(?:patients|cycles?|years?|courses?|times|doses?|cm|mm|mg|Gy|例|次|周期|个周期|岁|lines?|of\s)",
                 after,
                 re.I,
             ):
                 continue
-            unit = re.match(
+            unit = inline.match(
                 r"\s*(m[Lldg]+(?:/[A-Za-z]+)?|mm\s?Hg|mm|cm|mmol/[lL]|kg(?:/m2)?|points?|分|ng/[A-Za-z]+|pg/[A-Za-z]+|g/[A-Za-z]+|[μµ]g/[A-Za-z]+)(?![A-Za-z])",
                 after,
             )
-            measure = "median" if re.match(r"median|中位", last.group(), re.I) else "mean"
+            measure = "median" if inline.match(r"median|中位", last.group(), re.I) else "mean"
             told = self._arm(i, measure, unit.group(1) if unit else None)
             told.rules.append("arm.bare")
 
@@ -638,9 +642,9 @@ class _Reader:
         """``3.3 (1.1) with A and 4.4 (1.2) with B``: the next value of a list that its first word names."""
         gap = self.text[told.reach : item.start]
         return (
-            len(gap) < 70 and not re.search(r"\d|[;。]", gap) and item.bracket == told.bracket
-            and re.search(r"(?:(?<![A-Za-z])(?:and|versus|vs\.?|compared\s+with|than|,)|和|与|,)\s*$", gap, re.I) is not None
-            and (_WITH_SPREAD.match(self.text, item.end) or re.match(r"\s*(?:[(\[]\s*-?\d|points?\b|(?:in|with|for|after|on)\b|[,.;。)]|$)", self.text[item.end : min(self.end, item.end + 10)])) is not None
+            len(gap) < 70 and not inline.search(r"\d|[;。]", gap) and item.bracket == told.bracket
+            and inline.search(r"(?:(?<![A-Za-z])(?:and|versus|vs\.?|compared\s+with|than|,)|和|与|,)\s*$", gap, re.I) is not None
+            and (_WITH_SPREAD.match(self.text, item.end) or inline.match(r"\s*(?:[(\[]\s*-?\d|points?\b|(?:in|with|for|after|on)\b|[,.;。)]|$)", self.text[item.end : min(self.end, item.end + 10)])) is not None
         )  # fmt: skip
 
     def _unit_behind(self, i: int) -> str | None:
@@ -667,30 +671,34 @@ class _Reader:
         before = self.text[max(self.start, item.start - 24) : item.start]
         after = self.text[item.end : item.end + 16]
         return bool(
-            re.search(r"(?:延长|缩短|提高|增加|推迟|相差|差了|差距为|多出|多了|少了)(?:了)?(?:约|近|达)?\s*$", before)
-            or re.search(
+            inline.search(
+                r"(?:延长|缩短|提高|增加|推迟|相差|差了|差距为|多出|多了|少了)(?:了)?(?:约|近|达)?\s*$", before
+            )
+            or inline.search(
                 r"(?:prolonged|improved|extended|increased|longer|shorter|improvement|gain|difference|benefit|reduced|decreased)\s+(?:[\w-]+\s+){0,3}(?:by|of)\s+(?:about\s+|approximately\s+|only\s+)?$",
                 before,
                 re.I,
             )
-            or re.match(r"\s+(?:longer|shorter|improvement|benefit)\b", after)
+            or inline.match(r"\s+(?:longer|shorter|improvement|benefit)\b", after)
         )
 
     def _moved(self, item: Item) -> bool:
         """``from 3.8 to 5.2 months``, ``由13%降到6%``: two values, not a range."""
         before = self.text[max(self.start, item.start - 14) : item.start].lower()
         return (
-            item.unit is not None and item.op in ("to", "至", "到") and bool(re.search(r"(?:from|从|由)\s*$", before))
+            item.unit is not None
+            and item.op in ("to", "至", "到")
+            and bool(inline.search(r"(?:from|从|由)\s*$", before))
         )
 
     def _from_to(self, i: int) -> None:
         item = self.items[i]
         self.used.add(i)
-        middle = re.search(r"to|至|到", self.text[item.value_start : item.value_end])
+        middle = inline.search(r"to|至|到", self.text[item.value_start : item.value_end])
         cut = item.value_start + (middle.start() if middle else 0)
-        first = re.match(r"-?[\d.,]+", self.text[item.value_start : cut])
+        first = inline.match(r"-?[\d.,]+", self.text[item.value_start : cut])
         one_end = item.value_start + (first.end() if first else 0)
-        two = re.search(r"-?[\d.,]+$", self.text[item.value_start : item.value_end])
+        two = inline.search(r"-?[\d.,]+$", self.text[item.value_start : item.value_end])
         two_start = item.value_start + (two.start() if two else 0)
         measure = "rate" if item.unit == "%" else "median"
         for n, (value, a, b) in enumerate(
@@ -707,7 +715,7 @@ class _Reader:
         self.used.add(i)
         s = Statistic("arm", measure, item.value, item.value_start, item.value_end, item.end, bracket=item.bracket, unit=unit,
                       qualifier=item.op if item.op in ("<", ">", "<=", ">=") else None)  # fmt: skip
-        if s.qualifier is None and re.search(
+        if s.qualifier is None and inline.search(
             r"(?:约|大约|近|about|approximately|around|nearly|roughly|~|≈)\s*(?:为)?\s*$",
             self.text[max(self.start, item.value_start - 16) : item.value_start],
             re.I,
@@ -727,24 +735,26 @@ class _Reader:
                 named = _SPREAD_WORD.fullmatch(self.text[s.reach : item.start])
                 listed = (
                     _SPREAD_LISTED.search(self.text, self.start, s.start)
-                    if re.fullmatch(r"\s*[(\[]\s*", self.text[s.reach : item.start])
+                    if inline.fullmatch(r"\s*[(\[]\s*", self.text[s.reach : item.start])
                     else None
                 )
                 word = named or listed
                 if word and item.value is not None:
-                    s.spread_kind = "SE" if re.match(r"se|standard error|标准误", word.group("word"), re.I) else "SD"
+                    s.spread_kind = (
+                        "SE" if inline.match(r"se|standard error|标准误", word.group("word"), re.I) else "SD"
+                    )
                     s.spread_low = item.value
                     self.used.add(k)
-                    close = re.match(r"\s*[)\]]", self.text[item.end : item.end + 3])
+                    close = inline.match(r"\s*[)\]]", self.text[item.end : item.end + 3])
                     s.reach = item.end + (close.end() if close else 0)
                 return
             if item.kind == "range" and k not in self.used:
                 before = self.text[s.end : item.start].lower()
                 kind = (
                     "IQR"
-                    if re.search(r"iqr|interquartile|四分位", before)
+                    if inline.search(r"iqr|interquartile|四分位", before)
                     else "range"
-                    if re.search(r"range|范围", before)
+                    if inline.search(r"range|范围", before)
                     else None
                 )
                 if kind and len(before) < 40:
@@ -762,38 +772,41 @@ class _Reader:
         return bool(
             _FEWER_EVENTS.search(before)
             or _EVENTS_FEWER.match(after)
-            or re.search(
+            or inline.search(
                 r"(?:risk|hazard|odds|rate|probability|mortality|likelihood)s?\b[^,;.()]{0,40}\b(?:reduced|lowered|decreased|increased|lower|higher|raised)\s*(?:significantly\s+)?by\s*(?:about\s+)?$|(?:reduced|decreased|lowered|increased|reduction|decrease|increase)[^,;.()]{0,40}\b(?:risk|hazard|odds)[^,;.()]{0,30}\b(?:by|of)\s*(?:about\s+)?$",
                 before,
                 re.I,
             )
-            or re.match(
+            or inline.match(
                 r"\s*(?:relative\s+|absolute\s+)?(?:lower|higher|reduced|increased|decreased|reduction|decrease|increase|greater)(?:\s+in)?(?:\s+the)?\s+(?:relative\s+)?(?:risk|hazard|odds|rate of|probability|chance|likelihood)",
                 after,
                 re.I,
             )
             or (
-                re.match(r"\s*(?:lower|higher|less|greater)(?![A-Za-z])", after, re.I)
-                and re.search(
+                inline.match(r"\s*(?:lower|higher|less|greater)(?![A-Za-z])", after, re.I)
+                and inline.search(
                     r"(?:risk|hazard|odds)(?:\s+(?:of|for)\s+[\w -]{3,40}?)?\s+(?:was|were|is)\s+(?:about\s+|approximately\s+)?$",
                     before,
                     re.I,
                 )
             )
-            or re.search(
+            or inline.search(
                 r"风险[^,;。\d]{0,8}(?:降低|下降|减少|升高|增加|减低|升高|提高)(?:了|约|达)*\s*$|相对(?:减少|降低|下降)(?:了)?\s*$|(?:降低|减少)(?:了)?[^,;。]{0,12}风险(?:达|约)?\s*$",
                 before,
             )
-            or re.match(r"\s*的?[^,;。]{0,10}风险(?:降低|下降)", after)
+            or inline.match(r"\s*的?[^,;。]{0,10}风险(?:降低|下降)", after)
             or (
-                re.search(r"[,;]\s*较[^,;。\d]{1,14}(?:降低|下降|减少)(?:了|约|达)*\s*$", before)
+                inline.search(r"[,;]\s*较[^,;。\d]{1,14}(?:降低|下降|减少)(?:了|约|达)*\s*$", before)
                 and "风险" in self.text[self.start : item.start]
             )
             or (
-                re.search(r"(?:降低|减少|下降)(?:了|约|达)*\s*$", before)
-                and re.match(r"\s*的[^,;。\d]{0,12}(?:下降|恶化|进展|死亡|复发|转移|发生|事件|衰退)", after)
+                inline.search(r"(?:降低|减少|下降)(?:了|约|达)*\s*$", before)
+                and inline.match(r"\s*的[^,;。\d]{0,12}(?:下降|恶化|进展|死亡|复发|转移|发生|事件|衰退)", after)
             )
-            or (re.search(r"(?:降低|减少|下降)[^,;。]{0,32}$", before) and re.match(r"\s*的?[^,;。]{0,16}风险", after))
+            or (
+                inline.search(r"(?:降低|减少|下降)[^,;。]{0,32}$", before)
+                and inline.match(r"\s*的?[^,;。]{0,16}风险", after)
+            )
         )
 
     def _between_rates(self, i: int) -> bool:
@@ -802,7 +815,7 @@ class _Reader:
         before = self.text[max(self.start, item.start - 100) : item.start]
         if _DIFFERENCE_GREW.search(before) or _ABSOLUTE.search(before):
             return True
-        if item.value is not None and re.match(
+        if item.value is not None and inline.match(
             r"\s*(?:higher|lower|greater)(?![A-Za-z])", self.text[item.end : item.end + 12]
         ):
             later = [x.value for x in self.items[i + 1 : i + 12] if x.kind == "percent" and x.value is not None]
@@ -835,7 +848,7 @@ class _Reader:
             self._attach(s, i, p=False)
             self.found.append(s)
             return
-        change = re.search(
+        change = inline.search(
             r"(?:mean|平均)[^;。,]{0,40}(?:change|reduction|decrease|increase|变化|降幅|下降|降低|升高)[^;。]{0,60}$",
             self.text[max(self.start, item.start - 110) : item.start],
             re.I,
@@ -845,7 +858,7 @@ class _Reader:
             last is not None
             and last.kind == "arm"
             and (last.measure, last.unit) == ("mean", "%")
-            and re.fullmatch(
+            and inline.fullmatch(
                 r"[^;。%]{0,50}(?<![A-Za-z])(?:and|vs\.?|versus|compared with|than|,)\s+|[^;。%]{0,30}[和与,]\s*",
                 self.text[last.reach : item.start],
             )
@@ -853,7 +866,7 @@ class _Reader:
         s = self._arm(i, "mean" if change or listed else "rate", "%")
         # n (x%) and n/N (x%)
         before = self.text[max(self.start, item.start - 40) : item.start]
-        opened = re.search(r"[(\[]\s*[^\d()\[\]]{0,6}$", before)
+        opened = inline.search(r"[(\[]\s*[^\d()\[\]]{0,6}$", before)
         if opened:
             head = before[: opened.start()]
             word = _NUMBER_WORD.search(head)
@@ -900,7 +913,7 @@ class _Reader:
             if s.numerator is not None and item.bracket >= 0 and not told_apart:
                 # ``219例[4.7%]对278例[6.0%]``: the bracket holds only the percentage
                 outer = next((x for x in self.items if x.kind == "open" and x.start == item.bracket), None)
-                close = re.match(r"\s*[)\]]", self.text[s.reach : s.reach + 2])
+                close = inline.match(r"\s*[)\]]", self.text[s.reach : s.reach + 2])
                 if outer is not None and close:
                     s.bracket = outer.bracket
                     s.reach += close.end()
@@ -967,7 +980,7 @@ class _Reader:
                     break
 
     def _skip_bracket(self, end: int) -> int:
-        m = re.match(r"\s*[(\[][^()\[\]]{0,60}[)\]]", self.text[end : end + 70])
+        m = inline.match(r"\s*[(\[][^()\[\]]{0,60}[)\]]", self.text[end : end + 70])
         return end + m.end() if m else end
 
     # -- tests --------------------------------------------------------------------------

@@ -11,6 +11,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from trialext.text import inline
+
 from ..recognise.items import Item, scan_numbers
 from ..text.fold import Folded
 from ..text.tables import Table, find_tables
@@ -233,7 +235,7 @@ def read_effect(text: str, cell: Place) -> tuple[Value, Item | None] | None:
 
     None where the cell prints no number, or only a reference category.
     """
-    if re.search(r"ref(?:erence)?\b|参照|参考", cell.text, re.I):
+    if inline.search(r"ref(?:erence)?\b|参照|参考", cell.text, re.I):
         return None
     items = _items(text, cell, ())
     first = next((n for n, i in enumerate(items) if i.kind in ("number", "percent", "duration")), None)

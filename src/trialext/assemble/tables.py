@@ -11,6 +11,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from trialext.text import inline
+
 from ..model import RATIOS, Arms, Citation, Estimate, Mention, Span
 from ..patterns import Patterns
 from ..recognise.citations import citation_numbers, cited
@@ -303,12 +305,14 @@ class _Reader:
         if time and (
             head.endpoint is not None
             or time.end() >= len(cell.text.rstrip(" :：-"))
-            or re.match(r"\s*[:：]", cell.text[time.end() :])
+            or inline.match(r"\s*[:：]", cell.text[time.end() :])
         ):
             value, period = number_value(time["n"]), unit_name(time["unit"])
             head.time = f"{value:g} {period[:-1] if value == 1 else period}"
         printed = _UNIT.search(cell.text) if time is None else None
-        head.unit = "%" if "%" in re.sub(r"\d\s*%", "", cell.text) else unit_name(printed.group()) if printed else None
+        head.unit = (
+            "%" if "%" in inline.sub(r"\d\s*%", "", cell.text) else unit_name(printed.group()) if printed else None
+        )
         head.kind = self._kind(cell.text, head)
         return head
 
@@ -503,8 +507,8 @@ class _Reader:
             elif (
                 (not head.group or groups)
                 and 1 < len(words) <= 40
-                and re.search(r"[A-Za-z\u4e00-\u9fff]", words)
-                and not re.search(r"\d\s*(?:mg|Gy|%)", words)
+                and inline.search(r"[A-Za-z\u4e00-\u9fff]", words)
+                and not inline.search(r"\d\s*(?:mg|Gy|%)", words)
             ):
                 parts.append(words)
             pos = m.end() if m else stop
@@ -533,8 +537,8 @@ class _Reader:
                 t.contrast, t.contrast_rank = contrast, 2
             if len(sizes) == 1 and t.n is None and not line.grouped:
                 value = number_value(
-                    re.sub(r"\D", "", line.cells[sizes[0]].text)
-                    if re.fullmatch(r"[\d, ]+", line.cells[sizes[0]].text)
+                    inline.sub(r"\D", "", line.cells[sizes[0]].text)
+                    if inline.fullmatch(r"[\d, ]+", line.cells[sizes[0]].text)
                     else "x"
                 )
                 if value is not None and value >= 10:
@@ -648,9 +652,9 @@ class _Reader:
             words = f"{self.caption.text} {head.text}"
             return (
                 "HR"
-                if re.search(r"cox|surviv|生存|比例风险", words, re.I)
+                if inline.search(r"cox|surviv|生存|比例风险", words, re.I)
                 else "OR"
-                if re.search(r"logistic", words, re.I)
+                if inline.search(r"logistic", words, re.I)
                 else None
             )
         return head.measure or line.label.measure
@@ -720,7 +724,7 @@ class _Reader:
         if found is None:
             return
         op, value, a, b = found
-        interaction = bool(re.search(r"interaction|交互", f"{head.text} {line.label.text}", re.I))
+        interaction = bool(inline.search(r"interaction|交互", f"{head.text} {line.label.text}", re.I))
         sided = f"{head.text} {line.label.text} {cell.text}"
         if self.p_first and not interaction:
             self.pending = found
@@ -824,7 +828,7 @@ class _Reader:
         """``2 (4.0)`` of 50 patients is a percentage: the arithmetic says so where no head does."""
         sizes = [line.cells[k].text for k, h in enumerate(self.columns) if h.kind == "n"]
         sizes += [m[1] for t in (self.columns[j].text, line.label.text) for m in _SIZE.finditer(t)]
-        numbers = [number_value(t) for t in sizes if re.fullmatch(r"[\d,]+", t)]
+        numbers = [number_value(t) for t in sizes if inline.fullmatch(r"[\d,]+", t)]
         return any(
             n and value.numerator and value.value is not None and abs(100 * value.numerator / n - value.value) < 0.6
             for n in numbers
@@ -838,12 +842,12 @@ class _Reader:
             source = self._head(self.grid.header[0][j])
         else:
             return None, (0, 0)
-        words = re.sub(r"\s*(?:\([^()]*\)|\[[^\]]*\]|,.*|/.*)", "", source.text).strip(" *#").lower()
+        words = inline.sub(r"\s*(?:\([^()]*\)|\[[^\]]*\]|,.*|/.*)", "", source.text).strip(" *#").lower()
         if (
             source.group
             or not 2 <= len(words) <= 40
-            or re.search(r"\d", words)
-            or not re.search(r"[a-z\u4e00-\u9fff]{2}", words)
+            or inline.search(r"\d", words)
+            or not inline.search(r"[a-z\u4e00-\u9fff]{2}", words)
         ):
             return None, (0, 0)
         return f"other:{words}", (source.start, source.end)
@@ -911,7 +915,7 @@ class _Reader:
         if value.spread is not None:
             kind = (
                 "SE"
-                if re.search(
+                if inline.search(
                     r"(?<![A-Za-z])S\.?E\.?M?\.?(?![A-Za-z])|standard error|标准误", f"{words} {self.caption.text}"
                 )
                 else "SD"
@@ -937,7 +941,7 @@ class _Reader:
             return self._population(line)
         if arms or head.group or line.grouped or head.endpoint is not None or line.label.endpoint is None:
             return None
-        words = re.sub(r"\s*\([^()]*\)", "", self.bottom_of(head)).strip()
+        words = inline.sub(r"\s*\([^()]*\)", "", self.bottom_of(head)).strip()
         return words[:80] or None
 
     def bottom_of(self, head: _Head) -> str:
@@ -950,7 +954,7 @@ class _Reader:
             return None
         if self.factors:
             texts = [line.cells[j].text for j in self.words if line.cells[j].text]
-            return re.sub(r"\s+", " ", ": ".join(dict.fromkeys(texts)))[:120] or None
+            return inline.sub(r"\s+", " ", ": ".join(dict.fromkeys(texts)))[:120] or None
         words = [line.section.text] if line.section is not None and line.section.endpoint is None else []
         words += [
             h.text
@@ -961,7 +965,7 @@ class _Reader:
             and h.trial is None
             and not (h.group and (line.grouped or line.experimental))
         ]
-        return re.sub(r"\s+", " ", ": ".join(dict.fromkeys(words)))[:120] or None
+        return inline.sub(r"\s+", " ", ": ".join(dict.fromkeys(words)))[:120] or None
 
     def _analysis(self, words: str) -> tuple[str, ...]:
         return tuple(name for label, name in self.analyses if cue_regex(self.patterns, label).search(words))
@@ -1014,7 +1018,10 @@ class _Reader:
 
     def _citations(self, line: _Line) -> tuple[Citation, ...]:
         numbers = [
-            n for h in line.texts for m in re.finditer(r"\[\d[\d\s,~-]*\]", h.text) for n in citation_numbers(m.group())
+            n
+            for h in line.texts
+            for m in inline.finditer(r"\[\d[\d\s,~-]*\]", h.text)
+            for n in citation_numbers(m.group())
         ]
         return cited(list(dict.fromkeys(numbers)), self.dois)
 

@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from trialext.text import inline
+
 from ..model import Estimate, Mention, Outcome, Span, TrialReport
 from ..patterns import Patterns
 from ..recognise.citations import citation_numbers, cited
@@ -29,7 +31,7 @@ def trial_key(name: str) -> str:
     >>> trial_key("CheckMate 459"), trial_key("KEYNOTE–189")
     ('checkmate459', 'keynote189')
     """
-    return re.sub(r"[^0-9a-z\u4e00-\u9fff]", "", name.lower())
+    return inline.sub(r"[^0-9a-z\u4e00-\u9fff]", "", name.lower())
 
 
 _BENEFIT_BELOW_ONE = {"OS", "PFS", "DFS", "EFS", "RFS", "LRFS", "DMFS", "CSS", "TTP", "TTF"}
@@ -62,7 +64,8 @@ def significant_outcomes(estimates: Sequence[Estimate]) -> dict[str, dict[str, s
         ):
             continue
         if not (e.experimental and e.comparator) or (
-            e.population and re.search(r"亚组|期|stage|subgroup|阳性|阴性|positive|negative|≥|CPS|TPS", e.population)
+            e.population
+            and inline.search(r"亚组|期|stage|subgroup|阳性|阴性|positive|negative|≥|CPS|TPS", e.population)
         ):
             continue
         below = e.endpoint in _BENEFIT_BELOW_ONE
@@ -218,8 +221,8 @@ class TrialBook:
             (t.cited if cited else t.names)[self.text[m.start : m.end].strip()] += 1
             t.spans.append((m.start, m.end))
         for m in ids:
-            printed = re.sub(r"\s", "", self.text[m.start : m.end])
-            printed = m.id if m.id and m.id.upper() != "REGISTRY" and re.search(r"\d", m.id) else printed
+            printed = inline.sub(r"\s", "", self.text[m.start : m.end])
+            printed = m.id if m.id and m.id.upper() != "REGISTRY" and inline.search(r"\d", m.id) else printed
             if printed in self.by_registry:
                 continue
             owner = self._owner(m, named, ids, scenes)
@@ -256,7 +259,7 @@ class TrialBook:
             return keys[0] if len(keys) == 1 else None
         own = list(keys)
         registered_line = bool(
-            re.search(
+            inline.search(
                 r"regist|identifier|number|注册|trial\s+no|clinicaltrials|eudract",
                 self.text[max(0, m.start - 60) : m.start],
                 re.I,
@@ -277,8 +280,8 @@ class TrialBook:
             return trial_key(after[0].id or self.text[after[0].start : after[0].end])
         if (
             len(own) == 1
-            and len({re.sub(r"\W", "", self.text[x.start : x.end]) for x in ids}) <= 2
-            and re.search(r"[(\n,;:]\s*$", self.text[max(0, m.start - 3) : m.start])
+            and len({inline.sub(r"\W", "", self.text[x.start : x.end]) for x in ids}) <= 2
+            and inline.search(r"[(\n,;:]\s*$", self.text[max(0, m.start - 3) : m.start])
             and min(a for a, _ in self.trials[own[0]].spans) < m.start + 200
         ):
             return own[0]  # one name and one number in the whole document
@@ -291,7 +294,7 @@ class TrialBook:
         if not self.trials:
             return None
         structured = bool(
-            re.search(
+            inline.search(
                 r"^(?:ABSTRACT|BACKGROUND|METHODS?|RESULTS?|CONCLUSIONS?|FINDINGS|OBJECTIVES?|PURPOSE)\b[.:]|^(?:\W*(?:目的|方法|结果|结论|背景|摘要))|ABSTRACT\.|(?:目的|方法|结果)\s*[:：]?\s*(?:共|探讨|分析|回顾|选取|评价|观察)",
                 self.text,
                 re.M,
@@ -306,7 +309,7 @@ class TrialBook:
             if self._in_one_section(key, scenes):
                 return None
             registered = any(
-                re.search(
+                inline.search(
                     r"regist|identifier|注册|clinicaltrials|trial number|原文",
                     self.text[max(0, a - 120) : a + 40],
                     re.I,
@@ -337,7 +340,7 @@ class TrialBook:
                 k
                 for k in self.order
                 if any(
-                    re.search(
+                    inline.search(
                         r"(?:this|present|our|the current)\s+(?:[\w-]+[ -]){0,5}(?:trial|study)[^.]{0,20}\($",
                         self.text[max(0, a - 80) : a],
                     )
@@ -422,7 +425,7 @@ class TrialBook:
                 if (
                     length[scene.paragraph] == 1
                     and len(body) <= 90
-                    and not re.search(r"[.。;；]\s*$", body)
+                    and not inline.search(r"[.。;；]\s*$", body)
                     and not bullet
                     and not scene.tells_results
                 ):
@@ -465,7 +468,7 @@ class TrialBook:
             if (
                 joint
                 and here
-                and re.match(
+                and inline.match(
                     r"\W*(?:在|in\s+(?:the\s+)?)$",
                     self.text[scene.start : self._first_mention(scene, here[0]).start],
                     re.I,
@@ -532,7 +535,7 @@ class TrialBook:
 
     def _key_of(self, m: Mention) -> str | None:
         if m.label == "REGISTRY":
-            return self.by_registry.get(m.id) or self.by_registry.get(re.sub(r"\s", "", self.text[m.start : m.end]))
+            return self.by_registry.get(m.id) or self.by_registry.get(inline.sub(r"\s", "", self.text[m.start : m.end]))
         key = trial_key(m.id or self.text[m.start : m.end])
         key = self.also.get(key, key)
         return key if key in self.trials else None
@@ -556,19 +559,19 @@ class TrialBook:
         before = [k for m, k in here if m.end <= start]
         if before:
             gap = self.text[max(m.end for m, k in here if m.end <= start) : start]
-            if self.own is None and re.search(
+            if self.own is None and inline.search(
                 r"(?:;|,|。)\s*(?:而)?(?:在)?(?:美国|欧洲|日本|中国|韩国|另一|其他|another|other|a second|the second)[^,;]{0,14}(?:研究|试验|trial|study|则)",
                 gap,
             ):
                 return None
             if self.own is None and len(set(before)) >= 2 and self._enumerated(scene, start):
                 return None
-            if re.search(r"(?:our|this|present|current) (?:study|trial)|本研究", gap, re.I):
+            if inline.search(r"(?:our|this|present|current) (?:study|trial)|本研究", gap, re.I):
                 return self.own
             return before[-1]
         if (
             here
-            and not re.search(r"[,;。]", self.text[start : here[0][0].start])
+            and not inline.search(r"[,;。]", self.text[start : here[0][0].start])
             and not _AUTHOR.match(scene.body[:60])
         ):
             return here[0][1]
@@ -579,15 +582,15 @@ class TrialBook:
             for cue in ("CUE_ONGOING", "CUE_ENROLLED")
         ):
             return None  # a trial under way, named after the number, did not give it
-        if self.own is None and re.search(
+        if self.own is None and inline.search(
             r"(?<![A-Za-z])(?:our|the present|the current) (?:study|trial)|本研究", scene.body, re.I
         ):
             return None
         if (
             self.own is not None
-            and re.search(r"\bet al\b|等\[|\[\d+\]", scene.body[: start - scene.start])
+            and inline.search(r"\bet al\b|等\[|\[\d+\]", scene.body[: start - scene.start])
             and scene.section == "body"
-            and re.search(r"previous|reported by|in the study by|another|other stud", scene.body, re.I)
+            and inline.search(r"previous|reported by|in the study by|another|other stud", scene.body, re.I)
         ):
             return None
         return self.focus[index]
@@ -690,7 +693,7 @@ class TrialBook:
                     or (
                         named
                         and stretch.count("(", 0, x.start()) > stretch.count(")", 0, x.start())
-                        and len(re.findall(r"(?<![A-Za-z])[nN]\s*=", stretch)) == 1
+                        and len(inline.findall(r"(?<![A-Za-z])[nN]\s*=", stretch)) == 1
                     )
                 ),
                 None,
@@ -734,7 +737,7 @@ class TrialBook:
             shared = [
                 m
                 for m in _PHASE.finditer(self.text, scene.start, a)
-                if re.search(
+                if inline.search(
                     r"(?:两|二|三|四|多|数)项[^,;。]{0,10}$|(?:two|three|both|several)\s+(?:[\w-]+\s+){0,3}$",
                     self.text[max(scene.start, m.start() - 26) : m.start()],
                     re.I,
@@ -772,7 +775,7 @@ class TrialBook:
         stretch = self.text[a:b]
         if enrolled.search(stretch):
             t.status = "enrolment_complete"
-        elif t.status is None and ongoing.search(stretch) and not re.search(r"\d\s*(?:%|个月|months)", stretch):
+        elif t.status is None and ongoing.search(stretch) and not inline.search(r"\d\s*(?:%|个月|months)", stretch):
             t.status = "ongoing"
 
     def _outcomes(self, t: _Trial, scene: Scene, a: int, b: int, positive: Guarded, negative: Guarded) -> None:
@@ -787,7 +790,7 @@ class TrialBook:
             pos = [
                 p
                 for p in pos
-                if not re.search(
+                if not inline.search(
                     r"(?:not|no|未|未能|无|没有|不能|failed to|hypothesis that|whether)\s*(?:\w+\s+){0,3}$",
                     self.text[max(ca, p.start() - 24) : p.start()],
                 )
@@ -796,21 +799,21 @@ class TrialBook:
                 x
                 for x in neg
                 if self.text[x.start() : x.end()].strip() != "inferior"
-                or not re.search(r"non-?$", self.text[max(0, x.start() - 4) : x.start()])
+                or not inline.search(r"non-?$", self.text[max(0, x.start() - 4) : x.start()])
             ]
             neg = [
                 x
                 for x in neg
                 if x.group() not in ("失败", "inferior")
                 or not (
-                    re.search(r"(?:治疗|化疗|方案|TKI|药物|均)\s*$", self.text[max(ca, x.start() - 8) : x.start()])
-                    and re.match(r"\s*(?:后|的)?(?:患者|病例|人群)", self.text[x.end() : x.end() + 8])
+                    inline.search(r"(?:治疗|化疗|方案|TKI|药物|均)\s*$", self.text[max(ca, x.start() - 8) : x.start()])
+                    and inline.match(r"\s*(?:后|的)?(?:患者|病例|人群)", self.text[x.end() : x.end() + 8])
                 )
             ]
             if not neg and not pos:
                 continue
             if (
-                re.search(
+                inline.search(
                     r"(?:相似|类似|相同|一致)的?结(?:论|果)|similar (?:results?|findings|conclusions?)|same conclusion",
                     self.text[ca:cb],
                     re.I,
@@ -831,7 +834,7 @@ class TrialBook:
             ]
             if not ids:
                 if (
-                    re.search(
+                    inline.search(
                         r"主要终点|primary end\s?point|阳性结果|积极结果|成功|失败|positive|succe|fail",
                         self.text[ca:cb],
                         re.I,
@@ -850,7 +853,7 @@ class TrialBook:
 def _clauses(text: str, a: int, b: int) -> list[tuple[int, int]]:
     """Cut a stretch where the polarity may change."""
     cuts = [a]
-    for m in re.finditer(
+    for m in inline.finditer(
         r"[;。]|,?\s(?:but|whereas|while|although|however|though|despite|yet)\s|(?:但是?|而(?!且)|然而|不过|虽然|尽管)",
         text[a:b],
     ):
@@ -872,7 +875,7 @@ def _phase(printed: str) -> str:
         text = text.replace(roman, digit)
     parts = []
     for part in text.split("/"):
-        m = re.fullmatch(r"(III|II|IV|I|[1-4])([abAB]?)", part.strip(), re.I)
+        m = inline.fullmatch(r"(III|II|IV|I|[1-4])([abAB]?)", part.strip(), re.I)
         if not m:
             return printed
         number = {"I": "1", "II": "2", "III": "3", "IV": "4"}.get(m.group(1).upper(), m.group(1))

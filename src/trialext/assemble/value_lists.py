@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from trialext.text import inline
+
 from ..recognise.items import Item
 from .statistic import Statistic
 
@@ -25,7 +27,7 @@ def joiner(gap: str) -> str:
         return "vs"
     if gap.strip() and _JOIN_AND.match(gap):
         return "and"
-    if re.fullmatch(r"\s+[.,]?\s*", gap):
+    if inline.fullmatch(r"\s+[.,]?\s*", gap):
         return "and"  # optical character recognition lost the sign
     return ""
 
@@ -48,7 +50,7 @@ def one_p_for_all(text: str, found: list[Statistic]) -> None:
                 before.measure != s.measure
                 or before.p_value is not None
                 or len(apart) > 40
-                or re.search(r"[;。]", apart)
+                or inline.search(r"[;。]", apart)
             ):
                 break
             behind = before
@@ -99,27 +101,27 @@ def number_lists(text: str, found: list[Statistic], closes: dict[int, int]) -> N
             ):
                 gap = text[_after(text, previous, closes) : s.start]
                 if previous.bracket != s.bracket:
-                    gap = re.sub(r"[(\[]\s*$", "", gap)
+                    gap = inline.sub(r"[(\[]\s*$", "", gap)
                 if (
                     kind == "arm"
-                    and re.search(r"from\s*$", text[max(0, previous.start - 6) : previous.start])
-                    and re.search(r"\sto\s+$", gap)
+                    and inline.search(r"from\s*$", text[max(0, previous.start - 6) : previous.start])
+                    and inline.search(r"\sto\s+$", gap)
                 ):
                     gap = _WITH_GROUP.sub(" ", gap)  # ``from 3.3 months with placebo to 5.5 months``
-                gap = re.sub(r"^[\s)\]]*", " ", gap) if kind == "effect" else gap
+                gap = inline.sub(r"^[\s)\]]*", " ", gap) if kind == "effect" else gap
                 join = joiner(_fraction_head(gap, s)) if len(gap) < 60 else ""
                 if not gap and kind == "arm" and text[previous.reach : s.start].isspace():
                     join = "and"  # optical character recognition lost the sign
                 if s.joined == "to" and previous.joined == "from":
                     join = "vs"
-                elif re.search(
+                elif inline.search(
                     r"(?:从|由|from)\s*$", text[max(0, previous.start - 6) : previous.start]
-                ) and re.fullmatch(
+                ) and inline.fullmatch(
                     r"\s*(?:显著|明显)?(?:拉长|推迟|改善|下降|上升|提高|升高|降低|降|增加|减少|延长|缩短|升|增)?(?:到|至|为)(?:了)?\s*|\s*(?:up\s+|down\s+)?to\s+",
                     gap,
                 ):
                     join, previous.joined, s.joined = "vs", "from", "to"
-                if join == "and" and kind == "p" and not re.search(r"and|和|,|、", gap):
+                if join == "and" and kind == "p" and not inline.search(r"and|和|,|、", gap):
                     join = ""
             if join and previous is not None:
                 s.group, s.place = previous.group, previous.place + 1
@@ -159,7 +161,7 @@ def _fraction_head(gap: str, s: Statistic) -> str:
     """Take the count away that stands before its percentage: ``vs 29 [11%]``, ``and 24/82 (29%)``."""
     if s.numerator is None:
         return gap
-    return re.sub(
+    return inline.sub(
         r"(?:\d[\d,]*(?:\s*/\s*\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s*(?:例|名|patients|cases)?\s*[(\[]?\s*$",
         "",
         gap,

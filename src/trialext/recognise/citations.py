@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from trialext.text import inline
+
 from ..model import Citation
 
 __all__ = ["citation_numbers", "reference_dois"]
@@ -22,8 +24,8 @@ def citation_numbers(mark: str) -> list[int]:
     [3, 5, 6, 7]
     """
     numbers: list[int] = []
-    for part in re.split(r"[,、]", mark.strip("[] ")):
-        ends = [int(x) for x in re.findall(r"\d+", part)]
+    for part in inline.split(r"[,、]", mark.strip("[] ")):
+        ends = [int(x) for x in inline.findall(r"\d+", part)]
         if len(ends) == 2 and 0 < ends[1] - ends[0] < 60:
             numbers += range(ends[0], ends[1] + 1)
         else:

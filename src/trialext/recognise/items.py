@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from trialext.text import inline
+
 __all__ = ["NUMBER", "Item", "number_value", "placed", "scan_numbers"]
 
 
@@ -129,7 +131,7 @@ _UNITS = [
 
 def unit_name(printed: str) -> str:
     """Return the plural English name of a printed unit of time."""
-    if re.match(r"h|min|小时|分钟", printed.lower()):
+    if inline.match(r"h|min|小时|分钟", printed.lower()):
         return {"小时": "h", "分钟": "min"}.get(printed, printed)
     for rx, name in _UNITS:
         if rx.match(printed.lower() if printed.isascii() else printed):
@@ -146,7 +148,7 @@ def number_value(printed: str) -> float | None:
     (1241.0, 0.022, -3.5, 32.0)
     """
     text = printed.strip().replace(" ", "")
-    if re.fullmatch(r"[-+]?0[,/]\d{1,4}", text):
+    if inline.fullmatch(r"[-+]?0[,/]\d{1,4}", text):
         text = text.replace(",", ".").replace("/", ".")
     text = text.replace(",", "")
     try:
@@ -263,7 +265,7 @@ def placed(i: Item, depth: int, bracket: int) -> Item:
 
 def _in_code(text: str, start: int, end: int) -> bool:
     """Tell the digit of a code (``PD-1``, ``5-FU``, ``IL-2``) from a number."""
-    return bool(re.match(r"-(?!fold)[A-Za-z]", text[end : end + 6])) or (
+    return bool(inline.match(r"-(?!fold)[A-Za-z]", text[end : end + 6])) or (
         start >= 2 and text[start - 1] == "-" and text[start - 2].isascii() and text[start - 2].isalpha()
     )
 
@@ -274,7 +276,7 @@ def _numeric(kind: str, m: re.Match[str], s: int, e: int) -> Item | None:
         value = number_value(printed)
         group = "p_value" if m.group("p_value") else "p_bare"
         if value is not None and m.group("p_sci"):
-            exponent = re.search(r"\d+$", m.group("p_sci").translate(_SUPERSCRIPTS))
+            exponent = inline.search(r"\d+$", m.group("p_sci").translate(_SUPERSCRIPTS))
             value = float(f"{value}e-{exponent.group()}") if exponent else value
         if value is None or (value > 1 and not m.group("p_op")):
             return Item(
@@ -283,9 +285,9 @@ def _numeric(kind: str, m: re.Match[str], s: int, e: int) -> Item | None:
         head = m.group()[: m.start(group) - m.start()].lower()
         sort = (
             "interaction"
-            if re.search(r"inter|交互|trend|趋势|heterogen", head)
+            if inline.search(r"inter|交互|trend|趋势|heterogen", head)
             else "list"
-            if re.search(r"values|分别|依次", head)
+            if inline.search(r"values|分别|依次", head)
             else ""
         )
         return Item(
@@ -295,7 +297,7 @@ def _numeric(kind: str, m: re.Match[str], s: int, e: int) -> Item | None:
         level = number_value(m.group("ci_level") or m.group("ci_level2") or "")
         if m.group("ci_low") is None:
             return Item("ci_label", s, e, level=level)
-        broken = re.match(r"\(\d", m.string[m.end("ci_high") : m.end("ci_high") + 2]) is not None
+        broken = inline.match(r"\(\d", m.string[m.end("ci_high") : m.end("ci_high") + 2]) is not None
         high = None if broken else _bound(m.group("ci_high"))
         return Item(
             "ci",
@@ -311,7 +313,7 @@ def _numeric(kind: str, m: re.Match[str], s: int, e: int) -> Item | None:
         unit = m.group("pm_unit") or ("%" if "%" in m.group() else None)
         behind = None if unit else _UNIT_BEHIND_RANGE.match(m.string, e)
         unit = behind.group(1) if behind else unit
-        named = unit_name(unit) if unit and re.fullmatch(_TIME_UNIT, unit) else unit
+        named = unit_name(unit) if unit and inline.fullmatch(_TIME_UNIT, unit) else unit
         return Item(
             "plusminus",
             s,
@@ -370,5 +372,5 @@ def _numeric(kind: str, m: re.Match[str], s: int, e: int) -> Item | None:
             )
         return Item("number", s, e, value=value, op=op, value_start=start, value_end=end)
     if kind == "n":
-        return Item("n", s, e, value=number_value(re.sub(r"[^\d]", "", m.group())))
+        return Item("n", s, e, value=number_value(inline.sub(r"[^\d]", "", m.group())))
     return Item(kind, s, e)

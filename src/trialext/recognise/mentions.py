@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from trialext.text import inline
+
 from ..model import Mention
 from ..patterns import Patterns
 from .guarded import guarded
@@ -38,7 +40,7 @@ def find_mentions(text: str, patterns: Patterns, stretches: Sequence[tuple[int, 
             marks.add(found[-1])
     trials: list[Mention] = []
     for start, end, name in infer_trials(text, patterns):
-        if re.fullmatch(r"[IVX]+|RCTs?|[A-Z]{1,2}|(?:Phase|PHASE)\b.*", name):
+        if inline.fullmatch(r"[IVX]+|RCTs?|[A-Z]{1,2}|(?:Phase|PHASE)\b.*", name):
             continue
         if not marks.taken(start, end, {"TRIAL", "REGISTRY", "DRUG", "REGIMEN", "TUMOUR"}):
             trials.append(Mention("TRIAL", name, start, end, "trial.shape", inferred=True))
@@ -121,7 +123,7 @@ def _with_slash(found: list[Mention], text: str, groups: frozenset[str]) -> list
         last = next((k for k in range(len(out) - 1, max(-1, len(out) - 4), -1) if out[k].label == "TRIAL"), None)
         if m.label == "TRIAL" and last is not None and text[out[last].end : m.start] == "/":
             one = out[last]
-            numbered = [re.split(r"[ -]", text[x.start : x.end])[0] in groups for x in (one, m)]
+            numbered = [inline.split(r"[ -]", text[x.start : x.end])[0] in groups for x in (one, m)]
             if numbered[0] != numbered[1]:
                 name = m if numbered[0] else one
                 out[last] = replace(name, id=name.id or text[name.start : name.end], start=one.start, end=m.end)
@@ -254,7 +256,8 @@ def _beside_registry(text: str, marks: _Marks, patterns: Patterns) -> list[Menti
     for m in _LISTED.finditer(text):
         group = m.lastgroup or 0
         told += [
-            (m.start(group) + x.start(), m.start(group) + x.end()) for x in re.finditer(_LISTED_NAME, m.group(group))
+            (m.start(group) + x.start(), m.start(group) + x.end())
+            for x in inline.finditer(_LISTED_NAME, m.group(group))
         ]
     for start, end in told:
         if len(text[start:end]) < 4 or is_other_word(text[start:end], patterns) or own.taken(start, end, {"TRIAL"}):
@@ -326,11 +329,13 @@ def _again(text: str, found: list[Mention], marks: _Marks) -> list[Mention]:
     names = {
         text[m.start : m.end]: m.id
         for m in found
-        if m.label == "TRIAL" and len(text[m.start : m.end]) >= 4 and re.match(r"[A-Z]", text[m.start])
+        if m.label == "TRIAL" and len(text[m.start : m.end]) >= 4 and inline.match(r"[A-Z]", text[m.start])
     }
     if not names:
         return []
-    families = {m.group(1) for n in names for m in [re.fullmatch(r"([A-Z][A-Za-z]{4,}[A-Za-z])-\d{2,4}[A-Z]?", n)] if m}
+    families = {
+        m.group(1) for n in names for m in [inline.fullmatch(r"([A-Z][A-Za-z]{4,}[A-Za-z])-\d{2,4}[A-Z]?", n)] if m
+    }
     also = [
         re.escape(f) + r"-\d{2,4}[A-Z]?" for f in sorted(families)
     ]  # ``LITESPARK-011`` beside the ``LITESPARK-005 trial``
@@ -349,10 +354,10 @@ def _again(text: str, found: list[Mention], marks: _Marks) -> list[Mention]:
 def _pieces(m: Mention, text: str, drugs: Mapping[str, str]) -> list[Mention]:
     """``5-FU/LV`` names its drugs itself: each is a mention of its own."""
     printed = text[m.start : m.end]
-    if m.label != "REGIMEN" or not re.search(r"[/+]", printed):
+    if m.label != "REGIMEN" or not inline.search(r"[/+]", printed):
         return [m]
     out, at = [], m.start
-    for piece in re.split(r"([/+])", printed):
+    for piece in inline.split(r"([/+])", printed):
         name = drugs.get(piece.strip().lower())
         if name is not None:
             out.append(Mention("DRUG", name, at, at + len(piece), m.rule))

@@ -15,6 +15,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from trialext.text import inline
+
 from ..patterns import Patterns, load_patterns
 
 __all__ = ["infer_drugs", "infer_trials", "is_other_word"]
@@ -300,8 +302,8 @@ def infer_trials(text: str, patterns: Patterns | None = None) -> list[Found]:
     for m in _TRIAL.finditer(text):
         group = m.lastgroup or "a"
         name, start = m.group(group), m.start(group)
-        bare = re.sub(r"[- ]?\d+[A-Z]{0,2}$", "", name)
-        head = re.split(r"[- ]", name)[0]
+        bare = inline.sub(r"[- ]?\d+[A-Z]{0,2}$", "", name)
+        head = inline.split(r"[- ]", name)[0]
         if name.lower() in stop or (bare.lower() in stop) or (head.lower() in stop and head != name):
             continue
         if len(bare) < 3 or len(_UPPER.findall(name)) < 2 or _JOINED.search(name):

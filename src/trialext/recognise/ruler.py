@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
+from trialext.text import inline
+
 from ..model import Mention
 from ..patterns import Entry, Patterns
 from ..patterns.regexes import longest_match, required_literals
@@ -251,7 +253,7 @@ def _around(text: str, literals: Sequence[str], longest: int) -> list[tuple[int,
     if not longest or len(text) < 2 * (longest + _BEYOND):
         return [(0, len(text))]
     out: list[tuple[int, int]] = []
-    for at in sorted({m.start() for literal in literals for m in re.finditer(re.escape(literal), text)}):
+    for at in sorted({m.start() for literal in literals for m in inline.finditer(re.escape(literal), text)}):
         first, last = max(0, at - longest), min(len(text), at + longest + _BEYOND)
         if out and first <= out[-1][1]:
             out[-1] = (out[-1][0], last)

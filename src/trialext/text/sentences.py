@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from . import inline
+
 __all__ = ["Line", "SentenceSpan", "language", "split_sentences"]
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -140,7 +142,7 @@ def _paragraphs(text: str) -> list[Line]:
 def _cites(line: str) -> bool:
     """Tell a reference entry from a sentence that cites one: an author list comes first."""
     return bool(
-        re.match(
+        inline.match(
             r"^\W*\[?\d{1,3}\]?[.、\s]*\s*(?:[A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z'-]+)? [A-Z]{1,3}\b|[\u4e00-\u9fff]{2,4}\s*[,，])",
             line,
         )
@@ -149,18 +151,18 @@ def _cites(line: str) -> bool:
 
 def _looks_like_title(line: str) -> bool:
     return _TITLE_MARK.match(line) is not None or (
-        not re.search(r"[。.;；]\s*$", line.rstrip())
+        not inline.search(r"[。.;；]\s*$", line.rstrip())
         and "。" not in line
-        and len(re.findall(r"\.\s+[A-Z]", line)) == 0
-        and not re.match(r"^\s*(?:[-*•]|\d+[.、)])", line)
-        and not re.match(r"^(?:摘要|Abstract|目的|背景)", line, re.I)
+        and len(inline.findall(r"\.\s+[A-Z]", line)) == 0
+        and not inline.match(r"^\s*(?:[-*•]|\d+[.、)])", line)
+        and not inline.match(r"^(?:摘要|Abstract|目的|背景)", line, re.I)
     )
 
 
 def _continues(text: str, previous: Line, line: str) -> bool:
     if (
         line[0] in "-*•#|"
-        or re.match(r"^\d+[.、)]\s", line)
+        or inline.match(r"^\d+[.、)]\s", line)
         or _HEADING.match(text[previous.start : previous.start + 40])
     ):
         return False
@@ -189,17 +191,17 @@ def _torn(text: str, previous: Line, start: int, line: str) -> bool:
     ):
         return False
     before = text[max(previous.start, previous.end - 300) : previous.end]
-    if re.search(r"(?:[Mm]edian|[Mm]ean|rate|survival|中位|率|期)[^.。;\n]{0,30}:\s*$", before) and re.search(
+    if inline.search(r"(?:[Mm]edian|[Mm]ean|rate|survival|中位|率|期)[^.。;\n]{0,30}:\s*$", before) and inline.search(
         r"\d", line[:60]
     ):
         return True
-    if _TORN_TAIL.search(before) or (re.search(r"\d\s*$", before) and _TORN_HEAD.match(line)):
+    if _TORN_TAIL.search(before) or (inline.search(r"\d\s*$", before) and _TORN_HEAD.match(line)):
         return True
     opened = before.count("(") > before.count(")")
     close, opening = line.find(")"), line.find("(")
     return (
         opened
-        and re.search(r"\d", before[before.rfind("(") :]) is not None
+        and inline.search(r"\d", before[before.rfind("(") :]) is not None
         and 0 <= close < 120
         and not 0 <= opening < close
     )
@@ -233,14 +235,16 @@ def split_sentences(text: str) -> tuple[list[Line], list[SentenceSpan]]:
             if (
                 m.group()[0] == "."
                 and m.end() < line.end
-                and re.match(r"\s+\d", text[m.end() : m.end() + 3])
-                and re.search(r"(?:[=<>≤≥]\s*0|\b[Pp]\s*[=<>]?\s*0?)$", text[max(start, m.start() - 30) : m.start()])
+                and inline.match(r"\s+\d", text[m.end() : m.end() + 3])
+                and inline.search(
+                    r"(?:[=<>≤≥]\s*0|\b[Pp]\s*[=<>]?\s*0?)$", text[max(start, m.start() - 30) : m.start()]
+                )
             ):
                 continue
             if (
                 m.group()[0] == "."
-                and re.search(r"(?<![\d.])0$", text[max(start, m.start() - 2) : m.start()])
-                and re.match(r"\s\d{2,4}(?![\d.%]|\s*%)", text[m.end() : m.end() + 8])
+                and inline.search(r"(?<![\d.])0$", text[max(start, m.start() - 2) : m.start()])
+                and inline.match(r"\s\d{2,4}(?![\d.%]|\s*%)", text[m.end() : m.end() + 8])
             ):
                 continue  # ``0. 77``: a space that a scan left behind the point
             if _depth(text, max(start, m.start() - LONGEST), m.start()) > 0 and m.end() < line.end:
