@@ -927,6 +927,10 @@ class _Reader:
                         for k in range(i + 1, min(i + 5, len(self.items)))
                         if self.items[k].kind == "number" and self.items[k].end == item.end + after.end(1)
                     }
+        elif item.bracket >= 0 and (k := self._fraction_ahead(i)) is not None:
+            s.numerator, s.denominator = self.items[k].value, self.items[k].high
+            s.spans["fraction"] = (self.items[k].value_start, self.items[k].value_end)
+            self.used.add(k)
         # x% (n/N), x% of … (n/N), x%, n/N
         for k in range(i + 1, min(i + 5, len(self.items))):
             nxt = self.items[k]
@@ -949,6 +953,21 @@ class _Reader:
                 self.used.add(k)
                 s.reach = max(s.reach, nxt.end)
             break
+
+    def _fraction_ahead(self, i: int) -> int | None:
+        """Return the item of the fraction that a rate follows in one bracket: ``(84/480, 17.5%)``."""
+        rate = self.items[i]
+        for k in range(i - 1, -1, -1):
+            x = self.items[k]
+            if x.kind in ("comma", "semicolon"):
+                continue
+            if x.kind != "fraction" or x.bracket != rate.bracket or k in self.used:
+                return None
+            beside = inline.fullmatch(r"\s*(?:[a-z]{4,12}|例|名|人)?\s*[,;:、]\s*", self.text[x.end : rate.start])
+            if beside and x.value is not None and x.high and rate.value is not None:
+                return k if abs(100 * x.value / x.high - rate.value) < 1 else None
+            return None
+        return None
 
     @staticmethod
     def _counts(fraction: Item, rate: Item, told_apart: bool) -> bool:
