@@ -43,5 +43,6 @@ class Focus:
     measure: str | None = None
     level: float | None = None
     time: TimePoint | None = None
+    times: tuple[TimePoint, ...] = ()
     order: tuple[Arms, Arms] | None = None
     mentioned: tuple[Arms, Arms] | None = None

@@ -296,6 +296,10 @@ def _advance(focus: Focus, scene: Scene, bindings: list[Binding], kept: list[Bin
     for b in bindings:
         if b.timepoint is not None:
             focus.time = b.timepoint
+    rates = [b for b in kept if b.statistic.kind == "arm" and b.statistic.unit == "%"]
+    if rates:
+        told_at = [b.timepoint for b in rates if b.timepoint is not None]
+        focus.times = tuple(told_at) if len(told_at) == len(rates) else ()
     named = list(dict.fromkeys(g.parts for g in scene.groups if g.parts and not g.parts[0].startswith(BY_PATIENT)))
     if len(named) >= 2:
         focus.mentioned = _last_compared(scene) or (named[-2], named[-1])

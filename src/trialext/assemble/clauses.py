@@ -224,7 +224,7 @@ class Clauses:
                 and b <= run[0].start <= b + 80
                 and run[-1].end <= self._next_start(n)
                 and inline.match(
-                    r"^[\s,)\]%]*(?:patients|months|cases)?\s*,?\s*(?:respectively,?\s*)?(?:in|for|with|of|among|with the)\b",
+                    r"^[\s,)\]%]*(?:patients|months|cases)?\s*,?\s*(?:respectively,?\s*)?(?:in|for|with|of|among|at|after|by)\b",
                     self.text[b : run[0].start] + " ",
                 )
             ):

@@ -47,6 +47,15 @@ _FACTORS = guarded(
 )
 
 
+_AT_A_TIME = {"OS", "PFS", "DFS", "EFS", "RFS", "LRFS", "DMFS", "CSS"}
+"""What is told in per cent only of a time."""
+
+_SAME_TIMES = guarded(
+    r"(?:same|these|those|corresponding|respective)\s+(?:time\s*-?\s*points?|times|landmarks|years|rates|figures|values)|corresponding|(?:相应|对应|上述|同样|同期|同一)(?:的)?(?:时间点|时点|年份|时间)?",
+    re.I,
+)
+
+
 class EndpointRules(Clauses):
     """Which endpoint and which time point a value is of."""
 
@@ -351,9 +360,29 @@ class EndpointRules(Clauses):
                         b.timepoint = t
                         b.rules.append("time.enumerated")
                     continue
+            if self._at_times_before(ls):
+                continue
             t = self._time_for(n, s, ls)
             for b in ls:
                 b.timepoint = t
+
+    def _at_times_before(self, ls: list[Binding]) -> bool:
+        """``OS at the same time points was …``: survival in per cent has the landmarks of the sentence before."""
+        times = self.focus.times
+        if (
+            not times
+            or self.scene.times
+            or ls[0].statistic.unit != "%"
+            or any(b.endpoint is None or b.endpoint.id not in _AT_A_TIME for b in ls)
+        ):
+            return False
+        one = len({t.text for t in times}) == 1
+        if not one and not (len(times) == len(ls) and _SAME_TIMES.search(self.scene.body)):
+            return False
+        for b, t in zip(ls, times[:1] * len(ls) if one else times, strict=True):
+            b.timepoint = t
+            b.rules.append("time.sentence-before")
+        return True
 
     def _time_for(self, n: int, s: Statistic, ls: list[Binding]) -> TimePoint | None:
         endpoint = ls[0].endpoint

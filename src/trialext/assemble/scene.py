@@ -157,7 +157,14 @@ def make_scene(
         if not (
             e.id == "other:incidence"
             and any(
-                x is not e and x.id != "other:incidence" and (0 <= e.start - x.end <= 14 or 0 <= x.start - e.end <= 24)
+                x is not e
+                and x.id != "other:incidence"
+                and (
+                    0 <= e.start - x.end <= 14
+                    or 0 <= x.start - e.end <= 24
+                    # ``A组22例出现咳嗽,发生率为59%;B组11例,发生率为33%``: of what was told before
+                    or (x.end <= e.start and inline.search(r"[,;(]\s*(?:(?:its|the)\s+)?$", text[start : e.start]))
+                )
                 for x in endpoints
             )
         )
@@ -267,6 +274,10 @@ def _brackets(items: Sequence[Item]) -> Callable[[int], tuple[int, int]]:
     return at
 
 
+_OR = re.compile(r"\s*(?:或者?|or)\s*", re.I)
+_HALF = re.compile(r"(?<![A-Za-z])(complete|partial)\s+(?:or|and/or)\s+$", re.I)
+
+
 def _merge_endpoints(text: str, endpoints: list[Endpoint]) -> list[Endpoint]:
     """``overall survival (OS)`` and ``Recurrence or metastasis (Rec/Met)`` are one mention."""
     out: list[Endpoint] = []
@@ -276,8 +287,15 @@ def _merge_endpoints(text: str, endpoints: list[Endpoint]) -> list[Endpoint]:
         )
         if defined and e.start < text.find(")", out[-1].end) and e.start - out[-1].end < 24:
             # ``缓解时间(DOR)`` is what its short form says; ``总有效率(CR+PR)`` only tells what counts
-            if e.id != out[-1].id and text[e.end] == ")" and text[out[-1].end : e.start].strip() in ("(", "率("):
+            if text[e.end] == ")" and text[out[-1].end : e.start].strip() in ("(", "率("):
                 out[-1] = Endpoint(out[-1].start, e.end + 1, e.id, e.generic)
+            continue
+        if out and {e.id, out[-1].id} == {"CR", "PR"} and _OR.fullmatch(text, out[-1].end, e.start):
+            out[-1] = Endpoint(out[-1].start, e.end, "ORR")  # ``达到CR或PR``: who responded at all
+            continue
+        half = _HALF.search(text, max(0, e.start - 24), e.start) if e.id in ("CR", "PR") else None
+        if half and half.group(1)[:1].lower() == ("p" if e.id == "CR" else "c"):
+            out.append(Endpoint(half.start(), e.end, "ORR"))  # ``a complete or partial response``
             continue
         if (
             out

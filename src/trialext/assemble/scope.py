@@ -72,6 +72,11 @@ _DURATION = guarded(
     r"(?:treated|treatment|therapy|received|administered|duration of treatment|treatment duration|duration of therapy|exposure|interval|time since|from diagnosis|disease duration|给药|分别给予|予以?|维持|持续用药|治疗时间|用药时间|疗程|化疗间隔|间隔)\s*(?:\w+\s+){0,4}$",
     re.I,
 )
+_EXPOSURE = guarded(
+    r"(?:duration\s+of\s+(?:treatment|therapy|exposure)|(?:treatment|exposure)\s+duration|time\s+on\s+(?:treatment|therapy)|(?:用药|治疗|暴露)(?:持续)?时间)[^;。%]{0,64}$",
+    re.I,
+)
+"""How long patients were treated, whatever outcome the sentence told before."""
 _HETEROGENEITY = re.compile(r"I\s*\^?2|I²|heterogeneity|异质性", re.I)
 _BALANCE = guarded(
     r"(?:baseline|balanced|characteristics (?:were|between)|一般资料|基线|具有可比性|有可比性|可比|临床资料|年龄[、,]|性别[、,]|clinical characteristics|demographic)",
@@ -184,6 +189,9 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: 
             return "follow-up"
         if _AGE.search(since[-40:]) or inline.match(r"\s*(?:old|of age|岁)", after):
             return "age"
+        exposure = _EXPOSURE.search(before)
+        if exposure and (endpoint is None or endpoint.end <= s.start - len(before) + exposure.start()):
+            return "duration"
         if endpoint is None and (_DURATION.search(before) or _DOSE.search(near)):
             return "duration"
         if endpoint is None and not paired and not _CENTRE.search(body) and not in_tested_pair(scene.text, s):

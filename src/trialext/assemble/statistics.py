@@ -108,6 +108,10 @@ _COUNT_WITHIN = re.compile(
     r"(?P<of>\d[\d,]*)\s*(?:例|名|位)(?:可评估|可评价)?(?:的)?(?:患者|病例|受试者|病人)?(?:当?中|里)[,]?(?:的|共?有|只有|仅有?|共)?\s*(?P<n>\d[\d,]*)\s*(?:例|名|位|人)?(?:患者)?[^\d,;。()\[\]%]{0,12}$"
 )  # ``4668例中的608例[13.0%]``
 
+_PATIENTS = re.compile(
+    r"(?<![\d.])(?:(?P<zh>\d[\d,]*)\s*(?:例|名|位)(?!次|数)|(?<![A-Za-z])[Oo](?:f|ut of)\s+(?:the\s+|all\s+)?(?P<en>\d[\d,]*)\s+(?:\w+\s+){0,3}?(?:patients|cases|women|men|subjects|participants|children|adults|tumou?rs))"
+)
+
 _OF_AFTER = re.compile(
     r"^\s*[)\]]?\s*(?:patients?\s+|cases?\s+)?(?:of|/|out of)\s+(?:the\s+|all\s+)?(\d[\d,]*)(?![\d.]*\s*%)"
 )
@@ -927,6 +931,8 @@ class _Reader:
                         for k in range(i + 1, min(i + 5, len(self.items)))
                         if self.items[k].kind == "number" and self.items[k].end == item.end + after.end(1)
                     }
+                else:
+                    s.denominator = self._out_of_how_many(s.numerator, item)
         elif item.bracket >= 0 and (k := self._fraction_ahead(i)) is not None:
             s.numerator, s.denominator = self.items[k].value, self.items[k].high
             s.spans["fraction"] = (self.items[k].value_start, self.items[k].value_end)
@@ -953,6 +959,21 @@ class _Reader:
                 self.used.add(k)
                 s.reach = max(s.reach, nxt.end)
             break
+
+    def _out_of_how_many(self, count: float, rate: Item) -> float | None:
+        """Return the one number of patients before a count that gives its rate: ``215例患者有56例(26%)``."""
+        clause = inline.split(r"[;。]", self.text[max(self.start, rate.start - 90) : rate.start])[-1]
+        shown = f"{rate.value:g}" if rate.value is not None else ""
+        slack = 0.6 * 10.0 ** -len(shown.partition(".")[2])
+        totals = {
+            total
+            for m in _PATIENTS.finditer(clause)
+            if (total := number_value(m.group("zh") or m.group("en"))) is not None
+            and total > count
+            and rate.value is not None
+            and abs(100 * count / total - rate.value) <= slack
+        }
+        return totals.pop() if len(totals) == 1 else None
 
     def _fraction_ahead(self, i: int) -> int | None:
         """Return the item of the fraction that a rate follows in one bracket: ``(84/480, 17.5%)``."""
