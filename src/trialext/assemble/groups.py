@@ -1057,12 +1057,19 @@ def _on_both_sides(text: str, base: list[Group], i: int, j: int) -> bool:
     return len(shared) >= 2 and j > i and j in shared
 
 
+_VALUE_AHEAD = re.compile(r"\s*(?:[=:为达是]|was|were|had)?\s*(\d{1,3}(?:\.\d+)?)\s*%", re.I)
+
+
 def _may_join(text: str, base: list[Group], i: int, j: int, table: ArmTable, start: int, end: int) -> bool:
     """Whether ``A and B`` is one combination here."""
     a, b = base[j], base[j + 1]
     gap = text[a.end : b.start]
     if "," in gap and inline.match(r"\s*(?:治疗)?组", text[b.end : b.end + 4]):
         return False  # ``对照组予 A + B, C组再加 C``
+    if (value := _VALUE_AHEAD.match(gap)) and (
+        float(value.group(1)) > 5 or _VALUE_AHEAD.match(text[b.end : b.end + 20])
+    ):
+        return False  # ``A 46%, B 41%``: each with a value of its own, no concentration
     if inline.match(r"单纯|单独|单用|仅", text[b.start : b.start + 2]) or inline.search(
         r"(?:单纯|单独|仅|alone)\s*$", gap
     ):

@@ -112,6 +112,10 @@ _PATIENTS = re.compile(
     r"(?<![\d.])(?:(?P<zh>\d[\d,]*)\s*(?:例|名|位)(?!次|数)|(?<![A-Za-z])[Oo](?:f|ut of)\s+(?:the\s+|all\s+)?(?P<en>\d[\d,]*)\s+(?:\w+\s+){0,3}?(?:patients|cases|women|men|subjects|participants|children|adults|tumou?rs))"
 )
 
+_COUNTED = re.compile(
+    r"(?<![\d.])(?P<of>\d[\d,]*)\s*(?:例|名|位)(?!次|数)[^;。\d]{0,16}?(?P<n>\d[\d,]*)\s*(?:例|名|位|人)[^;。\d]{0,24}(?:率|比例)[^;。\d]{0,6}$"
+)  # ``37例患者中22例出现…,发生率为59.4%``
+
 _OF_AFTER = re.compile(
     r"^\s*[)\]]?\s*(?:patients?\s+|cases?\s+)?(?:of|/|out of)\s+(?:the\s+|all\s+)?(\d[\d,]*)(?![\d.]*\s*%)"
 )
@@ -937,6 +941,10 @@ class _Reader:
             s.numerator, s.denominator = self.items[k].value, self.items[k].high
             s.spans["fraction"] = (self.items[k].value_start, self.items[k].value_end)
             self.used.add(k)
+        elif (told := _COUNTED.search(self.text[max(self.start, item.start - 90) : item.start])) is not None:
+            n, of = number_value(told.group("n")), number_value(told.group("of"))
+            if n is not None and of and self._gives(n, of, item):
+                s.numerator, s.denominator = n, of
         # x% (n/N), x% of … (n/N), x%, n/N
         for k in range(i + 1, min(i + 5, len(self.items))):
             nxt = self.items[k]
@@ -963,17 +971,20 @@ class _Reader:
     def _out_of_how_many(self, count: float, rate: Item) -> float | None:
         """Return the one number of patients before a count that gives its rate: ``215例患者有56例(26%)``."""
         clause = inline.split(r"[;。]", self.text[max(self.start, rate.start - 90) : rate.start])[-1]
-        shown = f"{rate.value:g}" if rate.value is not None else ""
-        slack = 0.6 * 10.0 ** -len(shown.partition(".")[2])
         totals = {
             total
             for m in _PATIENTS.finditer(clause)
-            if (total := number_value(m.group("zh") or m.group("en"))) is not None
-            and total > count
-            and rate.value is not None
-            and abs(100 * count / total - rate.value) <= slack
+            if (total := number_value(m.group("zh") or m.group("en"))) is not None and self._gives(count, total, rate)
         }
         return totals.pop() if len(totals) == 1 else None
+
+    @staticmethod
+    def _gives(count: float, total: float, rate: Item) -> bool:
+        """Whether a count of a total is the rate as it is printed, rounded or cut off."""
+        if rate.value is None or not 0 < count < total:
+            return False
+        places = len(f"{rate.value:g}".partition(".")[2])
+        return abs(100 * count / total - rate.value) <= 1.0 * 10.0**-places
 
     def _fraction_ahead(self, i: int) -> int | None:
         """Return the item of the fraction that a rate follows in one bracket: ``(84/480, 17.5%)``."""
