@@ -84,7 +84,7 @@ def significant_outcomes(estimates: Sequence[Estimate]) -> dict[str, dict[str, s
 
 _PHASE = guarded(
     r"(?<![A-Za-z])phase\s*-?\s*(?P<en>1b/2a?|1/2|2/3|I/II|II/III|Ib/II|IIIb|IIb|IIa|Ib|Ia|III|II|IV|I|3b|2b|2a|1b|1a|[1-4])(?![A-Za-z0-9])"
-    r"|(?P<zh>Ⅰ[bBａ]?/Ⅱ|Ⅱ/Ⅲ|I[bB]?/II|II/III|1/2|2/3|Ⅲ[bB]|Ⅳ|Ⅲ|Ⅱ[aAbB]?|Ⅰ[aAbB]?|III[bB]?|IV|II[aAbB]?|I[aAbB]?|[1-4][bB]?)\s*期(?!\s*(?:患者|病例|NSCLC|乳腺癌|非小|肺癌|直肠|结直肠|或|和|及|CRC|胃癌|肿瘤|癌))",
+    r"|(?<![A-Za-z0-9])(?P<zh>Ⅰ[bBａ]?/Ⅱ|Ⅱ/Ⅲ|I[bB]?/II|II/III|1/2|2/3|Ⅲ[bB]|Ⅳ|Ⅲ|Ⅱ[aAbB]?|Ⅰ[aAbB]?|III[bB]?|IV|II[aAbB]?|I[aAbB]?|[1-4][bB]?)\s*期(?!\s*(?:患者|病例|NSCLC|乳腺癌|非小|肺癌|直肠|结直肠|或|和|及|CRC|胃癌|肿瘤|癌))",
     re.I,
 )
 _ROMAN = {"Ⅰ": "1", "Ⅱ": "2", "Ⅲ": "3", "Ⅳ": "4"}
@@ -107,6 +107,10 @@ _SAME_PATIENTS = re.compile(
     re.I,
 )  # ``a retrospective analysis of these patients`` is the same study
 _POINT = re.compile(r"\s*(?:[-*•·▪◆●➢✔]\s*|[(]\d{1,2}[)]|[①-⑳])")  # ▶ and ■ head a stretch and are no points
+_THIS_STUDY = re.compile(
+    r"\W*(?:(?:在|而)?(?:该|此|这项|这一|上述)(?:项)?(?:研究|试验)|(?:In\s+)?(?:this|that|the\s+same)\s+(?:trial|study))",
+    re.I,
+)
 _AUTHOR = re.compile(r"(?:[A-Z][a-zA-Z'-]+|[\u4e00-\u9fff]{2,3})\s*(?:等|et al)\.?\s*\[?\d*")
 _VERDICT = re.compile(
     r"\s*(?:trial|study|试验|研究)?\s*(?:met|did\s+not\s+meet|failed\s+to\s+meet|missed|achieved|未能?达到|达到|没有达到)了?\s*(?:its|the|其|研究)?\s*(?:co-|dual\s+)?(?:primary\s+end\s?-?points?|主要终点|主要研究终点)",
@@ -569,6 +573,13 @@ class TrialBook:
             if inline.search(r"(?:our|this|present|current) (?:study|trial)|本研究", gap, re.I):
                 return self.own
             return before[-1]
+        if (
+            here
+            and index
+            and _THIS_STUDY.match(scene.body)
+            and inline.search(r"[,;]", self.text[start : here[0][0].start])
+        ):
+            return self.focus[index - 1]  # ``该研究中…10%;而在Y研究中,这一比例为8%``
         if (
             here
             and not inline.search(r"[,;。]", self.text[start : here[0][0].start])

@@ -30,7 +30,7 @@ _REFERENCE_LINE = re.compile(
 _TITLE_MARK = re.compile(r"^(?:TITLE|标题|题目)\s*[.:：]", re.I)
 _LABEL_LINE = re.compile(r"^(?:[A-Z][A-Z/ &-]*\.)?[A-Z][A-Z/ &-]+[.:]$")
 _SPLIT = re.compile(
-    r"[。！？!?]+[\"')\]]*|\.(?:\[\d[\d,\- ]*\]|\[\[?Level of evidence[^\]]*\]\]?|\"|\)|')*(?=\s+[\[(\"']?[A-Z0-9\u3400-\u9fff•-]|\s*$)|\.\s*(?=[\u3400-\u9fff])"
+    r"[。！？!?]+[\"')\]]*|\.(?:\[\d[\d,\- ]*\]|\[\[?Level of evidence[^\]]*\]\]?|\"|\)|')*(?=\s+[\[(\"']?[A-Z0-9\u3400-\u9fff•-]|\s*$)|\.\s*(?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff]{2})\.(?=\s?[A-Za-z0-9(\"])"
 )
 _ABBREVIATION = re.compile(
     r"(?:\b(?:vs|v|et al|i\.e|e\.g|ie|eg|cf|Fig|Figs|fig|Tab|No|no|Nos|Dr|Prof|St|approx|ca|resp|Inc|Ltd|Co|Corp|Jr|Sr|Mr|Mrs|Ms|Ph\.D|M\.D|U\.S|U\.K|ver|dept|incl|min|max|mo|yr|wk|Vol|pp|Eq|Ref|Refs|sp|spp|al)|(?<![A-Za-z])(?<!\b[Aa]rm )(?<!\b[Gg]roup )(?<!\bregimen )(?<!\b[Vv]itamin )(?<!\b[Hh]epatitis )[A-Z])\.$"
