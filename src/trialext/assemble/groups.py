@@ -1006,9 +1006,22 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
                     if len(name) >= 3
                     else -1
                 )
-                parts = next((x.parts for x in taken if x.start == whole), (f"{BY_PATIENT}{name}",))
+                short = _shortened(text, table, name)
+                parts = next((x.parts for x in taken if x.start == whole), short or (f"{BY_PATIENT}{name}",))
             out.append(Group(at, m.end(), tuple(parts), True, alone=rx is LITERAL_ALONE))
     return out
+
+
+def _shortened(text: str, table: ArmTable, name: str) -> Arms:
+    """The one treatment whose printed name begins with that of a group: ``短程组`` of ``短程放疗``."""
+    if len(name) < 2:
+        return ()
+    named = {
+        m.id
+        for m in table.mentions
+        if m.label in TREATMENT and m.end - m.start > len(name) and text.startswith(name, m.start)
+    }
+    return (named.pop(),) if len(named) == 1 else ()
 
 
 def denied_names(text: str) -> frozenset[str]:
