@@ -50,6 +50,8 @@ _FACTORS = guarded(
 _AT_A_TIME = {"OS", "PFS", "DFS", "EFS", "RFS", "LRFS", "DMFS", "CSS"}
 """What is told in per cent only of a time."""
 
+_NEW_CLAUSE = re.compile(r"[;。]")
+
 _SAME_TIMES = guarded(
     r"(?:same|these|those|corresponding|respective)\s+(?:time\s*-?\s*points?|times|landmarks|years|rates|figures|values)|corresponding|(?:相应|对应|上述|同样|同期|同一)(?:的)?(?:时间点|时点|年份|时间)?",
     re.I,
@@ -400,7 +402,7 @@ class EndpointRules(Clauses):
                 if t.start >= reach
                 and t.start - reach < 40
                 and inline.match(
-                    r"[\s,)\]]*(?:respectively,?\s*)?(?:in [^,;]{0,30})?\s*(?:at|after|by)\s",
+                    r"[\s,)\]]*(?:respectively,?\s*)?(?:in [^,;]{0,30})?\s*(?:at|after|by)\s|[)\]]?\s*的?(?:患者|病例|病人)[^,;。\d]{0,16}(?:达到?|超过|大于|长于|>|≥) ",
                     self.text[reach : t.start] + " ",
                 )
             ),
@@ -426,6 +428,12 @@ class EndpointRules(Clauses):
         if used_by_other or s.start - t.end > 220:
             return None
         gap = self.text[t.end : s.start]
+        if (
+            endpoint is not None
+            and endpoint.id not in (*_AT_A_TIME, "RECURRENCE", "MORTALITY")
+            and _NEW_CLAUSE.search(gap)
+        ):
+            return None  # ``5年为23%;15例(16%)出现并发症``
         if (
             inline.search(r"随访|follow|治疗\s*$|每|疗程|周期", self.text[max(self.scene.start, t.start - 8) : t.start])
             and not endpoint

@@ -320,6 +320,9 @@ def _merge_endpoints(text: str, endpoints: list[Endpoint]) -> list[Endpoint]:
     return out
 
 
+_LASTED = re.compile(
+    r"%[)]?\s*的?(?:患者|病例|病人)的?(?:无[\u4e00-\u9fff]{2,4})?(?:生存|缓解|[A-Z]{2,3})(?:期|时间)?(?:均)?(?:达到?|超过|大于|长于|>|≥)$"
+)
 _SURVIVAL_TIME = re.compile(r"(?<![A-Za-z])median(?![A-Za-z])", re.I)
 """``the median PFS was longer with A, at 13.3 months, than …``: a value, no landmark."""
 
@@ -359,6 +362,23 @@ def _time_points(
                     whole
                     and bool(inline.match(r"^\s*的?[A-Za-z-]{2,10}\s*(?:率|[:：为]|(?:was|were)\b)", after))
                     and not inline.search(r"(?:median|中位)\S{0,4}\s*$", before, re.I)
+                )
+                or (
+                    # ``24%的患者无进展生存达6个月以上``
+                    whole and bool(_LASTED.search(text, max(start, item.start - 40), item.start))
+                )
+                or (
+                    # ``累积发生率2年为17%,5年为23%``
+                    whole
+                    and bool(
+                        inline.match(
+                            r"时?(?:\s*[、,和及与]\s*\d{1,2}\s?(?:年|个?月)时?)*\s*(?:的?(?:发生|生存)?率)?(?:分别|依次|各)?(?:为|达|是|仅|约|[:=])*\s*\d[\d.]*\s*%",
+                            text[item.end : item.end + 60],
+                        )
+                    )
+                    and not inline.search(
+                        r"(?:median|中位(?:数)?|mean|平均|为|达|至|到|后|内|约|超过|满)\s*$", before, re.I
+                    )
                 )
                 or (whole and near and bool(inline.match(r"[^,;。(]{0,14}?(?:率|\brates?\b)", after)))
                 or (
