@@ -19,7 +19,8 @@ from ..text.sentences import SentenceSpan, language, split_sentences
 from .arms import arm_table
 from .attach import attach
 from .binding import Binding, Focus
-from .defaults import RANDOMISED, TITLED_BY_TRIAL, default_comparisons, trial_of_its_arms
+from .contrasts import RANDOMISED
+from .defaults import TITLED_BY_TRIAL, default_comparisons, trial_of_its_arms
 from .groups import BY_PATIENT, CONTROL_PARTS, ArmTable, Contrast
 from .ledger import unplaced_numbers
 from .outcomes import SURVIVAL, name_endpoint, no_outcome

@@ -11,20 +11,15 @@ from dataclasses import replace
 from trialext.text import inline
 
 from ..model import Arms
-from ..recognise.guarded import guarded
 from .binding import Binding
-from .contrasts import added_to_told, choose_contrast, told_pair, with_add_on
+from .cohorts import by_cohort
+from .contrasts import RANDOMISED, added_to_told, choose_contrast, told_pair, with_add_on
 from .groups import CONTROL_PARTS, LOOSE_CLASS, ArmTable, Contrast
 from .scene import Scene
 from .trials import TrialBook
 
-__all__ = ["RANDOMISED", "TITLED_BY_TRIAL", "default_comparisons", "trial_of_its_arms"]
+__all__ = ["TITLED_BY_TRIAL", "default_comparisons", "trial_of_its_arms"]
 
-
-RANDOMISED = guarded(
-    r"randomi[sz]|randomly|assigned|allocated|随机|分为|分成|头对头(?:使用|接受|给予)|1\s?[:：]\s?1(?!\s?(?:匹配|配对|倾向|的比例匹配))",
-    re.I,
-)
 
 TITLED_BY_TRIAL = re.compile(r"\W*(?:\d+[.)]\s*)?[A-Z][^:。;]{2,70}:\s")
 """``RAPIDO (920 patients): A, or B.``"""
@@ -143,7 +138,9 @@ def default_comparisons(
         told = contrast or told
         for n in run:
             out[n] = (contrast, single)
-    return _under_headings(out, scenes, book.focus), {k: c for k, c in chosen.items() if c is not None}
+    return _under_headings(by_cohort(out, scenes), scenes, book.focus), {
+        k: c for k, c in chosen.items() if c is not None
+    }
 
 
 def _tells_another(

@@ -20,7 +20,7 @@ from ..recognise.ruler import cue_regex
 from .groups import BY_PATIENT, ArmTable, Contrast
 from .scene import Scene
 
-__all__ = ["TrialBook", "significant_outcomes", "trial_key"]
+__all__ = ["ANOTHER_STUDY", "TrialBook", "significant_outcomes", "trial_key"]
 
 
 def trial_key(name: str) -> str:
@@ -98,7 +98,7 @@ _N = guarded(
     r"|(?P<d>\d[\d,]*)\s*(?:例|名|位)[^\d;。]{0,60}?(?:患者|病例|病人)?[^\d,;。]{0,16}?(?:随机|被随机|入组|纳入|进入)",
     re.I | re.M,
 )
-_ANOTHER = guarded(
+ANOTHER_STUDY = guarded(
     r"另一项|另有(?:一项)?研究|另一(?:项)?研究|(?<!这是)(?<!研究是)(?<!本研究为)(?<!研究为)(?<!试验是)(?<!试验为)(?<!这)一项(?!研究设计)[^,。;]{0,20}(?:研究|试验|分析)|有研究|(?<![A-Za-z])(?!an?\s+(?:[\w-]+\s+){0,2}?(?:pre-?planned|planned|prespecified|pre-specified|final|interim|updated|post|subgroup|exploratory|sensitivity|multivaria\w+|univariate|secondary|later|landmark|longer|intention-to-treat|per-protocol)\b[\w -]{0,20}analys)(?:another|a|an|two|three|several|other|most|some|previous|earlier|one)\s+(?:[\w/-]+[ -]){0,6}?(?:trials?|stud(?:y|ies)|meta-analys[ie]s|analys[ie]s)(?![A-Za-z])",
     re.I,
 )
@@ -370,7 +370,7 @@ class TrialBook:
     def _judged(self, key: str, scenes: Sequence[Scene]) -> bool:
         """Whether a text of at most one source ends on the verdict of the only trial it names."""
         works = {x for s in scenes for x in s.cites}
-        if len(works) > 1 or any(_ANOTHER.search(s.body[:120]) or _ET_AL.search(s.body) for s in scenes):
+        if len(works) > 1 or any(ANOTHER_STUDY.search(s.body[:120]) or _ET_AL.search(s.body) for s in scenes):
             return False
         return any(_VERDICT.match(self.text, b) for _, b in self.trials[key].spans)
 
@@ -395,7 +395,7 @@ class TrialBook:
                 continue
             key = self.focus[n]
             if not any(self._key_of(m) for m in scene.mentions) and (
-                _ANOTHER.search(scene.body[:120]) or _ET_AL.search(scene.body)
+                ANOTHER_STUDY.search(scene.body[:120]) or _ET_AL.search(scene.body)
             ):
                 return None
             if key is None and len(self.trials) == 1 and self.trials[self.order[0]].spans[0][0] < scene.start:
@@ -462,7 +462,7 @@ class TrialBook:
                     item_trial = here[0]
             elif (
                 current is not None
-                and (_ANOTHER.search(body[:120]) or _AUTHOR.match(body[:60]))
+                and (ANOTHER_STUDY.search(body[:120]) or _AUTHOR.match(body[:60]))
                 and not _SAME_PATIENTS.search(body[:140])
                 and self.own is None
             ):
@@ -512,7 +512,7 @@ class TrialBook:
                 and results
                 and drugs <= told
                 and not any(
-                    _ANOTHER.search(s.body) or _ET_AL.search(s.body) or _AUTHOR.match(s.body[:60]) for s in inside
+                    ANOTHER_STUDY.search(s.body) or _ET_AL.search(s.body) or _AUTHOR.match(s.body[:60]) for s in inside
                 )
                 and (_GOES_ON.match(inside[0].body) or drugs)
             ):

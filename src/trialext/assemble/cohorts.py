@@ -1,0 +1,99 @@
+"""What the patients of a series were given: told once, before its results."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ..model import Arms
+from ..recognise.guarded import guarded
+from .contrasts import RANDOMISED
+from .groups import BY_PATIENT, CONTROL_PARTS, LOOSE_CLASS, Contrast, Group, merge_parts
+from .scene import Scene
+from .trials import ANOTHER_STUDY
+
+__all__ = ["by_cohort"]
+
+_COUNT = (
+    r"(?:\d[\d,]*|(?:[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine|[Tt]en|[Ee]leven|[Tt]welve|"
+    r"[Tt]hir|[Ff]our|[Ff]if|[Ss]ix|[Ss]even|[Ee]igh|[Nn]ine|[Tt]wen|[Ff]or)(?:teen|ty)?(?:-[a-z]+)?)"
+)
+_PATIENTS = r"(?:patients|children|adults|adolescents|infants|women|men|participants|subjects|persons|individuals)"
+_WERE_GIVEN = (
+    r"(?:were\s+(?:all\s+|first\s+)?(?:treated\s+(?:with|by)|given|managed\s+with)|received|underwent|was\s+given\s+to)"
+)
+_GIVEN = guarded(
+    # ``Ten patients with … were treated with X``
+    rf"(?<![\w.,]){_COUNT}\s+(?:[\w/-]+\s+){{0,5}}?{_PATIENTS}(?![A-Za-z])[^;。]{{0,160}}?(?<![A-Za-z]){_WERE_GIVEN}(?![A-Za-z])"
+    # ``a phase II study of X included 28 patients``
+    rf"|(?:stud(?:y|ies)|trial|series|evaluation|cohort)\s+of\s(?=[^;。]{{3,90}}?(?<![\w.,]){_COUNT}\s+(?:[\w/-]+\s+){{0,5}}?{_PATIENTS}(?![A-Za-z]))"
+    # ``用 X 治疗 Y 25例``, ``X 治疗 25例``, ``51例患者口服 X``
+    r"|(?:以|用|采用|使用|应用|予|给予)(?=[^,;。]{2,60}?治疗[^,;。]{0,24}?\d+\s*(?:例|名|位))"
+    r"|\d+\s*(?:余)?(?:例|名|位)[^;。]{0,60}?(?:接受|口服|静脉滴注|给予|予以|采用|应用|使用)(?!了?(?:随机|移植|手术|检查))"
+    # ``X 的I/II期研究入组28例``
+    r"|(?=[^,;。]{2,50}的?(?:Ⅰ|Ⅱ|I|II|1|2)[^,;。]{0,4}期[^,;。]{0,12}(?:研究|试验)[^,;。]{0,6}(?:共|入组|纳入|入选)[^,;。]{0,4}\d+\s*(?:例|名|位))"
+)
+_CHOICE = re.compile(r"(?<![A-Za-z])(?:or|either|versus|vs\.?|than)(?![A-Za-z])|或|对比|相比|比较|vs", re.I)
+_OPENS = re.compile(
+    r"\W*(?:(?:In\s+)?(?:an?|one|another|the\s+(?:first|second|third|largest))\s+(?:[\w/-]+\s+){0,6}?(?:study|trial|review|series|report|survey|analysis|cohort)(?![A-Za-z])"
+    rf"|(?:In|Among|Of)\s+(?:the\s+)?{_COUNT}\s+(?:[\w/-]+\s+){{0,4}}?{_PATIENTS}(?![A-Za-z])"
+    r"|(?:另|还)(?:有)?一?项|一项|有研究|某|[\u4e00-\u9fff]{2,3}等)",
+    re.I,
+)
+_THESE = re.compile(
+    r"\W*(?:(?:Of|In|Among)\s+(?:these|those|the\s+\w+\s+(?:evaluable|treated))|这部分|上述|其中|该队列)", re.I
+)
+
+
+def _given_to_all(scene: Scene) -> Arms:
+    """What a sentence says that a number of patients were given, where it is one treatment."""
+    told = _GIVEN.search(scene.text, scene.start, scene.end)
+    if told is None or scene.contrasts or RANDOMISED.search(scene.text, scene.start, scene.end):
+        return ()
+    groups = [g for g in scene.groups if g.parts]
+    if not groups or any(g.role or g.parts[0].startswith(BY_PATIENT) or set(g.parts) & CONTROL_PARTS for g in groups):
+        return ()
+    between = scene.text[groups[0].start : groups[-1].end]
+    if _CHOICE.search(between) or not _beside(scene, told, groups):
+        return ()
+    parts = merge_parts([g.parts for g in groups])
+    return () if all(LOOSE_CLASS.match(p) for p in parts) or len(parts) > 5 else parts
+
+
+def _beside(scene: Scene, told: re.Match[str], groups: Sequence[Group]) -> bool:
+    """Whether the treatments stand where the sentence says what was given, and not among its results."""
+    results = min((i.start for i in scene.items if i.kind in ("percent", "ci", "p", "fraction")), default=scene.end)
+    return all(g.end <= results for g in groups) and groups[0].start >= told.start()
+
+
+def by_cohort(
+    out: Sequence[tuple[Contrast | None, Arms]], scenes: Sequence[Scene]
+) -> list[tuple[Contrast | None, Arms]]:
+    """Give the sentences behind ``N patients were treated with X`` that treatment, until another study begins.
+
+    Parameters
+    ----------
+    out : sequence of (Contrast or None, tuple of str)
+        The comparison, or the only group, that each sentence is about when it does not say.
+    scenes : sequence of Scene
+    """
+    new = list(out)
+    paragraph = -1
+    given: Arms = ()
+    for n, scene in enumerate(scenes):
+        if scene.paragraph != paragraph:
+            paragraph = scene.paragraph
+            if not scene.opens_point:
+                given = ()
+        told = _given_to_all(scene)
+        if told:
+            given = told
+        elif (
+            scene.contrasts
+            or (_OPENS.match(scene.body) and not _THESE.match(scene.body))
+            or ANOTHER_STUDY.search(scene.body)
+        ):
+            given = ()
+        if given and out[n][0] is None:
+            new[n] = (None, given)
+    return new
