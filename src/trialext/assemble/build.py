@@ -250,7 +250,7 @@ def _rows(
                     scene,
                     index,
                     key,
-                    x.population or population_at(population_cut, x),
+                    x.population or population_at(text, population_cut, x),
                     citations(scene, x, dois, text),
                     origin,
                     analysis_words(scene, x, patterns),

@@ -124,7 +124,7 @@ def _with_alternatives(text: str, named: Sequence[Group], c: Contrast) -> Contra
 
 
 _BOTH_WITH = guarded(
-    r"(?:均|都)\s*(?:联合|接受|给予|予|采用|合并|使用|联用|加用)(?:了)?\s*$|(?:both|each)\s+(?:given\s+)?(?:together\s+|combined\s+|in\s+combination\s+)with\s+(?:the\s+|a\s+)?$|(?:both|each)\s+(?:arms?\s+|groups?\s+)?(?:with|plus|combined with|in combination with|received|given with|added to|on top of)\s+(?:the\s+)?$"
+    r"(?:均|都)(?:同时|同步|继续|常规)?\s*(?:联合|接受|给予|予|采用|合并|使用|联用|加用)(?:了)?\s*$|in\s+(?:each|either|both)\s+(?:case|arm|group|instance)s?,?\s+(?:together\s+|combined\s+|in\s+combination\s+)?(?:with|plus|added\s+to|on\s+top\s+of)\s+(?:the\s+|a\s+)?$|(?:both|each)\s+(?:given\s+)?(?:together\s+|combined\s+|in\s+combination\s+)with\s+(?:the\s+|a\s+)?$|(?:both|each)\s+(?:arms?\s+|groups?\s+)?(?:with|plus|combined with|in combination with|received|given with|added to|on top of)\s+(?:the\s+)?$"
     r"|(?:on top of|in addition to|added to|all (?:of them|patients|women|men) (?:also )?received|gave all of them|each (?:given )?with|(?:or|versus) placebo,? (?:each |both )?(?:with|in combination with|added to|plus))\s+(?:the\s+)?$",
     re.I,
 )

@@ -50,7 +50,18 @@ _FACTORS = guarded(
 _AT_A_TIME = {"OS", "PFS", "DFS", "EFS", "RFS", "LRFS", "DMFS", "CSS"}
 """What is told in per cent only of a time."""
 
+_ASIDE = guarded(
+    r",\s*(?:which|that\s+is|i\.e\.|defined\s+as|meaning)(?![A-Za-z])[^,;。]{3,120},\s*(?:was|were|is|are|reached)\s+(?:only\s+|about\s+)?$",
+    re.I,
+)
+
 _NEW_CLAUSE = re.compile(r"[;。]")
+
+_SAME_ORDER = guarded(
+    r"(?:respective|corresponding)\s+(?:\w+\s+)?(?:figures|rates|values|proportions|percentages|numbers|results)|相应|对应",
+    re.I,
+)
+"""``OS and EFS were 94% and 91%; the respective figures were 98% and 95% in …``"""
 
 _SAME_TIMES = guarded(
     r"(?:same|these|those|corresponding|respective)\s+(?:time\s*-?\s*points?|times|landmarks|years|rates|figures|values)|corresponding|(?:相应|对应|上述|同样|同期|同一)(?:的)?(?:时间点|时点|年份|时间)?",
@@ -91,7 +102,7 @@ class EndpointRules(Clauses):
                 return
         if k >= 2 and n and len(self.lists[n - 1]) == k and "endpoint.enumerated" in self.lists[n - 1][0].rules:
             gap = self.text[self.bounds[n - 1][1] : self.bounds[n][0]]
-            if len(gap) < 40 and not any(
+            if (len(gap) < 40 or (len(gap) < 110 and _SAME_ORDER.search(gap))) and not any(
                 self.bounds[n - 1][1] <= e.start < self.bounds[n][0] for e in self.scene.endpoints
             ):
                 # ``ORR和DCR在A组为30%、76%;B组相应为11%、55%``
@@ -188,6 +199,10 @@ class EndpointRules(Clauses):
             return self._specific(after, s), "endpoint.after"
         before = [e for e in es if e.end <= s.start]
         left = self._clause_start(s.start)
+        if (aside := _ASIDE.search(text, left, s.start)) is not None:
+            # ``the response rate, which counted complete responses, was 44%``
+            outer = [e for e in before if left <= e.start and e.end <= aside.start()]
+            before = outer or before
         if s.kind == "p" or s.measure == "mean":
             named = self._outcome_before_bracket(s, before)
             if named is not None:
@@ -202,6 +217,7 @@ class EndpointRules(Clauses):
             listed = before and inline.fullmatch(r"\s*,?\s*and\s+an?\s+", text[before[-1].end : s.start])
             if (
                 inline.fullmatch(r"\s+an?\s+(?:median\s+)?", gap)
+                or (gap == " the " and inline.search(r"(?<![A-Za-z])in\s+$", text[: s.start][-6:]))
                 or (listed and inline.fullmatch(r"\s+(?:median\s+)?", gap))
                 or (
                     inline.fullmatch(r"\s+(?:median\s+)?|\s*的\s*", gap)

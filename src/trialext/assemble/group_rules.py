@@ -302,6 +302,11 @@ class GroupRules(Clauses):
                 self.last_pair = (pres[-1].parts, second.parts)
                 ls[0].pair = ls[1].pair = True
                 return
+            if second is None and pres and self._nameless_after(ls[1].statistic):
+                # ``who had received X had a DFS of 75%, compared with 56% for those who had not``
+                self._give(ls[0], pres[-1], "group.before")
+                ls[1].reasons.append("group: the text does not say what the group beside the value was given")
+                return
         run = self._run_for(n, self.group_runs, k, self._called) or self._run_after(n, self.group_runs, k)
         if run is not None:
             if (
@@ -371,6 +376,10 @@ class GroupRules(Clauses):
             )
         )
 
+    def _is_after(self, gap: str, g: Group) -> bool:
+        """Whether a group stands right behind a value: after a preposition, or ``without it``."""
+        return _POST.match(gap) is not None or (not gap.strip() and self.text.startswith("without", g.start))
+
     def _between_group(self, ls: list[Binding], i: int) -> Group | None:
         reach = ls[i].statistic.reach
         stop = ls[i + 1].statistic.start if i + 1 < len(ls) else min(self.scene.end, reach + 60)
@@ -380,7 +389,7 @@ class GroupRules(Clauses):
                 for g in self.named
                 if reach <= g.start
                 and g.end <= stop
-                and _POST.match(self.text[reach : g.start])
+                and self._is_after(self.text[reach : g.start], g)
                 and not (self.zh and inline.fullmatch(r"[\s)\]]*,\s*", self.text[reach : g.start]))
             ),
             None,
@@ -395,7 +404,11 @@ class GroupRules(Clauses):
             return inner, "group.after"  # its interval stands behind the group
         prev_end, next_start = self._prev_end(n), self._next_start(n)
         posts = [g for g in self.named if b <= g.start and g.start < next_start + 1]
-        post = posts[0] if posts and posts[0].start - b < 90 and _POST.match(self._clean(b, posts[0].start)) else None
+        post = (
+            posts[0]
+            if posts and posts[0].start - b < 90 and self._is_after(self._clean(b, posts[0].start), posts[0])
+            else None
+        )
         if post is None and posts and _WHO_HAD.fullmatch(self.text[b : posts[0].start]):
             post = posts[0]  # ``60% of patients had a recurrence after X``
         if post is None and (behind := self._behind_bracket(last.end)) is not None:
@@ -588,6 +601,16 @@ class GroupRules(Clauses):
             b.rules.append("group.single-arm-study")
         else:
             b.reasons.append("group: none stands beside the value")
+
+    def _nameless_after(self, s: Statistic) -> bool:
+        return any(
+            g.noun
+            and not g.parts
+            and not g.role
+            and g.start >= s.reach
+            and self._is_after(self.text[s.reach : g.start], g)
+            for g in self.scene.groups
+        )
 
     def _nameless_beside(self, s: Statistic, g: Group) -> bool:
         """``88.9% for Arm A … not superior to standard chemotherapy``: a group without a definition stands nearer."""

@@ -200,7 +200,7 @@ _ADJ = r"(?:(?:[A-Za-z0-9/-]{1,14}\s*(?:激酶|受体)?\s*(?:抑制剂|拮抗剂
 _DOSE = r"(?:\d{1,2}\s?个?(?:疗程|周期)的?\s?|\(?\s*\d[\d.,]*\s*(?:%|mg|g|µg|μg|ug|mcg|IU|U|Gy|MU|kg|m2|AUC|cycles?|ml|mL)[^\s,;)]{0,12}(?:\s+(?:m-2|per day|once daily|twice daily|daily|weekly|on days? [\d\s,and-]+|every \d+ weeks?|IV|PO|bid|d1))*\)?\s*)?"
 _BRACKET = r"(?:\((?:[^()]{0,70})\)\s*)?"
 JOINED = re.compile(
-    rf"^-(?:and|plus|with)-$|^\s*{_DOSE}{_BRACKET}{_DOSE}(?:therapy\s+|treatment\s+|chemotherapy\s+)?(?:(?:plus|\+|combined\s+with|in\s+combination\s+with|added\s+to|(?:both\s+)?before\s+and\s+after(?=\s+surgery)|followed\s+by|together\s+with|conditioning\s+(?:with|and|followed\s+by|before)|along\s+with|alongside|on\s+top\s+of|in\s+addition\s+to|with(?!\s+or)|co-?administered\s+with|then|联合|联用|加用|诱导后(?:予|行|给予|接受|序贯)|后(?:再)?(?:行|予|序贯|追加|加用)|之后再行|外加|加|(?:的)?同时(?:给予|口服|服用|加用|联合|接受)?|合并|并用|序贯|续贯|配合|同步|加同步及辅助|加同步和辅助|加后续|加术后|(?:的)?基础上(?:加用|联合|给予|加)?|中(?:添加|加入|加用)|/|-)\s*)+{_ADJ}{_DOSE}$",
+    rf"^-(?:and|plus|with)-$|^\s*{_DOSE}{_BRACKET}{_DOSE}(?:therapy\s+|treatment\s+|chemotherapy\s+)?(?:(?:plus|\+|combined\s+with|in\s+combination\s+with|added\s+to|(?:both\s+)?before\s+and\s+after(?=\s+surgery)|followed\s+by|together\s+with|conditioning\s+(?:with|and|followed\s+by|before)|along\s+with|alongside|alternat(?:ing|ed)\s+with|on\s+top\s+of|in\s+addition\s+to|with(?!\s+or)|co-?administered\s+with|then|联合|联用|加用|诱导后(?:予|行|给予|接受|序贯)|后(?:再)?(?:行|予|序贯|追加|加用)|之后再行|外加|加|(?:的)?同时(?:给予|口服|服用|加用|联合|接受)?|合并|并用|交替|序贯|续贯|配合|同步|加同步及辅助|加同步和辅助|加后续|加术后|(?:的)?基础上(?:加用|联合|给予|加)?|中(?:添加|加入|加用)|/|-)\s*)+{_ADJ}{_DOSE}$",
     re.I,
 )
 _WEAK = re.compile(rf"^\s*{_DOSE}{_BRACKET}{_DOSE}(?:(?:,\s*and|and|,|、|和|与|及|以及|&)\s*){_ADJ}{_DOSE}$", re.I)
@@ -330,7 +330,7 @@ _LITERAL_ZH = guarded(
     r"(?P<name>[A-Za-z0-9][A-Za-z0-9+/-]{0,11}|(?<![\u4e00-\u9fff])(?:(?!组)[\u4e00-\u9fff]){1,6}|(?<=[和与较比及在、于率])(?:(?!组)[\u4e00-\u9fff]){1,5})(?:治疗|方案)?组"
 )
 MAY_NAME = guarded(
-    r"前者|后者|the former|the latter|ddition of|dding|[Gg]roup|[Aa]rm|alone|组|臂|regimen|control|cohort|the combination|联合方案|GROUP|ARM"
+    r"前者|后者|the former|the latter|ddition of|dding|[Gg]roup|[Aa]rm|alone|组|臂|regimen|control|cohort|the combination|联合方案|GROUP|ARM|without (?:it|them|this)|(?:had|did|were) not"
 )
 
 
@@ -866,6 +866,11 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
                     "former" if inline.match(r"前|.*former", m.group(), re.I) else "latter",
                 )
             )
+    for m in _WITHOUT_IT.finditer(text, start, end):
+        if free(*m.span()):
+            # ``3.7 years with maintenance X and 1.3 years without it``
+            kept = ("no maintenance",) if "maintenance" in text[max(start, m.start() - 60) : m.start()] else ()
+            out.append(Group(m.start(), m.end(), kept, True))
     if table.drug:
         out += [
             Group(m.start(), m.end(), (table.drug,)) for m in _THE_DRUG.finditer(text, start, end) if free(*m.span())
@@ -1010,6 +1015,11 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
                 parts = next((x.parts for x in taken if x.start == whole), short or (f"{BY_PATIENT}{name}",))
             out.append(Group(at, m.end(), tuple(parts), True, alone=rx is LITERAL_ALONE))
     return out
+
+
+_WITHOUT_IT = re.compile(
+    r"(?<![A-Za-z])without\s+(?:it|them|this\s+(?:drug|treatment|therapy))(?![A-Za-z])|(?<![A-Za-z])(?:those|patients|people|women|men|children)\s+(?:who|that)\s+(?:had|did|were)\s+not(?=\s*(?:[,;.)\[(]|receive\s+it))"
+)
 
 
 def _shortened(text: str, table: ArmTable, name: str) -> Arms:

@@ -69,7 +69,7 @@ class Row:
 
 # ``patients who received ruxolitinib`` are a group, not a population
 _BY_TREATMENT = re.compile(
-    r"(?:who|that|and)\s+(?:\w+\s+)?(?:received|underwent|took|used|did not receive|had received)(?!\s+(?:prior|previous))|(?:receiving|assigned|allocated|randomi[sz]ed|given|taking|control patients|(?<!previously )(?<!previously-)treated\s+with)(?!\s+(?:prior|previous))",
+    r"(?:who|that|and)\s+(?:\w+\s+)?(?:received|underwent|took|used|did not receive|had received|(?:had|did|were) not$)(?!\s+(?:prior|previous))|(?:receiving|assigned|allocated|randomi[sz]ed|given|taking|control patients|(?<!previously )(?<!previously-)treated\s+with)(?!\s+(?:prior|previous))",
     re.I,
 )
 
@@ -92,13 +92,22 @@ def populations(text: str, scene: Scene) -> list[tuple[int, int, str]]:
     return sorted(found)
 
 
-def population_at(found: list[tuple[int, int, str]], b: Binding) -> str | None:
+_DIRECTLY = re.compile(
+    r"(?:[\s)\]%]|\([^()]*\)|\[[^\[\]]*\])*(?:(?:and|,|vs\.?|versus|/)\s*\d[\d.]*\s*%?\s*(?:\([^()]*\)|\[[^\[\]]*\])?\s*){0,3}"
+    r",?\s*(?:respectively,?\s*)?(?:(?:in|among|for)\s+(?:the\s+)?)?"
+)
+
+
+def population_at(text: str, found: list[tuple[int, int, str]], b: Binding) -> str | None:
     """Return the population that a statistic stands under, or None."""
     s = b.statistic
     before = [f for f in found if f[1] <= s.start]
     after = [f for f in found if f[0] >= s.reach and f[0] - s.reach < 30]
     if s.p_sort == "interaction":
         return "interaction" + (f" {before[-1][2]}" if before else "")
+    behind = next((f for f in found if f[0] >= s.end), None)
+    if behind is not None and _DIRECTLY.fullmatch(text[s.end : behind[0]]):
+        return behind[2]  # ``98% and 95% in standard-risk and 86% and 83% in high-risk disease``
     if before:
         return before[-1][2]
     return after[0][2] if after else None

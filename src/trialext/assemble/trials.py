@@ -99,7 +99,7 @@ _N = guarded(
     re.I | re.M,
 )
 ANOTHER_STUDY = guarded(
-    r"另一项|另有(?:一项)?研究|另一(?:项)?研究|(?<!这是)(?<!研究是)(?<!本研究为)(?<!研究为)(?<!试验是)(?<!试验为)(?<!这)一项(?!研究设计)[^,。;]{0,20}(?:研究|试验|分析)|有研究|(?<![A-Za-z])(?!an?\s+(?:[\w-]+\s+){0,2}?(?:pre-?planned|planned|prespecified|pre-specified|final|interim|updated|post|subgroup|exploratory|sensitivity|multivaria\w+|univariate|secondary|later|landmark|longer|intention-to-treat|per-protocol)\b[\w -]{0,20}analys)(?:another|a|an|two|three|several|other|most|some|previous|earlier|one)\s+(?:[\w/-]+[ -]){0,6}?(?:trials?|stud(?:y|ies)|meta-analys[ie]s|analys[ie]s)(?![A-Za-z])",
+    r"另一项|另有(?:一项)?研究|另一(?:项)?研究|(?<!这是)(?<!研究是)(?<!本研究为)(?<!研究为)(?<!试验是)(?<!试验为)(?<!这)一项(?!研究设计)[^,。;]{0,20}(?:研究|试验|分析)|有研究|(?<![A-Za-z])(?!an?\s+(?:[\w-]+\s+){0,2}?(?:pre-?planned|planned|prespecified|pre-specified|final|interim|updated|post|subgroup|exploratory|sensitivity|multivaria\w+|univariate|secondary|later|landmark|longer|intention-to-treat|per-protocol)\b[\w -]{0,20}analys)(?:another|a|an|two|three|several|other|most|some|previous|earlier|one)\s+(?:[\w/-]+[ -]){0,6}?(?:trials?|stud(?:y|ies)|meta-analys[ie]s|analys[ie]s|reports|series)(?![A-Za-z])|(?<![A-Za-z])(?:In|Among|Of)\s+\d+\s+(?:[\w-]+\s+){0,6}?(?:patients|children|adults)[^.;]{0,60}(?:single|one)\s+(?:institution|center|centre|hospital)(?![A-Za-z])",
     re.I,
 )
 _SAME_PATIENTS = re.compile(

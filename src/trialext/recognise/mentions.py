@@ -273,6 +273,8 @@ def _beside_registry(text: str, marks: _Marks, patterns: Patterns) -> list[Menti
         *(_TOLD.finditer(text) if dashed else ()),
     ):
         start, end = m.span("name")
+        if len(m.group("name")) <= 3 and is_other_word(m.group("name"), patterns):
+            continue  # ``low-dose CT (ISRCTN78513845)``
         if not marks.taken(start, end, _OTHER) and not _NO_NAME.fullmatch(m.group("name")) and start not in begun:
             begun.add(start)
             out.append(Mention("TRIAL", m.group("name"), start, end, "trial.beside-registry", inferred=True))

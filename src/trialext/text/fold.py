@@ -25,6 +25,7 @@ _ONE_TO_ONE |= {ord(c): "~" for c in "∼〜˜⁓～"}
 _ONE_TO_ONE |= {ord(c): "'" for c in "’‘′`´"} | {ord(c): '"' for c in "“”„″"}
 _ONE_TO_ONE |= {ord(a): b for a, b in zip("≦≧⩽⩾﹪【】〔〕﹤﹥∶ꓽ⁄∕•", "≤≥≤≥%[][]<>::///", strict=False)}
 _ONE_TO_ONE[ord("•")] = "•"
+_ONE_TO_ONE |= {ord(c): " " for c in "®™©"}  # behind a brand they say nothing
 _ONE_TO_ONE |= RADICALS
 _TABLE = {k: v for k, v in _ONE_TO_ONE.items() if k != ord(v)}
 
