@@ -53,6 +53,13 @@ _ABBREVIATION = re.compile(
 )
 
 
+_AT_RISK = guarded(
+    r"(?P<what>(?:(?:very\s+)?(?:low|intermediate|high|standard|average|favou?rable|unfavou?rable|good|poor)[- ]risk|(?:极?[低中高标]危|[低中高]风险)))(?:\s+(?:group|disease|patients)|组|患者)?\s*\((?P<abbr>[A-Z]{2,4})(?:组|[;,][^()]{0,12})?\)",
+    re.I,
+)
+"""``low risk (LR)``: groups by what the patients are."""
+
+
 def arm_table(
     text: str,
     mentions: Sequence[Mention],
@@ -107,6 +114,9 @@ def arm_table(
         (a, b, section, within(a, b)) for a, b, section in sentences if section not in ("references", "table", "meta")
     ]
     spans = [(a, b, inside) for a, b, _, inside in told_in]
+    risks = {m.group("abbr"): m.group("what") for m in _AT_RISK.finditer(text)}
+    table.names.update({abbr: (f"{BY_PATIENT}{what}",) for abbr, what in risks.items()})
+    known = known | risks.keys()
     for a, b, section, inside in told_in:
         known_spans = [(m.start, m.end) for m in inside if m.label in TREATMENT]
         table.phrases += defined_phrases(text, a, b, section == "title", known_spans)

@@ -27,11 +27,16 @@ _GIVEN = guarded(
     rf"(?<![\w.,]){_COUNT}\s+(?:[\w/-]+\s+){{0,5}}?{_PATIENTS}(?![A-Za-z])[^;。]{{0,160}}?(?<![A-Za-z]){_WERE_GIVEN}(?![A-Za-z])"
     # ``a phase II study of X included 28 patients``
     rf"|(?:stud(?:y|ies)|trial|series|evaluation|cohort)\s+of\s(?=[^;。]{{3,90}}?(?<![\w.,]){_COUNT}\s+(?:[\w/-]+\s+){{0,5}}?{_PATIENTS}(?![A-Za-z]))"
+    # ``this phase I/II study of X``
+    r"|(?:[Tt]his|[Oo]ur|[Tt]he present)\s+(?:[\w/-]+\s+){0,5}?(?:study|trial)\s+of(?![A-Za-z])"
     # ``用 X 治疗 Y 25例``, ``X 治疗 25例``, ``51例患者口服 X``
     r"|(?:以|用|采用|使用|应用|予|给予)(?=[^,;。]{2,60}?治疗[^,;。]{0,24}?\d+\s*(?:例|名|位))"
     r"|\d+\s*(?:余)?(?:例|名|位)[^;。]{0,60}?(?:接受|口服|静脉滴注|给予|予以|采用|应用|使用)(?!了?(?:随机|移植|手术|检查))"
     # ``X 的I/II期研究入组28例``
     r"|(?=[^,;。]{2,50}的?(?:Ⅰ|Ⅱ|I|II|1|2)[^,;。]{0,4}期[^,;。]{0,12}(?:研究|试验)[^,;。]{0,6}(?:共|入组|纳入|入选)[^,;。]{0,4}\d+\s*(?:例|名|位))"
+)
+_THIS_STUDY_OF = re.compile(
+    r"(?<![A-Za-z])(?:[Tt]his|[Oo]ur|[Tt]he present)\s+[^.;]{0,40}(?:study|trial)\s+of(?![A-Za-z])|本研究"
 )
 _CHOICE = re.compile(r"(?<![A-Za-z])(?:or|either|versus|vs\.?|than)(?![A-Za-z])|或|对比|相比|比较|vs", re.I)
 _OPENS = re.compile(
@@ -80,20 +85,28 @@ def by_cohort(
     new = list(out)
     paragraph = -1
     given: Arms = ()
+    whole = False
     for n, scene in enumerate(scenes):
         if scene.paragraph != paragraph:
             paragraph = scene.paragraph
-            if not scene.opens_point:
+            if not scene.opens_point and not whole:
                 given = ()
         told = _given_to_all(scene)
         if told:
-            given = told
+            given, whole = told, _THIS_STUDY_OF.search(scene.body) is not None
         elif (
             scene.contrasts
             or (_OPENS.match(scene.body) and not _THESE.match(scene.body))
             or ANOTHER_STUDY.search(scene.body)
         ):
             given = ()
-        if given and out[n][0] is None:
+        contrast = out[n][0]
+        if given and (contrast is None or not _named_before(contrast, scenes[: n + 1])):
             new[n] = (None, given)
     return new
+
+
+def _named_before(contrast: Contrast, scenes: Sequence[Scene]) -> bool:
+    """Whether the text has named a side of a comparison so far: a later one is not what it has told of."""
+    sides = {*contrast.experimental, *contrast.comparator} - CONTROL_PARTS
+    return not sides or any(sides & set(g.parts) for s in scenes for g in s.groups)

@@ -869,8 +869,8 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
     for m in _WITHOUT_IT.finditer(text, start, end):
         if free(*m.span()):
             # ``3.7 years with maintenance X and 1.3 years without it``
-            kept = ("no maintenance",) if "maintenance" in text[max(start, m.start() - 60) : m.start()] else ()
-            out.append(Group(m.start(), m.end(), kept, True))
+            maintained = "maintenance" in text[max(start, m.start() - 60) : m.start()]
+            out.append(Group(m.start(), m.end(), ("no maintenance",) if maintained else (), True))
     if table.drug:
         out += [
             Group(m.start(), m.end(), (table.drug,)) for m in _THE_DRUG.finditer(text, start, end) if free(*m.span())
