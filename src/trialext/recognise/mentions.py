@@ -64,6 +64,7 @@ def find_mentions(text: str, patterns: Patterns, stretches: Sequence[tuple[int, 
     for m in found[before:]:
         marks.add(m)
     found += _again(text, found, marks)
+    found += _short_endpoints(text, found, marks)
     found += _behind_number(text, patterns, marks, ruler)
     found += _coordinated(text, found, ruler)
     found = [x for m in found for x in _relative_risk(m, text)]
@@ -114,6 +115,29 @@ _NO_COOPERATIVE = frozenset(
         "AIO",
     ]
 )
+
+
+_SHORT_FORM = re.compile(r"(?:\s+(?:rates?|time))?\s*\(\s*(?P<abbr>[A-Z][A-Za-z-]{0,5}[A-Z])\s*\)")
+
+
+def _short_endpoints(text: str, found: Sequence[Mention], marks: _Marks) -> list[Mention]:
+    """``local recurrence (LR)``: a short form of initials means that endpoint in the rest of the text."""
+    out: list[Mention] = []
+    told: set[str] = set()
+    for m in sorted(found, key=lambda m: m.start):
+        short = _SHORT_FORM.match(text, m.end) if m.label == "ENDPOINT" else None
+        if short is None or short.group("abbr") in told:
+            continue
+        abbr = short.group("abbr")
+        words = inline.findall(r"[A-Za-z]+", text[m.start : short.start("abbr")])
+        if marks.taken(*short.span("abbr"), _OTHER) or "".join(w[0] for w in words).upper() != abbr.upper():
+            continue
+        told.add(abbr)
+        for x in inline.finditer(rf"(?<![A-Za-z0-9-]){re.escape(abbr)}(?![A-Za-z0-9-])", text[short.end() :]):
+            span = short.end() + x.start(), short.end() + x.end()
+            if not marks.taken(*span, _OTHER):
+                out.append(Mention("ENDPOINT", m.id, *span, "endpoint.short-form", inferred=True))
+    return out
 
 
 def _with_slash(found: list[Mention], text: str, groups: frozenset[str]) -> list[Mention]:
