@@ -287,6 +287,9 @@ _THE_DRUG = re.compile(
     re.I,
 )
 _LITERAL_ADDED = re.compile(r"(?:[Aa]ddition of|[Aa]dding)\s+(?P<name>[A-Z][A-Z0-9-]{2,7})(?=\s+to\s)")
+_LITERAL_LABEL = re.compile(
+    r"[(;]\s*(?P<name>[A-Z][A-Z0-9-]{1,7})\s*[:=]\s*[-+]?\d(?=[^()]{0,60}[;,]\s*(?:[Pp]lacebo|[Cc]ontrols?|CON|CTL|PLA)\s*(?:group)?\s*[:=]\s*[-+]?\d)"
+)
 _LITERAL_AFTER = re.compile(
     r"(?:%|months|weeks)\s*(?:\([^()]{0,50}\)\s*)?(?:for|with|on|receiving)\s+(?P<name>[A-Z][A-Z0-9]{2,6})(?=\s+(?:and|versus|vs|compared|\(|v\s)|\s*[.;,]|\s+(?:group|arm))"
 )
@@ -330,7 +333,7 @@ _LITERAL_ZH = guarded(
     r"(?P<name>[A-Za-z0-9][A-Za-z0-9+/-]{0,11}|(?<![\u4e00-\u9fff])(?:(?!组)[\u4e00-\u9fff]){1,6}|(?<=[和与较比及在、于率])(?:(?!组)[\u4e00-\u9fff]){1,5})(?:治疗|方案)?组"
 )
 MAY_NAME = guarded(
-    r"前者|后者|the former|the latter|ddition of|dding|[Gg]roup|[Aa]rm|alone|组|臂|regimen|control|cohort|the combination|联合方案|GROUP|ARM|without (?:it|them|this)|(?:had|did|were) not"
+    r"前者|后者|the former|the latter|ddition of|dding|[Gg]roup|[Aa]rm|alone|组|臂|regimen|control|cohort|the combination|联合方案|GROUP|ARM|without (?:it|them|this)|: [-+]?\d|(?:had|did|were) not"
 )
 
 
@@ -942,6 +945,14 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
         # ``the addition of PCV to radiotherapy``
         if free(*m.span("name")) and not NO_GROUP.fullmatch(m.group("name")):
             out.append(Group(m.start("name"), m.end("name"), (m.group("name"),)))
+    for m in _LITERAL_LABEL.finditer(text, start, end):
+        # ``(MIPS: -1.8%; placebo: -1.6%)``: what stands where the placebo does
+        if (
+            free(*m.span("name"))
+            and not any(x.start < m.end("name") and m.start("name") < x.end for x in table.mentions)
+            and not NO_GROUP.fullmatch(m.group("name"))
+        ):
+            out.append(Group(m.start("name"), m.end("name"), table.names.get(m.group("name")) or (m.group("name"),)))
     for m in _LITERAL_AFTER.finditer(text, start, end):
         # ``30% for ILF and 17% for ELF``: a short form that stands where a group does
         if (

@@ -504,9 +504,7 @@ class _Reader:
             elif item.kind == "duration":
                 self._arm(i, "median", item.unit)
             elif item.kind == "plusminus":
-                rate = item.unit == "%" and not inline.search(
-                    r"mean|average|平均|均值", self.text[max(self.start, item.start - 60) : item.start], re.I
-                )
+                rate = item.unit == "%" and not self._is_mean(item)
                 s = self._arm(i, "rate" if rate else "mean", item.unit)
                 if rate:
                     s.spread_kind, s.spread_low = "SE", item.low
@@ -525,6 +523,20 @@ class _Reader:
         self._bare()
         self._units_by_ellipsis()
         self._unit_once()
+
+    def _is_mean(self, item: Item) -> bool:
+        """Whether ``x ± y%`` is the mean of a change: its words say so, its sign, or the one listed before it."""
+        before = self.text[max(self.start, item.start - 60) : item.start]
+        return (
+            (item.value or 0) < 0
+            or self.text[item.start] == "+"
+            or inline.search(r"mean|average|平均|均值|均数", before, re.I) is not None
+            or _SPREAD_LISTED.search(self.text, self.start, item.start) is not None
+            or any(
+                s.kind == "arm" and s.measure == "mean" and s.unit == "%" and 0 <= item.start - s.reach < 60
+                for s in self.found
+            )
+        )
 
     def _intervals_apart(self) -> None:
         """``分别为5%和35%, 其95%CI分别为(0~11.75)和(20.22~49.78)``: intervals in a list of their own."""
