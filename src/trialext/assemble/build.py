@@ -19,6 +19,7 @@ from ..text.sentences import SentenceSpan, language, split_sentences
 from .arms import arm_table
 from .attach import attach
 from .binding import Binding, Focus
+from .cohorts import given_to_all
 from .contrasts import RANDOMISED
 from .defaults import TITLED_BY_TRIAL, default_comparisons, trial_of_its_arms
 from .groups import BY_PATIENT, CONTROL_PARTS, ArmTable, Contrast
@@ -195,6 +196,8 @@ def _rows(
         if book.focus[index] != trial_before and book.own is None:
             focus.contrast = None
         focus.default, focus.single = defaults[index]
+        if focus.default is None and focus.single and given_to_all(scene) == focus.single:
+            focus.contrast = None  # of one group only, whatever was compared before
         focus.several = book.own is None and len(book.trials) > 1
         trial_before = book.focus[index]
         fingerprint = inline.sub(r"\W", "", scene.body)
@@ -271,6 +274,13 @@ _LABELLED = re.compile(
 _COMPARES = re.compile(r"(?<![A-Za-z])(?:a?HRs?|hazard ratio)(?![A-Za-z])|风险比", re.I)
 
 
+_BEFORE_IT = re.compile(
+    r"(?:previously|formerly)\s+(?:been\s+)?(?:received|treated\s+with|given|exposed\s+to)|既往(?:曾|均|都)?(?:接受|使用|用)过?",
+    re.I,
+)
+"""What patients had before the study is not what the next sentence tells of."""
+
+
 def _same_point(line: str) -> bool:
     """A point of a list that goes on with the endpoint of the point before: it only names who, or compares."""
     return bool(_LABELLED.match(line) or (BULLET.match(line) and _COMPARES.search(line)))
@@ -310,6 +320,8 @@ def _advance(focus: Focus, scene: Scene, bindings: list[Binding], kept: list[Bin
     if len(only := {g.parts for g in scene.groups if g.parts}) == 1 and not CONTROL_PARTS & set(*only):
         focus.groups = next(iter(only))
     elif scene.groups:
+        focus.groups = ()
+    if focus.groups and _BEFORE_IT.search(scene.body):
         focus.groups = ()
     for b in bindings:
         if b.statistic.ci_level is not None:

@@ -10,9 +10,9 @@ from ..recognise.guarded import guarded
 from .contrasts import RANDOMISED
 from .groups import BY_PATIENT, CONTROL_PARTS, LOOSE_CLASS, Contrast, Group, merge_parts
 from .scene import Scene
-from .trials import ANOTHER_STUDY
+from .trials import ANOTHER_STUDY, TrialBook
 
-__all__ = ["by_cohort"]
+__all__ = ["by_cohort", "given_to_all", "single_arm_trials"]
 
 _COUNT = (
     r"(?:\d[\d,]*|(?:[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine|[Tt]en|[Ee]leven|[Tt]welve|"
@@ -50,7 +50,7 @@ _THESE = re.compile(
 )
 
 
-def _given_to_all(scene: Scene) -> Arms:
+def given_to_all(scene: Scene) -> Arms:
     """What a sentence says that a number of patients were given, where it is one treatment."""
     told = _GIVEN.search(scene.text, scene.start, scene.end)
     if told is None or scene.contrasts or RANDOMISED.search(scene.text, scene.start, scene.end):
@@ -91,7 +91,7 @@ def by_cohort(
             paragraph = scene.paragraph
             if not scene.opens_point and not whole:
                 given = ()
-        told = _given_to_all(scene)
+        told = given_to_all(scene)
         if told:
             given, whole = told, _THIS_STUDY_OF.search(scene.body) is not None
         elif (
@@ -101,9 +101,27 @@ def by_cohort(
         ):
             given = ()
         contrast = out[n][0]
-        if given and (contrast is None or not _named_before(contrast, scenes[: n + 1])):
+        if given and (contrast is None or _told_elsewhere(contrast, given, scenes[: n + 1])):
             new[n] = (None, given)
     return new
+
+
+def single_arm_trials(
+    out: Sequence[tuple[Contrast | None, Arms]], focus: Sequence[str | None], book: TrialBook
+) -> None:
+    """Tell the book what a trial gave to all of its patients, where it compares nothing."""
+    for key, trial in book.trials.items():
+        given = {parts for (contrast, parts), k in zip(out, focus, strict=True) if k == key and contrast is None}
+        if trial.contrast is None and len(given - {()}) == 1:
+            trial.contrast = Contrast(next(iter(given - {()})), (), explicit=False)
+
+
+def _told_elsewhere(contrast: Contrast, given: Arms, scenes: Sequence[Scene]) -> bool:
+    """Whether a comparison is of others: named later only, or of kinds of treatment where this one is a drug."""
+    kinds = [p for p in (*contrast.experimental, *contrast.comparator) if p not in CONTROL_PARTS]
+    if kinds and all(LOOSE_CLASS.match(p) or p.endswith("inhibitor") for p in kinds):
+        return not set(given) & set(kinds)
+    return not _named_before(contrast, scenes)
 
 
 def _named_before(contrast: Contrast, scenes: Sequence[Scene]) -> bool:

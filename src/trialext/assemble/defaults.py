@@ -12,7 +12,7 @@ from trialext.text import inline
 
 from ..model import Arms
 from .binding import Binding
-from .cohorts import by_cohort
+from .cohorts import by_cohort, single_arm_trials
 from .contrasts import RANDOMISED, added_to_told, choose_contrast, told_pair, with_add_on
 from .groups import CONTROL_PARTS, LOOSE_CLASS, ArmTable, Contrast
 from .scene import Scene
@@ -57,7 +57,9 @@ def default_comparisons(
     """
     others = {key for key, t in book.trials.items() if key != book.own and t.contrast is not None}
     if book.own is not None and not others and not any(k not in (None, book.own) for k in book.focus):
-        return _under_headings([(table.contrast, ())] * len(scenes), scenes, book.focus), {}
+        cohorts = by_cohort([(table.contrast, ())] * len(scenes), scenes)
+        single_arm_trials(cohorts, book.focus, book)
+        return _under_headings(cohorts, scenes, book.focus), {}
     out: list[tuple[Contrast | None, Arms]] = [(None, ())] * len(scenes)
     runs: list[list[int]] = []
     block, blocks, paragraph = 0, [], -1
@@ -138,9 +140,9 @@ def default_comparisons(
         told = contrast or told
         for n in run:
             out[n] = (contrast, single)
-    return _under_headings(by_cohort(out, scenes), scenes, book.focus), {
-        k: c for k, c in chosen.items() if c is not None
-    }
+    out = by_cohort(out, scenes)
+    single_arm_trials(out, book.focus, book)
+    return _under_headings(out, scenes, book.focus), {k: c for k, c in chosen.items() if c is not None}
 
 
 def _tells_another(

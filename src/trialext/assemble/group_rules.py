@@ -74,7 +74,10 @@ _MORE = re.compile(
     r"(?:组)?(?:则|也)?(?:更多|更高|更低|更少|较多|较少|较高|较低|更常见|多见|居多|占优|更优|更长|更短)\s*[(\[:：]?\s*(?:分别为)?\s*"
 )
 
-_THAN = guarded(r"(?:均|都)?(?:较|比|高于|低于|多于|少于|优于|差于)\s*(?:单纯|单用)?\s*$", re.I)
+_THAN = guarded(
+    r"(?:more|less|better|longer|higher|lower)\s+than\s+(?:twice\s+)?(?:the\s+)?historical\s+[^;.]{0,40}$|(?:均|都)?(?:较|比|高于|低于|多于|少于|优于|差于)\s*(?:单纯|单用)?\s*$",
+    re.I,
+)
 
 _LISTED_ON = re.compile(
     r"[\s)\]]*(?:、|,|，|(?:的?患者)?[^,;。\d、]{0,12}[,，]\s*其中|,?\s*and)\s*[^,;。\d、()]{0,16}[\s(]*|[\s)\]]*,\s+(?:and\s+)?[a-z][a-z \-/]{2,30}[\s(]*(?:in|was|of|occurred in|for)?\s*",
@@ -208,7 +211,14 @@ class GroupRules(Clauses):
         over_times = all(b.timepoint is not None for b in ls) and distinct(
             [b.timepoint.text for b in ls if b.timepoint]
         )
-        over_endpoints = all(b.endpoint is not None for b in ls) and "endpoint.enumerated" in ls[0].rules
+        over_endpoints = all(b.endpoint is not None for b in ls) and (
+            "endpoint.enumerated" in ls[0].rules
+            or (
+                # ``the ORR was 33%, and 11% had a CR``
+                distinct([b.endpoint.id for b in ls if b.endpoint])
+                and not any(b.statistic.joined in ("vs", "from", "to") for b in ls)
+            )
+        )
         over_grades = k == 2 and bool(
             _TWO_GRADES.search(self.text, self._clause_start(ls[0].statistic.start), ls[0].statistic.start)
         )

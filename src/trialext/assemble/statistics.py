@@ -983,6 +983,7 @@ class _Reader:
     def _out_of_how_many(self, count: float, rate: Item) -> float | None:
         """Return the one number of patients before a count that gives its rate: ``215例患者有56例(26%)``."""
         clause = inline.split(r"[;。]", self.text[max(self.start, rate.start - 90) : rate.start])[-1]
+        clause = ",".join(clause.split(",")[-2:])  # printed beside it, not two remarks before
         totals = {
             total
             for m in _PATIENTS.finditer(clause)
