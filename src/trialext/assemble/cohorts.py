@@ -106,14 +106,14 @@ def by_cohort(
     return new
 
 
-def single_arm_trials(
-    out: Sequence[tuple[Contrast | None, Arms]], focus: Sequence[str | None], book: TrialBook
-) -> None:
+def single_arm_trials(out: Sequence[tuple[Contrast | None, Arms]], scenes: Sequence[Scene], book: TrialBook) -> None:
     """Tell the book what a trial gave to all of its patients, where it compares nothing."""
     for key, trial in book.trials.items():
-        given = {parts for (contrast, parts), k in zip(out, focus, strict=True) if k == key and contrast is None}
-        if trial.contrast is None and len(given - {()}) == 1:
-            trial.contrast = Contrast(next(iter(given - {()})), (), explicit=False)
+        only = {parts for (contrast, parts), k in zip(out, book.focus, strict=True) if k == key and contrast is None}
+        trial.alone = next(iter(only)) if len(only) == 1 else ()
+        given = {given_to_all(s) for s, k in zip(scenes, book.focus, strict=True) if k == key} - {()}
+        if trial.contrast is None and len(given) == 1:
+            trial.contrast = Contrast(next(iter(given)), (), explicit=False)
 
 
 def _told_elsewhere(contrast: Contrast, given: Arms, scenes: Sequence[Scene]) -> bool:

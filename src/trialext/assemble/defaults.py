@@ -58,7 +58,7 @@ def default_comparisons(
     others = {key for key, t in book.trials.items() if key != book.own and t.contrast is not None}
     if book.own is not None and not others and not any(k not in (None, book.own) for k in book.focus):
         cohorts = by_cohort([(table.contrast, ())] * len(scenes), scenes)
-        single_arm_trials(cohorts, book.focus, book)
+        single_arm_trials(cohorts, scenes, book)
         return _under_headings(cohorts, scenes, book.focus), {}
     out: list[tuple[Contrast | None, Arms]] = [(None, ())] * len(scenes)
     runs: list[list[int]] = []
@@ -141,7 +141,7 @@ def default_comparisons(
         for n in run:
             out[n] = (contrast, single)
     out = by_cohort(out, scenes)
-    single_arm_trials(out, book.focus, book)
+    single_arm_trials(out, scenes, book)
     return _under_headings(out, scenes, book.focus), {k: c for k, c in chosen.items() if c is not None}
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from trialext.text import inline
 
-from ..model import Estimate, Mention, Outcome, Span, TrialReport
+from ..model import Arms, Estimate, Mention, Outcome, Span, TrialReport
 from ..patterns import Patterns
 from ..recognise.citations import citation_numbers, cited
 from ..recognise.guarded import Guarded, guarded
@@ -162,6 +162,7 @@ class _Trial:
     status: str | None = None
     citations: list[int] = field(default_factory=list)
     has_rows: bool = False
+    alone: Arms = ()
 
     @property
     def name(self) -> str:
@@ -660,12 +661,13 @@ class TrialBook:
             experimental, comparator = (t.contrast.experimental, t.contrast.comparator) if t.contrast else ((), ())
             if not (experimental and comparator) and sides:
                 (experimental, comparator), _ = Counter(sides).most_common(1)[0]
+            experimental = experimental or t.alone
             status = t.status
             if status is None and (
-                sides or t.outcomes or any(_RESULT_WORD.search(scenes[i].body) for i in t.sentences)
+                sides or t.has_rows or t.outcomes or any(_RESULT_WORD.search(scenes[i].body) for i in t.sentences)
             ):
                 status = "reported"
-            if sides and status == "ongoing":
+            if (sides or t.has_rows) and status == "ongoing":
                 status = "reported"
             reports.append(
                 TrialReport(
