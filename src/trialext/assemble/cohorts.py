@@ -12,7 +12,7 @@ from .groups import BY_PATIENT, CONTROL_PARTS, LOOSE_CLASS, Contrast, Group, mer
 from .scene import Scene
 from .trials import ANOTHER_STUDY, TrialBook
 
-__all__ = ["by_cohort", "given_to_all", "single_arm_trials"]
+__all__ = ["OPENS_STUDY", "by_cohort", "given_to_all", "single_arm_trials"]
 
 _COUNT = (
     r"(?:\d[\d,]*|(?:[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine|[Tt]en|[Ee]leven|[Tt]welve|"
@@ -39,7 +39,7 @@ _THIS_STUDY_OF = re.compile(
     r"(?<![A-Za-z])(?:[Tt]his|[Oo]ur|[Tt]he present)\s+[^.;]{0,40}(?:study|trial)\s+of(?![A-Za-z])|本研究"
 )
 _CHOICE = re.compile(r"(?<![A-Za-z])(?:or|either|versus|vs\.?|than)(?![A-Za-z])|或|对比|相比|比较|vs", re.I)
-_OPENS = re.compile(
+OPENS_STUDY = re.compile(
     r"\W*(?:(?:In\s+)?(?:an?|one|another|the\s+(?:first|second|third|largest))\s+(?:[\w/-]+\s+){0,6}?(?:study|trial|review|series|report|survey|analysis|cohort)(?![A-Za-z])"
     rf"|(?:In|Among|Of)\s+(?:the\s+)?{_COUNT}\s+(?:[\w/-]+\s+){{0,4}}?{_PATIENTS}(?![A-Za-z])"
     r"|(?:另|还)(?:有)?一?项|一项|有研究|某|[\u4e00-\u9fff]{2,3}等)",
@@ -85,6 +85,7 @@ def by_cohort(
     new = list(out)
     paragraph = -1
     given: Arms = ()
+    closed: Arms = ()
     whole = False
     for n, scene in enumerate(scenes):
         if scene.paragraph != paragraph:
@@ -94,15 +95,15 @@ def by_cohort(
         told = given_to_all(scene)
         if told:
             given, whole = told, _THIS_STUDY_OF.search(scene.body) is not None
-        elif (
-            scene.contrasts
-            or (_OPENS.match(scene.body) and not _THESE.match(scene.body))
-            or ANOTHER_STUDY.search(scene.body)
-        ):
+        elif scene.contrasts:
             given = ()
+        elif (OPENS_STUDY.match(scene.body) and not _THESE.match(scene.body)) or ANOTHER_STUDY.search(scene.body):
+            given, closed = (), given or closed
         contrast = out[n][0]
         if given and (contrast is None or _told_elsewhere(contrast, given, scenes[: n + 1])):
             new[n] = (None, given)
+        elif closed and out[n] == (None, closed):
+            new[n] = (None, ())  # the series before had it, not this one
     return new
 
 

@@ -13,6 +13,7 @@ from ..model import Arms
 from ..recognise.guarded import guarded
 from .binding import Binding
 from .clauses import Clauses, distinct
+from .cohorts import OPENS_STUDY
 from .groups import Group
 from .statistic import Statistic
 
@@ -605,6 +606,7 @@ class GroupRules(Clauses):
             not parts
             and self.default is None
             and len(self.table.arms) == 1
+            and not OPENS_STUDY.match(self.scene.body)
             and not set(self.table.arms[0]) <= _GENERIC_CARE
         ):
             b.experimental = self.table.arms[0]

@@ -978,7 +978,7 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
                 printed, name = (
                     name,
                     inline.sub(
-                        r"^(?:而|且|但|在|其中|结果|显示|显著|明显|均|则|仅|单纯|低于|高于|优于|于|与|和|较|比|接受)+",
+                        r"^[\u4e00-\u9fff]*(?<!心)率(?=[\u4e00-\u9fffA-Za-z]{2})|^(?:而|且|但|在|其中|结果|显示|显著|明显|均|则|仅|单纯|低于|高于|优于|于|与|和|较|比|接受)+",
                         "",
                         name,
                     ),

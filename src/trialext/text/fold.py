@@ -30,6 +30,7 @@ _ONE_TO_ONE |= RADICALS
 _TABLE = {k: v for k, v in _ONE_TO_ONE.items() if k != ord(v)}
 
 _MUCOSA = re.compile(r"粘(?=膜)")  # two spellings of one word
+_STOP = re.compile(r"(?<=[\u4e00-\u9fff]{2})\.(?=\s?\d)")  # a sentence in Chinese that ends before a number
 _DOT = re.compile(r"[·∙‧・⋅•]")
 _MID_DOT = re.compile(r"(?<=\d)[·∙‧・⋅•](?=\d)")
 # an enumeration comma that optical character recognition read as a full stop: 3.1%.1.9%和2.1%
@@ -190,6 +191,7 @@ def fold(text: str) -> Folded:
     else:
         plain = text
     plain = to_simplified(plain.translate(_TABLE))
+    plain = _STOP.sub("。", plain) if "." in plain else plain
     plain = _MUCOSA.sub("黏", _MID_DOT.sub(".", plain) if _DOT.search(plain) else plain)
     if "%." in plain or "% ." in plain or "±" in plain:
         plain = _LOST_COMMA.sub(r"\g<before>、", plain)
