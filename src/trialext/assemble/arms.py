@@ -736,6 +736,12 @@ _GIVEN_SO = re.compile(
 """A dose or a duration behind a drug: it was given so."""
 
 
+_GIVEN_TO = re.compile(
+    r"(?:was|were)\s+(?:also\s+)?(?:given|administered)\s+(?:only\s+)?to\s+(?:patients\s+in\s+)?(?:the\s+)?$"
+)
+_COMBINED_WITH = re.compile(r"[^;.]{0,80}?(?:combined\s+with|in\s+combination\s+with|together\s+with|plus)\s+")
+
+
 def _role_key(m: re.Match[str]) -> str:
     """The name under which a role is told."""
     return m.group().lower().rstrip("s") if m.group().isascii() else inline.sub(r"\s", "", m.group())
@@ -819,6 +825,14 @@ def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
                 table.tell(m.start(), key, role, first[-1].parts)
                 continue
         tail = text[m.end() : stop]
+        if _GIVEN_TO.search(text, max(a, m.start() - 40), m.start()):
+            # ``X was given to the trial group, combined with chemotherapy``
+            first = _told_within(text, inside, table, a, m.start())
+            more = _COMBINED_WITH.match(text, m.end(), stop)
+            added = _groups_within(text, inside, table, more.end(), stop)[:1] if more else []
+            if first:
+                table.tell(m.start(), key, role, merge_parts([first[-1].parts, *(g.parts for g in added)]))
+                continue
         if role == "comparator" and _WAS_ROLE.search(text[max(a, m.start() - 24) : m.start()]):
             # ``A plus B was the reference regimen``
             first = _told_within(text, inside, table, a, m.start())

@@ -811,8 +811,13 @@ def _fits(name: str, side: Arms) -> bool:
     return name in ("operated", "surgical") and any(p in ("surgery", "resection") or p.endswith("ectomy") for p in side)
 
 
+_AS_BEFORE = re.compile(
+    r"(?:conventional|usual|routine|traditional) (?!Chinese|chemotherapy|radiotherapy|chemoradiotherapy|dose)"
+)
+
+
 def _control_like(parts: Arms) -> bool:
-    return any(p in CONTROL_PARTS for p in parts)
+    return any(p in CONTROL_PARTS or _AS_BEFORE.match(p) for p in parts)
 
 
 def orient(first: Arms, second: Arms, table: ArmTable) -> tuple[Arms, Arms]:

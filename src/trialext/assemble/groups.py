@@ -274,7 +274,7 @@ _NOT_GROUP_ENDINGS = (
     "成",
     "随机",
 )
-_ROLE_EXP = r"联合治疗(?=的患者|者)|强化(?:治疗)?组|服药组|用药组|(?:试验|观察|研究|实验|干预|治疗)臂|联合方案|联合治疗方案|试验组|观察组|治疗组|研究组|实验组|干预组|联合组|联合治疗组|联合用药组|联合用药治疗组|the combination(?!\s+(?:of|with|therapy))|combination (?:chemotherapy|therapy|treatment)(?=\s*(?:\(\d|group|arm|had|was|,|\.|than|compared|versus|vs))|(?:experimental|intervention|investigational|active treatment|combination|triplet|treatment|study|test|active)\s+(?:group|arm|regimen)s?"
+_ROLE_EXP = r"(?<!this )(?<!each )trial\s+(?:group|arm)(?![A-Za-z])|联合治疗(?=的患者|者)|强化(?:治疗)?组|服药组|用药组|(?:试验|观察|研究|实验|干预|治疗)臂|联合方案|联合治疗方案|试验组|观察组|治疗组|研究组|实验组|干预组|联合组|联合治疗组|联合用药组|联合用药治疗组|the combination(?!\s+(?:of|with|therapy))|combination (?:chemotherapy|therapy|treatment)(?=\s*(?:\(\d|group|arm|had|was|,|\.|than|compared|versus|vs))|(?:experimental|intervention|investigational|active treatment|combination|triplet|treatment|study|test|active)\s+(?:group|arm|regimen)s?"
 _ROLE_CTL = r"(?:对照|标准|标准治疗|安慰剂对照)臂|(?:the\s+)?backbone\s+(?:only|alone)(?![A-Za-z])|对照组|常规组|常规治疗组|空白组|空白对照组|标准治疗组|(?:standard[- ]of[- ]care|standard|conventional|control|comparator|usual[- ]care|conventional treatment|reference|comparison)\s+(?:treatment\s+)?(?:group|arm|regimen)s?|(?<![A-Za-z])controls(?![A-Za-z])"
 NICKNAMES = r"(?:triplet|doublet|quadruplet|quadruple|triple|monotherapy)(?:[- ](?:therapy|regimen|combination))?|(?:双药|两药|三药|四药)(?:方案|联合)?"
 NICKNAME = guarded(rf"(?<![A-Za-z])(?:{NICKNAMES})(?:\s*组|\s+(?:group|arm)s?)?(?![A-Za-z])", re.I)

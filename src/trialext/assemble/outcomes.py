@@ -37,6 +37,11 @@ _WHO_OF_THEM = re.compile(
 """``the proportion of patients with complete clearance``: an outcome that no pattern knows."""
 
 
+_TESTED = re.compile(
+    r"(?<![A-Za-z])(?:than|versus|vs|compared\s+(?:with|to))(?![A-Za-z])[^;]*?(?:(?<![A-Za-z])(?:RR|OR|HR|relative\s+risk|risk\s+ratio|odds\s+ratio)(?![A-Za-z])|(?<![A-Za-z])[Pp]\s*[=<])"
+)
+
+
 def no_outcome(scene: Scene, b: Binding, table: ArmTable) -> str | None:
     """Keep out numbers that nothing marks as an outcome."""
     s = b.statistic
@@ -84,6 +89,8 @@ def no_outcome(scene: Scene, b: Binding, table: ArmTable) -> str | None:
             return None
         if b.endpoint is None and s.numerator is not None and s.denominator is not None and b.experimental:
             return None
+        if b.endpoint is None and s.numerator is not None and s.denominator is not None and _TESTED.search(scene.body):
+            return None  # ``by telephone (84/480, 17.5%) than by mail (43/472, 9.1%) (RR 1.92)``
         if (
             b.endpoint is None
             and _SET_SIDE_BY_SIDE.search(scene.body)

@@ -237,7 +237,7 @@ def defined_phrases(text: str, start: int, end: int, title: bool, taken: Sequenc
         stop = re.compile(r"[.;](?=\s|$)|;").search(text, m.end(), end)
         last = stop.start() if stop else end
         found = list(_pieces(text, m.end(), last, _OR))
-        if len(found) == 1 and text[m.start() : m.end()].lower().rstrip().endswith("between"):
+        if len(found) == 1 and text[m.start() : m.end()].lower().rstrip().endswith(("between", ":")):
             found = list(_pieces(text, m.end(), last, _AND))
     elif title:
         t = _TITLE.search(text, start, end)
@@ -263,6 +263,9 @@ def defined_phrases(text: str, start: int, end: int, title: bool, taken: Sequenc
     return out
 
 
+_SHARED_NOUN = re.compile(
+    r"(?<![A-Za-z])(?:in|for|between|of)\s+(?:the\s+)?(?P<one>[a-z]+(?:\s[a-z]+)?)\s+and\s+(?:the\s+)?(?P<two>[a-z]+(?:\s[a-z]+)?)\s+(?:treatment\s+)?(?:groups|arms)(?![A-Za-z])"
+)
 _GROUP_NOUN = re.compile(r"group(?<=\sgroup)(?![A-Za-z-])|arm(?<=\sarm)(?![A-Za-z-])")
 
 
@@ -322,4 +325,12 @@ def group_phrases(text: str, start: int, end: int, defined: Sequence[Phrase]) ->
         parts = next(iter(whole)) if len(whole) == 1 else _parts(name)
         if _names_a_group(name):
             out.append(Phrase(kept[0].start(), m.end(), parts))
+    for m in _SHARED_NOUN.finditer(text, start, end):
+        # ``for the enhanced and the conventional groups``: each the one definition that holds its words
+        pair = []
+        for k in ("one", "two"):
+            whole = {p.parts for p in defined if frozenset(m.group(k).lower().split()) <= _said(p.parts)}
+            pair += [Phrase(m.start(k), m.end(k), next(iter(whole)))] if len(whole) == 1 else []
+        if len(pair) == 2 and pair[0].parts != pair[1].parts:
+            out = [p for p in out if p.end <= m.start() or m.end() <= p.start] + pair
     return out
