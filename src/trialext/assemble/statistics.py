@@ -458,9 +458,14 @@ class _Reader:
         before = self.text[max(self.start, item.start - 14) : item.start].lower()
         if inline.search(r"range|iqr|interquartile|范围|四分位", before):
             return False
+        if s.kind == "arm" and s.measure == "median" and item.unit is not None and not label and not self._labelled():
+            return False  # ``41周(8~136周)``: with its unit it is what the patients ranged over
         if between.strip() == ";" and s.unit == item.unit == "%" and self.items and s.bracket != -1:
             return True  # ``(75%;47.6%-92.7%)``
         return label or "(" in between or "[" in between or "," in between or s.kind == "effect"
+
+    def _labelled(self) -> bool:
+        return self.label_level is not None or any(x.kind in ("ci", "ci_label") for x in self.items)
 
     def _pair(self, s: Statistic, k: int, between: str, label: bool) -> bool:
         """``0.51 (0.38, 0.69)``: two numbers and a comma alone in a bracket that enclose the value."""
