@@ -152,8 +152,16 @@ def _with_slash(found: list[Mention], text: str, groups: frozenset[str]) -> list
                 name = m if numbered[0] else one
                 out[last] = replace(name, id=name.id or text[name.start : name.end], start=one.start, end=m.end)
                 continue
+            heads = {inline.split(r"[ -]", text[x.start : x.end])[0] for x in (one, m)}
+            if all(numbered) and len(heads) == 2 and not _SEVERAL.match(text, m.end):
+                # ``MRC CR07/NCIC-CTG C016``: two groups ran one trial
+                out[last] = replace(one, id=text[one.start : m.end], end=m.end)
+                continue
         out.append(m)
     return out
+
+
+_SEVERAL = re.compile(r"\s*(?:trials|studies|两项|等)")
 
 
 @lru_cache(maxsize=4)
