@@ -574,6 +574,8 @@ class TrialBook:
             if inline.search(r"(?:our|this|present|current) (?:study|trial)|本研究", gap, re.I):
                 return self.own
             return before[-1]
+        if here and self.own is None and self._opens_clause(scene, here[0][0]) and here[0][1] != self.before(index):
+            return self.before(index)  # ``A 46%, B 41%, X研究中有24%的患者…``
         if (
             here
             and index
@@ -606,6 +608,18 @@ class TrialBook:
         ):
             return None
         return self.focus[index]
+
+    def before(self, index: int) -> str | None:
+        """Return the key of the trial that the sentence before was about."""
+        return self.focus[index - 1] if index else None
+
+    def _opens_clause(self, scene: Scene, m: Mention) -> bool:
+        """Whether a trial is named at the beginning of a later clause, with a value of its own behind it."""
+        return (
+            inline.search(r"[,;]\s*(?:而)?(?:在)?$", self.text[scene.start : m.start]) is not None
+            and inline.match(r"\s*(?:研究|试验)中", self.text[m.end : m.end + 6]) is not None
+            and any(i.start > m.end and i.kind in ("percent", "duration", "p", "ci") for i in scene.items)
+        )
 
     def _enumerated(self, scene: Scene, start: int) -> bool:
         """``FIDELIO-DKD and FIGARO-DKD``: a number after both belongs to neither alone."""
