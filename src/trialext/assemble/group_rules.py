@@ -606,6 +606,7 @@ class GroupRules(Clauses):
             not parts
             and self.default is None
             and len(self.table.arms) == 1
+            and not self.focus.several
             and not OPENS_STUDY.match(self.scene.body)
             and not set(self.table.arms[0]) <= _GENERIC_CARE
         ):
