@@ -492,7 +492,7 @@ def _beside_the_point(text: str, g: Group, found: Sequence[Group], start: int) -
     name = g.parts[0] if len(g.parts) == 1 else ""
     before, after = text[max(start, g.start - 40) : g.start], text[g.end : g.end + 24]
     if inline.search(
-        r"(?<!with or )(?:(?<![A-Za-z])(?:without|not receiving|no)\s+$|(?<!加或)(?<!联合或)(?:未接受|未联合|不联合|不含|未用|不加)$)",
+        r"(?<!with or )(?:(?<![A-Za-z])(?:without|not receiving|no)\s+$|(?<!加或)(?<!联合或)(?:未接受|未联合|不联合|不含|未用|不加|省去了?|略去了?|舍弃了?)(?:大剂量|高剂量)?$|(?<![A-Za-z])(?:omitt(?:ing|ed)|omission\s+of|sparing)\s+(?:high-dose\s+)?$)",
         before,
     ) and not inline.match(r"\s*(?:group|arm|组)", after):
         return True
@@ -504,6 +504,8 @@ def _beside_the_point(text: str, g: Group, found: Sequence[Group], start: int) -
         )
     ):
         return True  # ``A as adjuvant therapy``: what A is used for
+    if name and LOOSE_CLASS.match(name) and inline.match(r"(?:相关)?毒(?:性|副)|\s+toxicit", after):
+        return True  # ``加用 A 未增加化疗毒性``
     if (
         name == "standard of care"
         and inline.search(
