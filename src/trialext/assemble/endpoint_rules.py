@@ -63,6 +63,12 @@ _SAME_ORDER = guarded(
 )
 """``OS and EFS were 94% and 91%; the respective figures were 98% and 95% in …``"""
 
+_NO_LANDMARK = re.compile(r"(?:每|(?<![A-Za-z])every|(?<![A-Za-z])each)\s*$")
+_NO_TIME = re.compile(
+    r"(?:每|(?<![A-Za-z])every|(?<![A-Za-z])each|随访(?:时间|期)?(?:为|达|了)?|follow(?:ed|-?\s?up)\s+(?:of|for|was)(?:\s+(?:about|only))?)\s*$"
+)
+"""How often a drug was given, or how long patients were followed, is no time of a response."""
+
 _SAME_TIMES = guarded(
     r"(?:same|these|those|corresponding|respective)\s+(?:time\s*-?\s*points?|times|landmarks|years|rates|figures|values)|corresponding|(?:相应|对应|上述|同样|同期|同一)(?:的)?(?:时间点|时点|年份|时间)?",
     re.I,
@@ -404,7 +410,12 @@ class EndpointRules(Clauses):
 
     def _time_for(self, n: int, s: Statistic, ls: list[Binding]) -> TimePoint | None:
         endpoint = ls[0].endpoint
-        times = self.scene.times
+        landmark = endpoint is None or endpoint.id in (*_AT_A_TIME, "RECURRENCE", "MORTALITY")
+        times = [
+            t
+            for t in self.scene.times
+            if not (_NO_LANDMARK if landmark else _NO_TIME).search(self.text, self.scene.start, t.start)
+        ]
         if not times:
             if endpoint is not None and self.focus.time is not None and ls[0].inherited:
                 return self.focus.time
@@ -418,7 +429,7 @@ class EndpointRules(Clauses):
                 if t.start >= reach
                 and t.start - reach < 40
                 and inline.match(
-                    r"[\s,)\]]*(?:respectively,?\s*)?(?:in [^,;]{0,30})?\s*(?:at|after|by)\s|[)\]]?\s*的?(?:患者|病例|病人)[^,;。\d]{0,16}(?:达到?|超过|大于|长于|>|≥) ",
+                    r"[\s,)\]]*(?:respectively,?\s*)?(?:in [^,;]{0,30})?\s*(?:at|after|by)\s|[)\]]?\s*的?(?:患者|病例|病人|缓解)[^,;。\d]{0,16}(?:达到?|超过|大于|长于|不短于|不少于|>|≥) |\s*(?:lasting|lasted)\s+(?:at\s+least|more\s+than|longer\s+than|≥|>)\s",
                     self.text[reach : t.start] + " ",
                 )
             ),

@@ -119,6 +119,12 @@ _GOT_BETTER = re.compile(
 """``疲乏程度有改善的患者``: a symptom that got better is no adverse event."""
 
 
+_LASTED = re.compile(
+    r"\s*%?[)]?\s*(?:的?(?:患者|缓解者)?的?缓解(?:持续)?(?:时间)?(?:均)?(?:达到?|超过|不短于|不少于|持续)|(?:of\s+(?:the\s+)?(?:responses|responders|them)\s+)?(?:lasting|lasted)(?![A-Za-z]))"
+)
+"""``responses were durable, with 74% lasting at least 1 year``"""
+
+
 def name_endpoint(b: Binding, scene: Scene) -> None:
     """Give a statistic the endpoint that its measure and words make of the one it was bound to, in place."""
     if b.endpoint is None:
@@ -135,6 +141,8 @@ def name_endpoint(b: Binding, scene: Scene) -> None:
         s.measure in RATIOS or (s.measure == "median" and s.unit in ("months", "years"))
     ):
         b.endpoint = Endpoint(b.endpoint.start, b.endpoint.end, "PFS", True)
+    if s.measure == "rate" and b.endpoint.id in ("TTR", "ORR", "CR") and _LASTED.match(scene.text, s.end):
+        b.endpoint = Endpoint(b.endpoint.start, b.endpoint.end, "DOR")
     lasting = s.measure == "median" and s.unit in ("months", "years", "weeks", "days")
     if (
         lasting

@@ -321,7 +321,7 @@ def _merge_endpoints(text: str, endpoints: list[Endpoint]) -> list[Endpoint]:
 
 
 _LASTED = re.compile(
-    r"%[)]?\s*的?(?:患者|病例|病人)的?(?:无[\u4e00-\u9fff]{2,4})?(?:生存|缓解|[A-Z]{2,3})(?:期|时间)?(?:均)?(?:达到?|超过|大于|长于|>|≥)$"
+    r"%[)]?\s*的?(?:患者|病例|病人)?的?(?:无[\u4e00-\u9fff]{2,4})?(?:生存|缓解(?:持续)?|[A-Z]{2,3})(?:期|时间)?(?:均)?(?:达到?|超过|大于|长于|不短于|不少于|至少|>|≥)$"
 )
 _SURVIVAL_TIME = re.compile(r"(?<![A-Za-z])median(?![A-Za-z])", re.I)
 """``the median PFS was longer with A, at 13.3 months, than …``: a value, no landmark."""

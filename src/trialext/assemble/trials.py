@@ -84,7 +84,7 @@ def significant_outcomes(estimates: Sequence[Estimate]) -> dict[str, dict[str, s
 
 _PHASE = guarded(
     r"(?<![A-Za-z])phase\s*-?\s*(?P<en>1b/2a?|1/2|2/3|I/II|II/III|Ib/II|IIIb|IIb|IIa|Ib|Ia|III|II|IV|I|3b|2b|2a|1b|1a|[1-4])(?![A-Za-z0-9])"
-    r"|(?<![A-Za-z0-9])(?P<zh>Ⅰ[bBａ]?/Ⅱ|Ⅱ/Ⅲ|I[bB]?/II|II/III|1/2|2/3|Ⅲ[bB]|Ⅳ|Ⅲ|Ⅱ[aAbB]?|Ⅰ[aAbB]?|III[bB]?|IV|II[aAbB]?|I[aAbB]?|[1-4][bB]?)\s*期(?!\s*(?:患者|病例|NSCLC|乳腺癌|非小|肺癌|直肠|结直肠|或|和|及|CRC|胃癌|肿瘤|癌))",
+    r"|(?<![A-Za-z0-9])(?P<zh>Ⅰ[bBａ]?/Ⅱ|Ⅱ/Ⅲ|I[bB]?/II|II/III|1/2|2/3|Ⅲ[bB]|Ⅳ|Ⅲ|Ⅱ[aAbB]?|Ⅰ[aAbB]?|III[bB]?|IV|II[aAbB]?|I[aAbB]?|[1-4][bB]?)\s*期(?!\s*(?:患者|患儿|患|病例|病变|组|者|/|、|淋巴瘤|霍奇金|白血病|NSCLC|乳腺癌|非小|肺癌|直肠|结直肠|或|和|及|CRC|胃癌|肿瘤|癌))",
     re.I,
 )
 _ROMAN = {"Ⅰ": "1", "Ⅱ": "2", "Ⅲ": "3", "Ⅳ": "4"}
