@@ -243,6 +243,15 @@ class EndpointRules(Clauses):
                 )
             ):
                 return after, "endpoint.follows-count"
+        if (
+            before
+            and after is not None
+            and s.unit == "%"
+            and before[-1].end <= left
+            and after.id in ("OS", "MORTALITY")
+            and self._predicate(n, after)
+        ):
+            return after, "endpoint.predicate"  # ``…; at five years, 88% of the patients in X were alive``
         if before:
             last = before[-1]
             count_led = s.numerator is not None and s.unit == "%"

@@ -36,6 +36,11 @@ _POST = re.compile(
     re.I,
 )
 
+_THOSE = re.compile(
+    r"\s*,\s*(?:and\s+)?(?:those|patients)\s+(?:in|on|with|given|receiving|who\s+received)\s+(?:the\s+)?"
+)
+_OF_THEIRS = re.compile(r"\s+(?:for|had|was|were|survived|lived)\s[^,;.]{0,40}\d")
+
 _WHO_HAD = re.compile(
     r"\s*of\s+(?:the\s+|all\s+)?(?:patients|women|men|participants|subjects)\s+[a-z][a-z\s-]{2,45}\s(?:after|with|on|receiving|given)\s+(?:the\s+)?"
 )
@@ -389,6 +394,8 @@ class GroupRules(Clauses):
 
     def _is_after(self, gap: str, g: Group) -> bool:
         """Whether a group stands right behind a value: after a preposition, or ``without it``."""
+        if _THOSE.fullmatch(gap) and _OF_THEIRS.match(self.text, g.end):
+            return False  # ``A survived for a median of 25 months, those in B for a median of 44 months``
         return _POST.match(gap) is not None or (not gap.strip() and self.text.startswith("without", g.start))
 
     def _between_group(self, ls: list[Binding], i: int) -> Group | None:

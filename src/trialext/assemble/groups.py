@@ -785,6 +785,7 @@ LOOSE_CLASS = re.compile(
 )
 
 
+_GRAY_GROUP = re.compile(r"(?<![\d.])(?P<dose>\d{1,2}(?:\.\d)?)\s*-?Gy\s*(?:组|(?:group|arm)(?![A-Za-z]))")
 _UNITS_OF_DOSE = {"mg", "g", "μg", "µg", "ml", "mL", "Gy", "IU", "U", "MU"}
 
 
@@ -934,6 +935,9 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
         parts = table.role(nickname(m.group()), m.start())
         if parts and free(*m.span()):
             out.append(Group(m.start(), m.end(), parts, True))
+    for m in _GRAY_GROUP.finditer(text, start, end):
+        if free(*m.span()):
+            out.append(Group(m.start(), m.end(), (f"{m.group('dose')} Gy",), True))  # arms told apart by their dose
     for m in _LASTING.finditer(text, start, end):
         unit = m.group("unit") or _UNIT_EN[m.group("unit2")]
         number = m.group("n") or m.group("n2")

@@ -197,6 +197,8 @@ class _Reader:
             ):
                 return None
             if item.kind == "number" and item.id != "thresh":
+                if measure in RATIOS and _PLAIN_UNIT.match(self.text, item.end):
+                    continue  # ``hazard ratio for 4 Gy versus 24 Gy, 3.46``
                 if measure in RATIOS and (
                     item.value is None
                     or item.value < 0

@@ -111,6 +111,9 @@ _THIS_STUDY = re.compile(
     r"\W*(?:(?:在|而)?(?:该|此|这项|这一|上述)(?:项)?(?:研究|试验)|(?:In\s+)?(?:this|that|the\s+same)\s+(?:trial|study))",
     re.I,
 )
+_IN_TRIAL = re.compile(
+    r"\d[\d.]*\s*%?(?:\s*\([^()]*\))?(?:\s*(?:and|,|/)\s*\d[\d.]*\s*%?(?:\s*\([^()]*\))?)?,?\s*(?:respectively,?\s*)?(?:in|for|from)\s+(?:the\s+|its\s+)?(?:predecessor\s+|earlier\s+|previous\s+)?"
+)
 _AUTHOR = re.compile(r"(?:[A-Z][a-zA-Z'-]+|[\u4e00-\u9fff]{2,3})\s*(?:等|et al)\.?\s*\[?\d*")
 _VERDICT = re.compile(
     r"\s*(?:trial|study|试验|研究)?\s*(?:met|did\s+not\s+meet|failed\s+to\s+meet|missed|achieved|未能?达到|达到|没有达到)了?\s*(?:its|the|其|研究)?\s*(?:co-|dual\s+)?(?:primary\s+end\s?-?points?|主要终点|主要研究终点)",
@@ -561,6 +564,12 @@ class TrialBook:
         """Return the key of the trial that a number at `start` belongs to."""
         here = [(m, self._key_of(m)) for m in scene.mentions if m.label in ("TRIAL", "REGISTRY")]
         here = [(m, k) for m, k in here if k]
+        if len({k for _, k in here}) >= 2:
+            behind = next(
+                (k for m, k in here if m.start >= start and _IN_TRIAL.fullmatch(self.text[start : m.start])), None
+            )
+            if behind is not None:
+                return behind  # ``23.1% and 30.6% in A, compared with 16.7% and 20.0% in B``
         before = [k for m, k in here if m.end <= start]
         if before:
             gap = self.text[max(m.end for m, k in here if m.end <= start) : start]
