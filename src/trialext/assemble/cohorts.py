@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ..model import Arms
 from ..recognise.guarded import guarded
@@ -16,7 +16,7 @@ __all__ = ["OPENS_STUDY", "by_cohort", "given_to_all", "single_arm_trials"]
 
 _COUNT = (
     r"(?:\d[\d,]*|(?:[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine|[Tt]en|[Ee]leven|[Tt]welve|"
-    r"[Tt]hir|[Ff]our|[Ff]if|[Ss]ix|[Ss]even|[Ee]igh|[Nn]ine|[Tt]wen|[Ff]or)(?:teen|ty)?(?:-[a-z]+)?)"
+    r"(?:[Tt]hir|[Ff]our|[Ff]if|[Ss]ix|[Ss]even|[Ee]igh|[Nn]ine)(?:teen|ty)|[Tt]wenty|[Ff]orty)(?:-[a-z]+)?)"
 )
 _PATIENTS = r"(?:patients|children|adults|adolescents|infants|women|men|participants|subjects|persons|individuals)"
 _WERE_GIVEN = (
@@ -87,6 +87,10 @@ def by_cohort(
     given: Arms = ()
     closed: Arms = ()
     whole = False
+    first: dict[str, int] = {}
+    for n, scene in enumerate(scenes):
+        for part in {p for g in scene.groups for p in g.parts}:
+            first.setdefault(part, n)
     for n, scene in enumerate(scenes):
         if scene.paragraph != paragraph:
             paragraph = scene.paragraph
@@ -100,7 +104,7 @@ def by_cohort(
         elif (OPENS_STUDY.match(scene.body) and not _THESE.match(scene.body)) or ANOTHER_STUDY.search(scene.body):
             given, closed = (), given or closed
         contrast = out[n][0]
-        if given and (contrast is None or _told_elsewhere(contrast, given, scenes[: n + 1])):
+        if given and (contrast is None or _told_elsewhere(contrast, given, n, first)):
             new[n] = (None, given)
         elif closed and out[n] == (None, closed):
             new[n] = (None, ())  # the series before had it, not this one
@@ -117,15 +121,10 @@ def single_arm_trials(out: Sequence[tuple[Contrast | None, Arms]], scenes: Seque
             trial.contrast = Contrast(next(iter(given)), (), explicit=False)
 
 
-def _told_elsewhere(contrast: Contrast, given: Arms, scenes: Sequence[Scene]) -> bool:
+def _told_elsewhere(contrast: Contrast, given: Arms, n: int, first: Mapping[str, int]) -> bool:
     """Whether a comparison is of others: named later only, or of kinds of treatment where this one is a drug."""
     kinds = [p for p in (*contrast.experimental, *contrast.comparator) if p not in CONTROL_PARTS]
     if kinds and all(LOOSE_CLASS.match(p) or p.endswith("inhibitor") for p in kinds):
         return not set(given) & set(kinds)
-    return not _named_before(contrast, scenes)
-
-
-def _named_before(contrast: Contrast, scenes: Sequence[Scene]) -> bool:
-    """Whether the text has named a side of a comparison so far: a later one is not what it has told of."""
-    sides = {*contrast.experimental, *contrast.comparator} - CONTROL_PARTS
-    return not sides or any(sides & set(g.parts) for s in scenes for g in s.groups)
+    # a comparison none of whose sides has been named so far is not what the text has told of
+    return bool(kinds) and all(first.get(p, n + 1) > n for p in kinds)
