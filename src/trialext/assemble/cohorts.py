@@ -52,11 +52,11 @@ _THESE = re.compile(
 
 def given_to_all(scene: Scene) -> Arms:
     """What a sentence says that a number of patients were given, where it is one treatment."""
-    told = _GIVEN.search(scene.text, scene.start, scene.end)
-    if told is None or scene.contrasts or RANDOMISED.search(scene.text, scene.start, scene.end):
-        return ()
-    groups = [g for g in scene.groups if g.parts]
+    groups = [] if scene.contrasts else [g for g in scene.groups if g.parts]
     if not groups or any(g.role or g.parts[0].startswith(BY_PATIENT) or set(g.parts) & CONTROL_PARTS for g in groups):
+        return ()
+    told = _GIVEN.search(scene.text, scene.start, scene.end)  # last, since it looks far
+    if told is None or RANDOMISED.search(scene.text, scene.start, scene.end):
         return ()
     between = scene.text[groups[0].start : groups[-1].end]
     if _CHOICE.search(between) or not _beside(scene, told, groups):
@@ -99,10 +99,12 @@ def by_cohort(
         told = given_to_all(scene)
         if told:
             given, whole = told, _THIS_STUDY_OF.search(scene.body) is not None
-        elif scene.contrasts:
+        elif given and scene.contrasts:
             given = ()
-        elif (OPENS_STUDY.match(scene.body) and not _THESE.match(scene.body)) or ANOTHER_STUDY.search(scene.body):
-            given, closed = (), given or closed
+        elif given and (
+            (OPENS_STUDY.match(scene.body) and not _THESE.match(scene.body)) or ANOTHER_STUDY.search(scene.body)
+        ):
+            given, closed = (), given
         contrast = out[n][0]
         if given and (contrast is None or _told_elsewhere(contrast, given, n, first)):
             new[n] = (None, given)
