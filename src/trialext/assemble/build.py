@@ -175,7 +175,8 @@ def _rows(
     both = cue_regex(patterns, "CUE_BOTH")
     pooled = cue_regex(patterns, "CUE_POOLED")
     trial_before: str | None = None
-    defaults, sides = default_comparisons(scenes, book, table)
+    series = [given_to_all(s) for s in scenes]
+    defaults, sides = default_comparisons(scenes, book, table, series)
     for index, scene in enumerate(scenes):
         used[index], scopes[index] = set(), {}
         if scene.section in ("references", "meta", "table"):
@@ -196,7 +197,7 @@ def _rows(
         if book.focus[index] != trial_before and book.own is None:
             focus.contrast = None
         focus.default, focus.single = defaults[index]
-        if focus.default is None and focus.single and given_to_all(scene) == focus.single:
+        if focus.default is None and focus.single and series[index] == focus.single:
             focus.contrast = None  # of one group only, whatever was compared before
         focus.several = book.own is None and len(book.trials) > 1
         trial_before = book.focus[index]

@@ -8,12 +8,14 @@ from collections.abc import Mapping, Sequence
 from ..model import Arms
 from ..recognise.guarded import guarded
 from .contrasts import RANDOMISED
-from .groups import BY_PATIENT, CONTROL_PARTS, LOOSE_CLASS, Contrast, Group, merge_parts
+from .groups import BY_PATIENT, CONTROL_PARTS, LOOSE_CLASS, Contrast, merge_parts
 from .scene import Scene
 from .trials import ANOTHER_STUDY, TrialBook
 
 __all__ = ["OPENS_STUDY", "by_cohort", "given_to_all", "single_arm_trials"]
 
+_CLAUSE = 51
+"""How far before its study a treatment may begin, in characters."""
 _COUNT = (
     r"(?:\d[\d,]*|(?:[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine|[Tt]en|[Ee]leven|[Tt]welve|"
     r"(?:[Tt]hir|[Ff]our|[Ff]if|[Ss]ix|[Ss]even|[Ee]igh|[Nn]ine)(?:teen|ty)|[Tt]wenty|[Ff]orty)(?:-[a-z]+)?)"
@@ -32,9 +34,11 @@ _GIVEN = guarded(
     # ``用 X 治疗 Y 25例``, ``X 治疗 25例``, ``51例患者口服 X``
     r"|(?:以|用|采用|使用|应用|予|给予)(?=[^,;。]{2,60}?治疗[^,;。]{0,24}?\d+\s*(?:例|名|位))"
     r"|\d+\s*(?:余)?(?:例|名|位)[^;。]{0,60}?(?:接受|口服|静脉滴注|给予|予以|采用|应用|使用)(?!了?(?:随机|移植|手术|检查))"
-    # ``X 的I/II期研究入组28例``
-    r"|(?=[^,;。]{2,50}的?(?:Ⅰ|Ⅱ|I|II|1|2)[^,;。]{0,4}期[^,;。]{0,12}(?:研究|试验)[^,;。]{0,6}(?:共|入组|纳入|入选)[^,;。]{0,4}\d+\s*(?:例|名|位))"
 )
+_STUDIED = guarded(
+    r"(?:Ⅰ|Ⅱ|I|II|1|2)[^,;。]{0,4}期[^,;。]{0,12}(?:研究|试验)[^,;。]{0,6}(?:共|入组|纳入|入选)[^,;。]{0,4}\d+\s*(?:例|名|位)"
+)
+"""``X 的I/II期研究入组28例``: what is studied stands before, in the same clause."""
 _THIS_STUDY_OF = re.compile(
     r"(?<![A-Za-z])(?:[Tt]his|[Oo]ur|[Tt]he present)\s+[^.;]{0,40}(?:study|trial)\s+of(?![A-Za-z])|本研究"
 )
@@ -51,28 +55,49 @@ _THESE = re.compile(
 
 
 def given_to_all(scene: Scene) -> Arms:
-    """What a sentence says that a number of patients were given, where it is one treatment."""
+    """Return what a sentence says that a number of patients were given, where it is one treatment.
+
+    Parameters
+    ----------
+    scene : Scene
+
+    Returns
+    -------
+    tuple of str
+        Empty where the sentence tells of no series.
+    """
     groups = [] if scene.contrasts else [g for g in scene.groups if g.parts]
     if not groups or any(g.role or g.parts[0].startswith(BY_PATIENT) or set(g.parts) & CONTROL_PARTS for g in groups):
         return ()
-    told = _GIVEN.search(scene.text, scene.start, scene.end)  # last, since it looks far
-    if told is None or RANDOMISED.search(scene.text, scene.start, scene.end):
+    begin = _told_from(scene)  # last, since it looks far
+    if begin is None or RANDOMISED.search(scene.text, scene.start, scene.end):
         return ()
     between = scene.text[groups[0].start : groups[-1].end]
-    if _CHOICE.search(between) or not _beside(scene, told, groups):
+    if _CHOICE.search(between) or groups[0].start < begin or max(g.end for g in groups) > _first_result(scene):
         return ()
     parts = merge_parts([g.parts for g in groups])
     return () if all(LOOSE_CLASS.match(p) for p in parts) or len(parts) > 5 else parts
 
 
-def _beside(scene: Scene, told: re.Match[str], groups: Sequence[Group]) -> bool:
-    """Whether the treatments stand where the sentence says what was given, and not among its results."""
-    results = min((i.start for i in scene.items if i.kind in ("percent", "ci", "p", "fraction")), default=scene.end)
-    return all(g.end <= results for g in groups) and groups[0].start >= told.start()
+def _told_from(scene: Scene) -> int | None:
+    """From where on a sentence says what its patients were given, or None."""
+    text = scene.text
+    given = _GIVEN.search(text, scene.start, scene.end)
+    studied = _STUDIED.search(text, scene.start, scene.end)
+    begins = [given.start()] if given else []
+    if studied:
+        clause = max(text.rfind(c, scene.start, studied.start()) + 1 for c in ",;。")
+        begin = max(scene.start, clause, studied.start() - _CLAUSE)
+        begins += [begin] if studied.start() - begin >= 2 else []
+    return min(begins, default=None)
+
+
+def _first_result(scene: Scene) -> int:
+    return min((i.start for i in scene.items if i.kind in ("percent", "ci", "p", "fraction")), default=scene.end)
 
 
 def by_cohort(
-    out: Sequence[tuple[Contrast | None, Arms]], scenes: Sequence[Scene]
+    out: Sequence[tuple[Contrast | None, Arms]], scenes: Sequence[Scene], told: Sequence[Arms]
 ) -> list[tuple[Contrast | None, Arms]]:
     """Give the sentences behind ``N patients were treated with X`` that treatment, until another study begins.
 
@@ -81,6 +106,8 @@ def by_cohort(
     out : sequence of (Contrast or None, tuple of str)
         The comparison, or the only group, that each sentence is about when it does not say.
     scenes : sequence of Scene
+    told : sequence of tuple of str
+        What each sentence says that a series was given, from :func:`given_to_all`.
     """
     new = list(out)
     paragraph = -1
@@ -96,9 +123,8 @@ def by_cohort(
             paragraph = scene.paragraph
             if not scene.opens_point and not whole:
                 given = ()
-        told = given_to_all(scene)
-        if told:
-            given, whole = told, _THIS_STUDY_OF.search(scene.body) is not None
+        if told[n]:
+            given, whole = told[n], _THIS_STUDY_OF.search(scene.body) is not None
         elif given and scene.contrasts:
             given = ()
         elif given and (
@@ -113,12 +139,20 @@ def by_cohort(
     return new
 
 
-def single_arm_trials(out: Sequence[tuple[Contrast | None, Arms]], scenes: Sequence[Scene], book: TrialBook) -> None:
-    """Tell the book what a trial gave to all of its patients, where it compares nothing."""
+def single_arm_trials(out: Sequence[tuple[Contrast | None, Arms]], told: Sequence[Arms], book: TrialBook) -> None:
+    """Tell the book what a trial gave to all of its patients, where it compares nothing.
+
+    Parameters
+    ----------
+    out, told : sequence
+        As for :func:`by_cohort`.
+    book : TrialBook
+        Its trials are changed in place.
+    """
     for key, trial in book.trials.items():
         only = {parts for (contrast, parts), k in zip(out, book.focus, strict=True) if k == key and contrast is None}
         trial.alone = next(iter(only)) if len(only) == 1 else ()
-        given = {given_to_all(s) for s, k in zip(scenes, book.focus, strict=True) if k == key} - {()}
+        given = {parts for parts, k in zip(told, book.focus, strict=True) if k == key} - {()}
         if trial.contrast is None and len(given) == 1:
             trial.contrast = Contrast(next(iter(given)), (), explicit=False)
 

@@ -48,17 +48,17 @@ def trial_of_its_arms(key: str | None, b: Binding, scene: Scene, told: Mapping[s
 
 
 def default_comparisons(
-    scenes: Sequence[Scene], book: TrialBook, table: ArmTable
+    scenes: Sequence[Scene], book: TrialBook, table: ArmTable, series: Sequence[Arms]
 ) -> tuple[list[tuple[Contrast | None, Arms]], dict[str, Contrast]]:
     """The comparison, or the only group, that each sentence is about when it does not say; and that of each trial.
 
     A block is a paragraph with the bullet points under it; within a block a trial that is
-    named opens a stretch of its own.
+    named opens a stretch of its own. `series` holds what each sentence says that a series was given.
     """
     others = {key for key, t in book.trials.items() if key != book.own and t.contrast is not None}
     if book.own is not None and not others and not any(k not in (None, book.own) for k in book.focus):
-        cohorts = by_cohort([(table.contrast, ())] * len(scenes), scenes)
-        single_arm_trials(cohorts, scenes, book)
+        cohorts = by_cohort([(table.contrast, ())] * len(scenes), scenes, series)
+        single_arm_trials(cohorts, series, book)
         return _under_headings(cohorts, scenes, book.focus), {}
     out: list[tuple[Contrast | None, Arms]] = [(None, ())] * len(scenes)
     runs: list[list[int]] = []
@@ -140,8 +140,8 @@ def default_comparisons(
         told = contrast or told
         for n in run:
             out[n] = (contrast, single)
-    out = by_cohort(out, scenes)
-    single_arm_trials(out, scenes, book)
+    out = by_cohort(out, scenes, series)
+    single_arm_trials(out, series, book)
     return _under_headings(out, scenes, book.focus), {k: c for k, c in chosen.items() if c is not None}
 
 
