@@ -13,11 +13,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from trialext.text import inline
-
 from ..model import Arms, Mention
 from ..recognise.guarded import guarded, guarded_names
-from .contrasts import choose_contrast, contrasts_in, initials, one_and_both, two_named
+from ..text import inline
+from .contrasts import DIVIDED, choose_contrast, contrasts_in, initials, one_and_both, two_named
 from .groups import (
     BY_PATIENT,
     JOINED,
@@ -90,6 +89,7 @@ def arm_table(
         spelled=dict(spelled or {}),
         breaks=[m.start() for m in inline.finditer(r"\n", text)],
         mentions=mentions,
+        printed=frozenset((text[m.start : m.end], m.id) for m in mentions if m.label in TREATMENT),
         observed="对照组" in text,
         single=len({m.id for m in mentions if m.label == "TRIAL"}) <= 1
         and len(set(inline.findall(r"\[(\d{1,3})", text))) < 3,
@@ -932,18 +932,12 @@ def _added_group(text: str, inside: Sequence[Mention], table: ArmTable, a: int, 
             return
 
 
-_RANDOMISED = guarded(
-    r"randomi[sz]|randomly|assigned|allocated|随机|分为|分成|分配|头对头(?:使用|接受|给予)|1\s?[:：]\s?1(?!\s?(?:匹配|配对|倾向|的比例匹配))",
-    re.I,
-)
-
-
 def _default_contrast(text: str, table: ArmTable, sentences: Sequence[tuple[int, int, str, list[Mention]]]) -> None:
     found: list[tuple[Contrast, float]] = []
     named: list[Group] = []
     arms = set(table.arms)
     for a, b, section, inside in sentences:
-        randomised = bool(_RANDOMISED.search(text, a, b))
+        randomised = bool(DIVIDED.search(text, a, b))
         groups = groups_in(text, inside, table, a, b)
         weight = 4.0 if section == "title" else 2.0 if randomised else 1.0
         found += [(c, weight) for c in contrasts_in(text, groups, a, b, randomised)]

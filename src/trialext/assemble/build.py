@@ -7,13 +7,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from trialext.text import inline
-
 from ..model import Arms, Document, Mention, Report
 from ..patterns import Patterns
 from ..recognise.citations import reference_dois
 from ..recognise.mentions import find_mentions
 from ..recognise.ruler import cue_regex
+from ..text import inline
 from ..text.fold import fold
 from ..text.sentences import SentenceSpan, language, split_sentences
 from .arms import arm_table

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from trialext.text import inline
-
 from ..model import Arms
 from ..recognise.guarded import guarded
+from ..text import inline
 from .binding import Binding, Focus
 from .contrasts import contrasts_in, expand
 from .groups import BY_PATIENT, NICKNAME, ArmTable, Contrast, Group, nickname

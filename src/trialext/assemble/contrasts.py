@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from trialext.text import inline
-
 from ..model import Arms
 from ..recognise.guarded import guarded
+from ..text import inline
 from .groups import BY_PATIENT, CONTROL_PARTS, LOOSE_CLASS, ArmTable, Contrast, Group, merge_parts
 
 __all__ = [
+    "DIVIDED",
     "RANDOMISED",
     "added_to_told",
     "choose_contrast",
@@ -66,10 +66,10 @@ def initials(parts: Arms, abbr: str) -> int:
     return hit
 
 
-RANDOMISED = guarded(
-    r"randomi[sz]|randomly|assigned|allocated|随机|分为|分成|头对头(?:使用|接受|给予)|1\s?[:：]\s?1(?!\s?(?:匹配|配对|倾向|的比例匹配))",
-    re.I,
-)
+_DRAWN = r"randomi[sz]|randomly|assigned|allocated|随机|分为|分成|头对头(?:使用|接受|给予)|1\s?[:：]\s?1(?!\s?(?:匹配|配对|倾向|的比例匹配))"
+RANDOMISED = guarded(_DRAWN, re.I)
+DIVIDED = guarded(rf"{_DRAWN}|分配", re.I)
+"""The same, or a division that need not be by lot."""
 
 _CUE_FORWARD = guarded(
     r"另一组|[,;]\s*(?:而)?(?:没有|无|其余|其他|余下)[^,;。]{0,14}?(?:则|仅|只)?(?:做|接受|采用|给予|予|行|用)|[,;]\s*一组\s*$|[,;]\s*一组(?=用|接受|给予|予|采用|行|为|单)|战胜|胜过|击败|对阵|挑战|优效于|头对头|(?<![A-Za-z])(?:set against|pitted against|competed with|superior to|beat|beats|outperform\w*|better than|head-to-head|tested against|in place of|instead of)(?![A-Za-z])|(?<![A-Za-z])(?:vs?\.?|versus|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|when\s+compared\s+(?:with|to)|in\s+comparison\s+(?:with|to)|comparing\s+(?:with|to)|than|against|rather\s+than|relative\s+to|over)(?![A-Za-z])|对比|相比于|(?<!比)较(?!高|低|好|差|长|短|多|少|大|小|为|强)|(?:高|低|优|长|短|多|少|大|小|劣|早|晚|差)于|比(?!例|较|率|值)|vs",

@@ -8,9 +8,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from trialext.text import inline
-
 from ..model import Arms
+from ..text import inline
 from .binding import Binding
 from .cohorts import by_cohort, single_arm_trials
 from .contrasts import RANDOMISED, added_to_told, choose_contrast, told_pair, with_add_on

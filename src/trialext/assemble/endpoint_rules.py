@@ -6,10 +6,9 @@ import itertools
 import re
 from typing import ClassVar
 
-from trialext.text import inline
-
 from ..model import RATIOS
 from ..recognise.guarded import guarded
+from ..text import inline
 from .binding import Binding
 from .clauses import LASTING, Clauses
 from .scene import Endpoint, TimePoint
@@ -47,8 +46,10 @@ _FACTORS = guarded(
 )
 
 
-_AT_A_TIME = {"OS", "PFS", "DFS", "EFS", "RFS", "LRFS", "DMFS", "CSS"}
+_AT_A_TIME = frozenset({"OS", "PFS", "DFS", "EFS", "RFS", "LRFS", "DMFS", "CSS"})
 """What is told in per cent only of a time."""
+_BY_A_TIME = _AT_A_TIME | {"RECURRENCE", "MORTALITY"}
+"""What is told in per cent of a time, or of all that was seen."""
 
 _ASIDE = guarded(
     r",\s*(?:which|that\s+is|i\.e\.|defined\s+as|meaning)(?![A-Za-z])[^,;。]{3,120},\s*(?:was|were|is|are|reached)\s+(?:only\s+|about\s+)?$",
@@ -419,7 +420,7 @@ class EndpointRules(Clauses):
 
     def _time_for(self, n: int, s: Statistic, ls: list[Binding]) -> TimePoint | None:
         endpoint = ls[0].endpoint
-        landmark = endpoint is None or endpoint.id in (*_AT_A_TIME, "RECURRENCE", "MORTALITY")
+        landmark = endpoint is None or endpoint.id in _BY_A_TIME
         times = [
             t
             for t in self.scene.times
@@ -464,11 +465,7 @@ class EndpointRules(Clauses):
         if used_by_other or s.start - t.end > 220:
             return None
         gap = self.text[t.end : s.start]
-        if (
-            endpoint is not None
-            and endpoint.id not in (*_AT_A_TIME, "RECURRENCE", "MORTALITY")
-            and _NEW_CLAUSE.search(gap)
-        ):
+        if endpoint is not None and endpoint.id not in _BY_A_TIME and _NEW_CLAUSE.search(gap):
             return None  # ``5年为23%;15例(16%)出现并发症``
         if (
             inline.search(r"随访|follow|治疗\s*$|每|疗程|周期", self.text[max(self.scene.start, t.start - 8) : t.start])

@@ -7,10 +7,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from trialext.text import inline
-
 from ..model import Arms
 from ..recognise.guarded import guarded
+from ..text import inline
 from .binding import Binding
 from .clauses import Clauses, distinct
 from .cohorts import OPENS_STUDY

@@ -11,10 +11,9 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from trialext.text import inline
-
 from ..model import Arms, Mention
 from ..recognise.guarded import Guarded, guarded
+from ..text import inline
 from .plain_words import Phrase, group_phrases
 
 __all__ = [
@@ -136,6 +135,7 @@ class ArmTable:
     breaks: list[int] = field(default_factory=list)
     phrases: list[Phrase] = field(default_factory=list)
     mentions: Sequence[Mention] = ()
+    printed: frozenset[tuple[str, str]] = frozenset()
     observed: bool = False
     negated: frozenset[str] = frozenset()
     single: bool = False
@@ -157,6 +157,13 @@ class ArmTable:
     def all_in(self, start: int, end: int) -> list[Mention]:
         """The mentions of a stretch."""
         return [m for m in self.mentions if start <= m.start and m.end <= end]
+
+    def shortened(self, name: str) -> Arms:
+        """Return the one treatment whose printed name begins with that of a group: ``短程组`` of ``短程放疗``."""
+        if len(name) < 2:
+            return ()
+        named = {known for printed, known in self.printed if len(printed) > len(name) and printed.startswith(name)}
+        return (named.pop(),) if len(named) == 1 else ()
 
     def tell(self, at: int, key: str, role: str, parts: Arms) -> None:
         """Note what a role is given, under its own name and its side."""
@@ -333,7 +340,7 @@ _LITERAL_ZH = guarded(
     r"(?P<name>[A-Za-z0-9][A-Za-z0-9+/-]{0,11}|(?<![\u4e00-\u9fff])(?:(?!组)[\u4e00-\u9fff]){1,6}|(?<=[和与较比及在、于率])(?:(?!组)[\u4e00-\u9fff]){1,5})(?:治疗|方案)?组"
 )
 MAY_NAME = guarded(
-    r"前者|后者|the former|the latter|ddition of|dding|[Gg]roup|[Aa]rm|alone|组|臂|regimen|control|cohort|the combination|联合方案|GROUP|ARM|without (?:it|them|this)|: [-+]?\d|(?:had|did|were) not"
+    r"前者|后者|the former|the latter|ddition of|dding|[Gg]roup|[Aa]rm|alone|组|臂|regimen|control|cohort|the combination|联合方案|GROUP|ARM|without (?:it|them|this)|(?:[Pp]lacebo|CON|CTL|PLA) ?[:=]|(?:had|did|were) not"
 )
 
 
@@ -1028,8 +1035,8 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
                     if len(name) >= 3
                     else -1
                 )
-                short = _shortened(text, table, name)
-                parts = next((x.parts for x in taken if x.start == whole), short or (f"{BY_PATIENT}{name}",))
+                parts = next((x.parts for x in taken if x.start == whole), ())
+                parts = parts or table.shortened(name) or (f"{BY_PATIENT}{name}",)
             out.append(Group(at, m.end(), tuple(parts), True, alone=rx is LITERAL_ALONE))
     return out
 
@@ -1037,18 +1044,6 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
 _WITHOUT_IT = re.compile(
     r"(?<![A-Za-z])without\s+(?:it|them|this\s+(?:drug|treatment|therapy))(?![A-Za-z])|(?<![A-Za-z])(?:those|patients|people|women|men|children)\s+(?:who|that)\s+(?:had|did|were)\s+not(?=\s*(?:[,;.)\[(]|receive\s+it))"
 )
-
-
-def _shortened(text: str, table: ArmTable, name: str) -> Arms:
-    """The one treatment whose printed name begins with that of a group: ``短程组`` of ``短程放疗``."""
-    if len(name) < 2:
-        return ()
-    named = {
-        m.id
-        for m in table.mentions
-        if m.label in TREATMENT and m.end - m.start > len(name) and text.startswith(name, m.start)
-    }
-    return (named.pop(),) if len(named) == 1 else ()
 
 
 def denied_names(text: str) -> frozenset[str]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from trialext.text import inline
-
 from ..model import Span, Unexplained
 from ..recognise.items import Item
+from ..text import inline
 from ..text.fold import Folded
 from .scene import Scene
 

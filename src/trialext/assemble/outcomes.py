@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from trialext.text import inline
-
 from ..model import RATIOS
+from ..text import inline
 from .binding import Binding
 from .groups import ArmTable
 from .scene import Endpoint, Scene

@@ -12,9 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from trialext.text import inline
-
 from ..recognise.guarded import guarded
+from ..text import inline
 
 __all__ = ["Phrase", "defined_phrases", "group_phrases"]
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from trialext.text import inline
-
 from ..model import RATIOS, Arms, Citation, Estimate, Mention, Span, TrialReport
 from ..patterns import Patterns
 from ..recognise.citations import citation_numbers, cited
 from ..recognise.guarded import guarded
 from ..recognise.ruler import cue_regex
+from ..text import inline
 from ..text.fold import Folded
 from .binding import Binding
 from .groups import BY_PATIENT

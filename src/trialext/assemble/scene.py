@@ -6,12 +6,11 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from trialext.text import inline
-
 from ..model import Mention
 from ..recognise.citations import citation_numbers
 from ..recognise.guarded import guarded
 from ..recognise.items import Item, number_value, scan_numbers, unit_name
+from ..text import inline
 from .contrasts import contrasts_in
 from .groups import ArmTable, Contrast, Group, groups_in
 

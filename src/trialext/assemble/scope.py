@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from trialext.text import inline
-
 from ..recognise.guarded import guarded
+from ..text import inline
 from .scene import Endpoint, Scene
 from .statistic import Statistic
 

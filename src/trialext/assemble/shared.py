@@ -6,10 +6,9 @@ import itertools
 import re
 from dataclasses import replace
 
-from trialext.text import inline
-
 from ..model import Arms
 from ..recognise.guarded import Guarded
+from ..text import inline
 from .binding import Binding, Focus
 from .groups import ArmTable
 from .scene import Scene

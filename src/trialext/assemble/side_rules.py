@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from trialext.text import inline
-
 from ..model import Arms
 from ..recognise.guarded import guarded
+from ..text import inline
 from .binding import Binding
 from .clauses import LASTING, Clauses
 from .contrasts import expand, orient

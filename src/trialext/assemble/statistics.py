@@ -8,11 +8,10 @@ from __future__ import annotations
 import itertools
 import re
 
-from trialext.text import inline
-
 from ..model import RATIOS
 from ..recognise.guarded import guarded
 from ..recognise.items import Item, number_value, unit_name
+from ..text import inline
 from .statistic import Statistic
 from .value_lists import bracket_ends, joiner, number_lists, one_p_for_all, split_pairs
 

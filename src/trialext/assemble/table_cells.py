@@ -11,9 +11,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from trialext.text import inline
-
 from ..recognise.items import Item, scan_numbers
+from ..text import inline
 from ..text.fold import Folded
 from ..text.tables import Table, find_tables
 

@@ -11,13 +11,12 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from trialext.text import inline
-
 from ..model import RATIOS, Arms, Citation, Estimate, Mention, Span
 from ..patterns import Patterns
 from ..recognise.citations import citation_numbers, cited
 from ..recognise.items import number_value, unit_name
 from ..recognise.ruler import cue_regex
+from ..text import inline
 from ..text.fold import Folded
 from .contrasts import contrasts_in, orient
 from .groups import BY_PATIENT, ArmTable, Contrast, groups_in

@@ -9,14 +9,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from trialext.text import inline
-
 from ..model import Arms, Estimate, Mention, Outcome, Span, TrialReport
 from ..patterns import Patterns
 from ..recognise.citations import citation_numbers, cited
 from ..recognise.guarded import Guarded, guarded
 from ..recognise.items import number_value
 from ..recognise.ruler import cue_regex
+from ..text import inline
 from .groups import BY_PATIENT, ArmTable, Contrast
 from .scene import Scene
 
@@ -583,15 +582,15 @@ class TrialBook:
             if inline.search(r"(?:our|this|present|current) (?:study|trial)|本研究", gap, re.I):
                 return self.own
             return before[-1]
-        if here and self.own is None and self._opens_clause(scene, here[0][0]) and here[0][1] != self.before(index):
-            return self.before(index)  # ``A 46%, B 41%, X研究中有24%的患者…``
+        if here and self.own is None and self._opens_clause(scene, here[0][0]) and here[0][1] != self._before(index):
+            return self._before(index)  # ``A 46%, B 41%, X研究中有24%的患者…``
         if (
             here
             and index
             and _THIS_STUDY.match(scene.body)
             and inline.search(r"[,;]", self.text[start : here[0][0].start])
         ):
-            return self.focus[index - 1]  # ``该研究中…10%;而在Y研究中,这一比例为8%``
+            return self._before(index)  # ``该研究中…10%;而在Y研究中,这一比例为8%``
         if (
             here
             and not inline.search(r"[,;。]", self.text[start : here[0][0].start])
@@ -618,7 +617,7 @@ class TrialBook:
             return None
         return self.focus[index]
 
-    def before(self, index: int) -> str | None:
+    def _before(self, index: int) -> str | None:
         """Return the key of the trial that the sentence before was about."""
         return self.focus[index - 1] if index else None
 

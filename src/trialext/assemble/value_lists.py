@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from trialext.text import inline
-
 from ..recognise.items import Item
+from ..text import inline
 from .statistic import Statistic
 
 __all__ = ["bracket_ends", "joiner", "number_lists", "one_p_for_all", "split_pairs"]

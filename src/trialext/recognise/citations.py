@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from trialext.text import inline
-
 from ..model import Citation
+from ..text import inline
 
 __all__ = ["citation_numbers", "reference_dois"]
 

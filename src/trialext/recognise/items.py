@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from trialext.text import inline
+from ..text import inline
 
 __all__ = ["NUMBER", "Item", "number_value", "placed", "scan_numbers"]
 

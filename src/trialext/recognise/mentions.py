@@ -8,10 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from trialext.text import inline
-
 from ..model import Mention
 from ..patterns import Patterns
+from ..text import inline
 from .guarded import guarded
 from .morphology import infer_drugs, infer_rates, infer_trials, is_other_word
 from .ruler import Ruler, ruler_for

@@ -15,9 +15,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from trialext.text import inline
-
 from ..patterns import Patterns, load_patterns
+from ..text import inline
 
 __all__ = ["infer_drugs", "infer_trials", "is_other_word"]
 

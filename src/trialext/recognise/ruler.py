@@ -7,11 +7,10 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from trialext.text import inline
-
 from ..model import Mention
 from ..patterns import Entry, Patterns
 from ..patterns.regexes import longest_match, required_literals
+from ..text import inline
 from ..text.fold import fold
 from ..text.tokenizer import MixedScriptTokenizer
 from .guarded import Guarded, lowered
