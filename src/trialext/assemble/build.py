@@ -42,7 +42,8 @@ from .shared import both_arms, each_endpoint, each_time
 from .statistics import find_statistics
 from .table_cells import lay_tables
 from .tables import claim_items, name_trials, read_tables, share_tests
-from .trials import TrialBook, significant_outcomes
+from .trial_outcomes import significant_outcomes
+from .trials import TrialBook
 
 __all__ = ["assemble"]
 

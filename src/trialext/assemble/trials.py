@@ -6,10 +6,10 @@ import itertools
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ..model import Arms, Estimate, Mention, Outcome, Span, TrialReport
+from ..model import Arms, Mention, Outcome, Span, TrialReport
 from ..patterns import Patterns
 from ..recognise.citations import citation_numbers, cited
 from ..recognise.guarded import Guarded, guarded
@@ -18,8 +18,9 @@ from ..recognise.ruler import cue_regex
 from ..text import inline
 from .groups import BY_PATIENT, ArmTable, Contrast
 from .scene import Scene
+from .trial_outcomes import outcome_cues, take_outcomes, told_outcomes
 
-__all__ = ["ANOTHER_STUDY", "TrialBook", "significant_outcomes", "trial_key"]
+__all__ = ["ANOTHER_STUDY", "TrialBook", "trial_key"]
 
 
 def trial_key(name: str) -> str:
@@ -31,54 +32,6 @@ def trial_key(name: str) -> str:
     ('checkmate459', 'keynote189')
     """
     return inline.sub(r"[^0-9a-z\u4e00-\u9fff]", "", name.lower())
-
-
-_BENEFIT_BELOW_ONE = {"OS", "PFS", "DFS", "EFS", "RFS", "LRFS", "DMFS", "CSS", "TTP", "TTF"}
-_BENEFIT_ABOVE_ONE = {"ORR", "CR", "pCR", "DCR", "MPR", "R0", "CBR"}
-
-
-def significant_outcomes(estimates: Sequence[Estimate]) -> dict[str, dict[str, str]]:
-    """Read from the first effect of each trial and endpoint whether it is significant.
-
-    A p-value below .05, or else an interval that leaves out 1, on the side of benefit is
-    ``positive``; anything else is ``negative``. Effects of subgroups are not read.
-
-    Parameters
-    ----------
-    estimates : sequence of Estimate
-
-    Returns
-    -------
-    dict of str to dict of str to str
-        Trial key to endpoint to outcome.
-    """
-    found: dict[str, dict[str, str]] = {}
-    for e in estimates:
-        if (
-            e.kind != "effect"
-            or e.trial_key is None
-            or e.value is None
-            or e.endpoint is None
-            or e.measure not in ("HR", "OR", "RR")
-        ):
-            continue
-        if not (e.experimental and e.comparator) or (
-            e.population
-            and inline.search(r"亚组|期|stage|subgroup|阳性|阴性|positive|negative|≥|CPS|TPS", e.population)
-        ):
-            continue
-        below = e.endpoint in _BENEFIT_BELOW_ONE
-        if not below and e.endpoint not in _BENEFIT_ABOVE_ONE:
-            continue
-        if e.p_value is not None:
-            significant = e.p_value < 0.05 and e.p_op != ">"
-        elif e.ci_low is not None and e.ci_high is not None:
-            significant = not e.ci_low <= 1 <= e.ci_high
-        else:
-            continue
-        benefit = (e.value < 1) == below and e.value != 1
-        found.setdefault(e.trial_key, {}).setdefault(e.endpoint, "positive" if significant and benefit else "negative")
-    return found
 
 
 _PHASE = guarded(
@@ -197,8 +150,6 @@ class TrialBook:
         self, text: str, mentions: Sequence[Mention], scenes: Sequence[Scene], patterns: Patterns, table: ArmTable
     ) -> None:
         self.text, self.patterns, self.table = text, patterns, table
-        self._last_scene: Scene | None = None
-        self._last_outcomes: dict[str | None, str] = {}
         self.trials: dict[str, _Trial] = {}
         self.by_registry: dict[str, str] = {}
         self.also: dict[str, str] = {}
@@ -644,12 +595,13 @@ class TrialBook:
         scenes: Sequence[Scene],
         dois: dict[int, str],
         rows: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]],
-        shown: dict[str, dict[str, str]] | None = None,
+        shown: Mapping[str, Mapping[str | None, str]],
     ) -> list[TrialReport]:
         """Gather phase, size, arms, outcome and status of every trial."""
-        positive, negative = cue_regex(self.patterns, "CUE_POSITIVE"), cue_regex(self.patterns, "CUE_NEGATIVE")
+        cues = outcome_cues(self.patterns)
         ongoing, enrolled = cue_regex(self.patterns, "CUE_ONGOING"), cue_regex(self.patterns, "CUE_ENROLLED")
         for n, scene in enumerate(scenes):
+            last: dict[str | None, str] = {}
             if scene.section in ("meta", "table") or (scene.section == "references" and not self.own):
                 continue
             here = [(m, k) for m in scene.mentions if m.label in ("TRIAL", "REGISTRY") for k in [self._key_of(m)] if k]
@@ -663,7 +615,9 @@ class TrialBook:
                 a, b = self._own_stretch(scene, here, k)
                 self._facts(t, scene, a, b, bool(here) or k == self.own)
                 self._status(t, scene, a, b, here, k, ongoing, enrolled)
-                self._outcomes(t, scene, a, b, positive, negative)
+                told = told_outcomes(scene, a, b, cues, last)
+                last = told or last
+                take_outcomes(t.outcomes, told)
                 for i in scene.items:
                     if i.kind == "cite" and a <= i.start <= b + 12 and any(kk == k for _, kk in here):
                         nearest = min((abs(i.start - m.end) for m, kk in here if kk == k), default=999)
@@ -675,9 +629,7 @@ class TrialBook:
         for k in self.order:
             t = self.trials[k]
             sides = rows.get(k, [])
-            for endpoint, outcome in (shown or {}).get(k, {}).items():
-                t.outcomes.pop(None, None)
-                t.outcomes.setdefault(endpoint, outcome)
+            take_outcomes(t.outcomes, shown.get(k, {}))
             if t.contrast is None and k == self.own:
                 t.contrast = self.table.contrast
             experimental, comparator = (t.contrast.experimental, t.contrast.comparator) if t.contrast else ((), ())
@@ -812,89 +764,6 @@ class TrialBook:
             t.status = "enrolment_complete"
         elif t.status is None and ongoing.search(stretch) and not inline.search(r"\d\s*(?:%|个月|months)", stretch):
             t.status = "ongoing"
-
-    def _outcomes(self, t: _Trial, scene: Scene, a: int, b: int, positive: Guarded, negative: Guarded) -> None:
-        """Read met and not met per clause; a negative cue wins over the positive word inside it."""
-        for ca, cb in _clauses(self.text, a, b):
-            neg = list(negative.finditer(self.text, ca, cb))
-            pos = [
-                p
-                for p in positive.finditer(self.text, ca, cb)
-                if not any(x.start() <= p.start() < x.end() + 8 for x in neg)
-            ]
-            pos = [
-                p
-                for p in pos
-                if not inline.search(
-                    r"(?:not|no|未|未能|无|没有|不能|failed to|hypothesis that|whether)\s*(?:\w+\s+){0,3}$",
-                    self.text[max(ca, p.start() - 24) : p.start()],
-                )
-            ]
-            neg = [
-                x
-                for x in neg
-                if self.text[x.start() : x.end()].strip() != "inferior"
-                or not inline.search(r"non-?$", self.text[max(0, x.start() - 4) : x.start()])
-            ]
-            neg = [
-                x
-                for x in neg
-                if x.group() not in ("失败", "inferior")
-                or not (
-                    inline.search(r"(?:治疗|化疗|方案|TKI|药物|均)\s*$", self.text[max(ca, x.start() - 8) : x.start()])
-                    and inline.match(r"\s*(?:后|的)?(?:患者|病例|人群)", self.text[x.end() : x.end() + 8])
-                )
-            ]
-            if not neg and not pos:
-                continue
-            if (
-                inline.search(
-                    r"(?:相似|类似|相同|一致)的?结(?:论|果)|similar (?:results?|findings|conclusions?)|same conclusion",
-                    self.text[ca:cb],
-                    re.I,
-                )
-                and scene is self._last_scene
-                and self._last_outcomes
-                and not t.outcomes
-            ):
-                t.outcomes.update(self._last_outcomes)
-                continue
-            outcome = "negative" if neg else "positive"
-            ids = [
-                e.id
-                for e in scene.endpoints
-                if ca <= e.start < cb
-                and e.id not in ("AE", "MORTALITY", "QOL", "other:prognosis")
-                and not (e.generic and e.id not in ("OS",))
-            ]
-            if not ids:
-                if (
-                    inline.search(
-                        r"主要终点|primary end\s?point|阳性结果|积极结果|成功|失败|positive|succe|fail",
-                        self.text[ca:cb],
-                        re.I,
-                    )
-                    and None not in t.outcomes
-                    and not t.outcomes
-                ):
-                    t.outcomes[None] = outcome
-                continue
-            for e in dict.fromkeys(ids):
-                t.outcomes.pop(None, None)
-                t.outcomes.setdefault(e, outcome)
-            self._last_scene, self._last_outcomes = scene, dict(t.outcomes)
-
-
-def _clauses(text: str, a: int, b: int) -> list[tuple[int, int]]:
-    """Cut a stretch where the polarity may change."""
-    cuts = [a]
-    for m in inline.finditer(
-        r"[;。]|,?\s(?:but|whereas|while|although|however|though|despite|yet)\s|(?:但是?|而(?!且)|然而|不过|虽然|尽管)",
-        text[a:b],
-    ):
-        cuts.append(a + m.start())
-    cuts.append(b)
-    return [(x, y) for x, y in itertools.pairwise(cuts) if y - x > 3]
 
 
 def _phase(printed: str) -> str:
