@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from ..model import Arms, Document, Mention, Report
+from ..model import Arms, Document, Estimate, Mention, Report
 from ..patterns import Patterns
 from ..recognise.citations import reference_dois
 from ..recognise.mentions import find_mentions
@@ -18,10 +18,9 @@ from ..text.sentences import SentenceSpan, language, split_sentences
 from .arms import arm_table
 from .attach import attach
 from .binding import Binding, Focus
-from .cohorts import given_to_all
 from .contrasts import RANDOMISED
 from .defaults import TITLED_BY_TRIAL, default_comparisons, trial_of_its_arms
-from .groups import BY_PATIENT, CONTROL_PARTS, ArmTable, Contrast
+from .groups import BY_PATIENT, CONTROL_PARTS, ArmTable, Contrast, names_a_class
 from .ledger import unplaced_numbers
 from .outcomes import SURVIVAL, name_endpoint, no_outcome
 from .rows import (
@@ -100,13 +99,7 @@ def assemble(document: Document, patterns: Patterns) -> Report:
     estimates = [estimate(r, folded, book) for r in rows]
     estimates = share_tests([*estimates, *tabled.estimates])
     claim_items(scenes, used, tabled.claimed)
-    sides: dict[str, list[tuple[Arms, Arms]]] = {}
-    for e in estimates:
-        if e.trial_key:
-            sides.setdefault(e.trial_key, [])
-            if e.experimental and e.comparator:
-                sides[e.trial_key].append((e.experimental, e.comparator))
-    trials = book.read(scenes, dois, sides, significant_outcomes(estimates))
+    trials = book.read(scenes, dois, _sides(estimates), significant_outcomes(estimates))
     drugs = _drugs(text, mentions, sentences, named)
     unexplained, accounted = unplaced_numbers(scenes, used, scopes, folded)
     return Report(
@@ -119,6 +112,17 @@ def assemble(document: Document, patterns: Patterns) -> Report:
         mentions=tuple(source_mention(m, folded) for m in mentions if not m.label.startswith("CUE_")),
         numbers=accounted,
     )
+
+
+def _sides(estimates: Sequence[Estimate]) -> dict[str, list[tuple[Arms, Arms]]]:
+    """What the rows of each trial compare, or the one group of a row that compares nothing."""
+    sides: dict[str, list[tuple[Arms, Arms]]] = {}
+    for e in estimates:
+        if e.trial_key:
+            sides.setdefault(e.trial_key, [])
+            if e.experimental and (e.comparator or e.kind == "arm"):
+                sides[e.trial_key].append((e.experimental, e.comparator))
+    return sides
 
 
 def _scenes(text: str, sentences: Sequence[SentenceSpan], mentions: Sequence[Mention], table: ArmTable) -> list[Scene]:
@@ -175,8 +179,7 @@ def _rows(
     both = cue_regex(patterns, "CUE_BOTH")
     pooled = cue_regex(patterns, "CUE_POOLED")
     trial_before: str | None = None
-    series = [given_to_all(s) for s in scenes]
-    defaults, sides = default_comparisons(scenes, book, table, series)
+    defaults, sides, series = default_comparisons(scenes, book, table)
     for index, scene in enumerate(scenes):
         used[index], scopes[index] = set(), {}
         if scene.section in ("references", "meta", "table"):
@@ -318,7 +321,10 @@ def _advance(focus: Focus, scene: Scene, bindings: list[Binding], kept: list[Bin
     told = list(dict.fromkeys(b.experimental for b in kept if b.statistic.kind == "arm" and b.experimental))
     if len(told) >= 2:
         focus.sequence = tuple(told)
-    if len(only := {g.parts for g in scene.groups if g.parts}) == 1 and not CONTROL_PARTS & set(*only):
+    only = {g.parts for g in scene.groups if g.parts}
+    if only and focus.single and all(names_a_class(p) for parts in only for p in parts):
+        focus.groups = ()  # a class says less than what is known to be given
+    elif len(only) == 1 and not CONTROL_PARTS & set(*only):
         focus.groups = next(iter(only))
     elif scene.groups:
         focus.groups = ()

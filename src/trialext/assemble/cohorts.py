@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from ..model import Arms
 from ..recognise.guarded import guarded
 from .contrasts import RANDOMISED
-from .groups import BY_PATIENT, CONTROL_PARTS, LOOSE_CLASS, Contrast, merge_parts
+from .groups import BY_PATIENT, CONTROL_PARTS, LOOSE_CLASS, Contrast, merge_parts, names_a_class
 from .scene import Scene
 from .trials import ANOTHER_STUDY, TrialBook
 
-__all__ = ["OPENS_STUDY", "by_cohort", "given_to_all", "single_arm_trials"]
+__all__ = ["OPENS_STUDY", "by_cohort", "given_to_all", "single_arm", "single_arm_trials"]
 
 _CLAUSE = 51
 """How far before its study a treatment may begin, in characters."""
@@ -39,6 +39,12 @@ _STUDIED = guarded(
     r"(?:Ⅰ|Ⅱ|I|II|1|2)[^,;。]{0,4}期[^,;。]{0,12}(?:研究|试验)[^,;。]{0,6}(?:共|入组|纳入|入选)[^,;。]{0,4}\d+\s*(?:例|名|位)"
 )
 """``X 的I/II期研究入组28例``: what is studied stands before, in the same clause."""
+_ALL_GIVEN = guarded(
+    rf"(?<![A-Za-z])(?:[Aa]ll\s+)?(?:[Ee]ligible\s+|[Ee]nrolled\s+)?(?:[Pp]atients|[Pp]articipants|[Ss]ubjects|[Cc]hildren)\s+(?:all\s+)?{_WERE_GIVEN}(?![A-Za-z])"
+    r"|(?:患者|受试者|患儿|入组者|病例)(?:均|都|将|会)?(?:接受|口服|静脉滴注|静脉输注|给予|予以|采用|应用|使用)(?!了?(?:随机|移植|手术|检查))"
+)
+"""``患者接受 X 治疗``: of a study with one group this tells what all were given."""
+_ONE_ARM = re.compile(r"单臂|单组(?!间)|(?<![A-Za-z])[Ss]ingle[-\s](?:arm|group)(?![A-Za-z])")
 _THIS_STUDY_OF = re.compile(
     r"(?<![A-Za-z])(?:[Tt]his|[Oo]ur|[Tt]he present)\s+[^.;]{0,40}(?:study|trial)\s+of(?![A-Za-z])|本研究"
 )
@@ -54,12 +60,28 @@ _THESE = re.compile(
 )
 
 
-def given_to_all(scene: Scene) -> Arms:
+def single_arm(scenes: Sequence[Scene], focus: Sequence[str | None]) -> list[bool]:
+    """Return for each sentence whether the study it is about is said to have one group only.
+
+    Parameters
+    ----------
+    scenes : sequence of Scene
+    focus : sequence of str or None
+        The trial that each sentence is about; without one a study is a paragraph.
+    """
+    studies = [key or str(s.paragraph) for s, key in zip(scenes, focus, strict=True)]
+    told = {study for s, study in zip(scenes, studies, strict=True) if _ONE_ARM.search(s.body)}
+    return [study in told for study in studies]
+
+
+def given_to_all(scene: Scene, alone: bool = False) -> Arms:
     """Return what a sentence says that a number of patients were given, where it is one treatment.
 
     Parameters
     ----------
     scene : Scene
+    alone : bool
+        Whether its study has one group only: then it need not say how many.
 
     Returns
     -------
@@ -69,7 +91,7 @@ def given_to_all(scene: Scene) -> Arms:
     groups = [] if scene.contrasts else [g for g in scene.groups if g.parts]
     if not groups or any(g.role or g.parts[0].startswith(BY_PATIENT) or set(g.parts) & CONTROL_PARTS for g in groups):
         return ()
-    begin = _told_from(scene)  # last, since it looks far
+    begin = _told_from(scene, alone)  # last, since it looks far
     if begin is None or RANDOMISED.search(scene.text, scene.start, scene.end):
         return ()
     between = scene.text[groups[0].start : groups[-1].end]
@@ -79,12 +101,14 @@ def given_to_all(scene: Scene) -> Arms:
     return () if all(LOOSE_CLASS.match(p) for p in parts) or len(parts) > 5 else parts
 
 
-def _told_from(scene: Scene) -> int | None:
+def _told_from(scene: Scene, alone: bool) -> int | None:
     """From where on a sentence says what its patients were given, or None."""
     text = scene.text
     given = _GIVEN.search(text, scene.start, scene.end)
     studied = _STUDIED.search(text, scene.start, scene.end)
     begins = [given.start()] if given else []
+    if alone and (told := _ALL_GIVEN.search(text, scene.start, scene.end)):
+        begins.append(told.start())
     if studied:
         clause = max(text.rfind(c, scene.start, studied.start()) + 1 for c in ",;。")
         begin = max(scene.start, clause, studied.start() - _CLAUSE)
@@ -97,7 +121,10 @@ def _first_result(scene: Scene) -> int:
 
 
 def by_cohort(
-    out: Sequence[tuple[Contrast | None, Arms]], scenes: Sequence[Scene], told: Sequence[Arms]
+    out: Sequence[tuple[Contrast | None, Arms]],
+    scenes: Sequence[Scene],
+    told: Sequence[Arms],
+    lasting: Sequence[bool],
 ) -> list[tuple[Contrast | None, Arms]]:
     """Give the sentences behind ``N patients were treated with X`` that treatment, until another study begins.
 
@@ -108,6 +135,8 @@ def by_cohort(
     scenes : sequence of Scene
     told : sequence of tuple of str
         What each sentence says that a series was given, from :func:`given_to_all`.
+    lasting : sequence of bool
+        Whether what a sentence tells goes on behind its paragraph.
     """
     new = list(out)
     paragraph = -1
@@ -124,7 +153,7 @@ def by_cohort(
             if not scene.opens_point and not whole:
                 given = ()
         if told[n]:
-            given, whole = told[n], _THIS_STUDY_OF.search(scene.body) is not None
+            given, whole = told[n], lasting[n] or _THIS_STUDY_OF.search(scene.body) is not None
         elif given and scene.contrasts:
             given = ()
         elif given and (
@@ -160,7 +189,7 @@ def single_arm_trials(out: Sequence[tuple[Contrast | None, Arms]], told: Sequenc
 def _told_elsewhere(contrast: Contrast, given: Arms, n: int, first: Mapping[str, int]) -> bool:
     """Whether a comparison is of others: named later only, or of kinds of treatment where this one is a drug."""
     kinds = [p for p in (*contrast.experimental, *contrast.comparator) if p not in CONTROL_PARTS]
-    if kinds and all(LOOSE_CLASS.match(p) or p.endswith("inhibitor") for p in kinds):
+    if kinds and all(names_a_class(p) for p in kinds):
         return not set(given) & set(kinds)
     # a comparison none of whose sides has been named so far is not what the text has told of
     return bool(kinds) and all(first.get(p, n + 1) > n for p in kinds)

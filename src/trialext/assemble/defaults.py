@@ -11,7 +11,7 @@ from dataclasses import replace
 from ..model import Arms
 from ..text import inline
 from .binding import Binding
-from .cohorts import by_cohort, single_arm_trials
+from .cohorts import by_cohort, given_to_all, single_arm, single_arm_trials
 from .contrasts import RANDOMISED, added_to_told, choose_contrast, told_pair, with_add_on
 from .groups import CONTROL_PARTS, LOOSE_CLASS, ArmTable, Contrast
 from .scene import Scene
@@ -47,18 +47,28 @@ def trial_of_its_arms(key: str | None, b: Binding, scene: Scene, told: Mapping[s
 
 
 def default_comparisons(
-    scenes: Sequence[Scene], book: TrialBook, table: ArmTable, series: Sequence[Arms]
-) -> tuple[list[tuple[Contrast | None, Arms]], dict[str, Contrast]]:
-    """The comparison, or the only group, that each sentence is about when it does not say; and that of each trial.
+    scenes: Sequence[Scene], book: TrialBook, table: ArmTable
+) -> tuple[list[tuple[Contrast | None, Arms]], dict[str, Contrast], list[Arms]]:
+    """The comparison, or the only group, that each sentence is about when it does not say.
 
     A block is a paragraph with the bullet points under it; within a block a trial that is
-    named opens a stretch of its own. `series` holds what each sentence says that a series was given.
+    named opens a stretch of its own.
+
+    Returns
+    -------
+    defaults : list of (Contrast or None, tuple of str)
+    sides : dict of str to Contrast
+        The comparison of each trial.
+    series : list of tuple of str
+        What each sentence says that a series was given.
     """
+    alone = single_arm(scenes, book.focus)
+    series = [given_to_all(s, one) for s, one in zip(scenes, alone, strict=True)]
     others = {key for key, t in book.trials.items() if key != book.own and t.contrast is not None}
     if book.own is not None and not others and not any(k not in (None, book.own) for k in book.focus):
-        cohorts = by_cohort([(table.contrast, ())] * len(scenes), scenes, series)
+        cohorts = by_cohort([(table.contrast, ())] * len(scenes), scenes, series, alone)
         single_arm_trials(cohorts, series, book)
-        return _under_headings(cohorts, scenes, book.focus), {}
+        return _under_headings(cohorts, scenes, book.focus), {}, series
     out: list[tuple[Contrast | None, Arms]] = [(None, ())] * len(scenes)
     runs: list[list[int]] = []
     block, blocks, paragraph = 0, [], -1
@@ -139,9 +149,9 @@ def default_comparisons(
         told = contrast or told
         for n in run:
             out[n] = (contrast, single)
-    out = by_cohort(out, scenes, series)
+    out = by_cohort(out, scenes, series, [False] * len(scenes))
     single_arm_trials(out, series, book)
-    return _under_headings(out, scenes, book.focus), {k: c for k, c in chosen.items() if c is not None}
+    return _under_headings(out, scenes, book.focus), {k: c for k, c in chosen.items() if c is not None}, series
 
 
 def _tells_another(

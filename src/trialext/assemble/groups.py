@@ -27,6 +27,7 @@ __all__ = [
     "Group",
     "groups_in",
     "merge_parts",
+    "names_a_class",
     "nickname",
     "plain_groups",
 ]
@@ -790,6 +791,17 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
 LOOSE_CLASS = re.compile(
     r"^(?:(?:neo)?adjuvant |preoperative |postoperative |concurrent |induction |consolidation |maintenance )?(?:chemotherapy|chemoradiotherapy|radiotherapy|therapy|maintenance|targeted therapy|immunotherapy|endocrine therapy)$"
 )
+
+
+def names_a_class(part: str) -> bool:
+    """Whether a treatment is a kind of treatment and no drug.
+
+    Examples
+    --------
+    >>> names_a_class("chemotherapy"), names_a_class("PD-1 inhibitor"), names_a_class("nivolumab")
+    (True, True, False)
+    """
+    return LOOSE_CLASS.match(part) is not None or part.endswith(("inhibitor", "TKI"))
 
 
 _GRAY_GROUP = re.compile(r"(?<![\d.])(?P<dose>\d{1,2}(?:\.\d)?)\s*-?Gy\s*(?:组|(?:group|arm)(?![A-Za-z]))")

@@ -17,6 +17,8 @@ __all__ = ["outcome_cues", "significant_outcomes", "take_outcomes", "told_outcom
 
 _BENEFIT_BELOW_ONE = {"OS", "PFS", "DFS", "EFS", "RFS", "LRFS", "DMFS", "CSS", "TTP", "TTF"}
 _BENEFIT_ABOVE_ONE = {"ORR", "CR", "pCR", "DCR", "MPR", "R0", "CBR"}
+_AIM = r"了?(?:其|预设|预定|研究|统计|显著|主要|次要|共同|首要|终点|目标|优效|非劣|界值)"
+"""What is missed; a median that is ``未达到`` is only not known yet."""
 
 
 def outcome_cues(patterns: Patterns) -> tuple[Guarded, Guarded]:
@@ -151,7 +153,8 @@ def _cues_in(
     neg = [
         x
         for x in neg
-        if not (x.group() == "inferior" and inline.search(r"non-?$", text[max(0, x.start() - 4) : x.start()]))
+        if not (x.group() == "未达到" and not inline.match(_AIM, text[x.end() : x.end() + 8]))
+        and not (x.group() == "inferior" and inline.search(r"non-?$", text[max(0, x.start() - 4) : x.start()]))
         and not (
             x.group() in ("失败", "inferior")
             and inline.search(r"(?:治疗|化疗|方案|TKI|药物|均)\s*$", text[max(a, x.start() - 8) : x.start()])

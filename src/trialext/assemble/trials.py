@@ -633,9 +633,12 @@ class TrialBook:
             if t.contrast is None and k == self.own:
                 t.contrast = self.table.contrast
             experimental, comparator = (t.contrast.experimental, t.contrast.comparator) if t.contrast else ((), ())
-            if not (experimental and comparator) and sides:
-                (experimental, comparator), _ = Counter(sides).most_common(1)[0]
+            compared = [s for s in sides if s[1]]
+            if not (experimental and comparator) and compared:
+                (experimental, comparator), _ = Counter(compared).most_common(1)[0]
             experimental = experimental or t.alone
+            if not experimental and len({one for one, _ in sides}) == 1:
+                experimental = sides[0][0]
             status = t.status
             if status is None and (
                 sides or t.has_rows or t.outcomes or any(_RESULT_WORD.search(scenes[i].body) for i in t.sentences)
