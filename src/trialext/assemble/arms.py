@@ -29,6 +29,7 @@ from .groups import (
     NICKNAMES,
     NO_GROUP,
     ROLE,
+    TIMED,
     TREATMENT,
     ArmTable,
     Contrast,
@@ -38,6 +39,7 @@ from .groups import (
     merge_parts,
     nickname,
     plain_groups,
+    shared_noun,
 )
 from .plain_words import defined_phrases
 
@@ -141,6 +143,7 @@ def arm_table(
         _titles(text, inside, table, a, b)
         _nicknames(text, inside, table, a, b)
         _line_titles(text, inside, table, a, b)
+    _timed(text, mentions, table)
     trials = [(m.start, text[m.start : m.end]) for m in mentions if m.label == "TRIAL"]
     for n, (label, parts, at, _) in enumerate(table.classes):
         # the choice holds while the same trial is told
@@ -930,6 +933,21 @@ def _added_group(text: str, inside: Sequence[Mention], table: ArmTable, a: int, 
         ):
             table.tell(g.start, "experimental", "", merge_parts([g.parts, told[0]]))
             return
+
+
+def _timed(text: str, mentions: Sequence[Mention], table: ArmTable) -> None:
+    """``the postoperative treatment arm``: the one treatment of the document that is given at that time."""
+    named: dict[str, set[str]] = {}
+    for part in {m.id for m in mentions if m.label == "CLASS"} | {
+        p for g in shared_noun(text, mentions, 0, len(text)) for p in g.parts
+    }:
+        when, _, what = part.partition(" ")
+        if when in TIMED and what not in ("", "therapy"):
+            named.setdefault(when, set()).add(part)
+    for when, parts in named.items():
+        for title in (f"{when}{what} {noun}" for what in ("", " treatment", " therapy") for noun in ("arm", "group")):
+            if len(parts) == 1 and title in text:
+                table.titles.setdefault(title, tuple(parts))
 
 
 def _default_contrast(text: str, table: ArmTable, sentences: Sequence[tuple[int, int, str, list[Mention]]]) -> None:

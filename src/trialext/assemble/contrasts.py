@@ -11,9 +11,10 @@ from itertools import pairwise
 from ..model import Arms
 from ..recognise.guarded import guarded
 from ..text import inline
-from .groups import BY_PATIENT, CONTROL_PARTS, LOOSE_CLASS, ArmTable, Contrast, Group, merge_parts
+from .groups import BY_PATIENT, CONTROL_PARTS, LOOSE_CLASS, TIMING, ArmTable, Contrast, Group, merge_parts
 
 __all__ = [
+    "AGAINST",
     "DIVIDED",
     "RANDOMISED",
     "added_to_told",
@@ -70,6 +71,12 @@ _DRAWN = r"randomi[sz]|randomly|assigned|allocated|随机|分为|分成|头对�
 RANDOMISED = guarded(_DRAWN, re.I)
 DIVIDED = guarded(rf"{_DRAWN}|分配", re.I)
 """The same, or a division that need not be by lot."""
+
+AGAINST = guarded(
+    r"(?:与|和|较|比|相比于|相对于|compared\s+(?:with|to)|versus|vs\.?|than(?:\s+(?:with|in|on|for|after|among))?|over|against)\s*(?:the\s+|单纯|单用)?$",
+    re.I,
+)
+"""In front of the side that the other is compared with."""
 
 _CUE_FORWARD = guarded(
     r"另一组|[,;]\s*(?:而)?(?:没有|无|其余|其他|余下)[^,;。]{0,14}?(?:则|仅|只)?(?:做|接受|采用|给予|予|行|用)|[,;]\s*一组\s*$|[,;]\s*一组(?=用|接受|给予|予|采用|行|为|单)|战胜|胜过|击败|对阵|挑战|优效于|头对头|(?<![A-Za-z])(?:set against|pitted against|competed with|superior to|beat|beats|outperform\w*|better than|head-to-head|tested against|in place of|instead of)(?![A-Za-z])|(?<![A-Za-z])(?:vs?\.?|versus|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|when\s+compared\s+(?:with|to)|in\s+comparison\s+(?:with|to)|comparing\s+(?:with|to)|than|against|rather\s+than|relative\s+to|over)(?![A-Za-z])|对比|相比于|(?<!比)较(?!高|低|好|差|长|短|多|少|大|小|为|强)|(?:高|低|优|长|短|多|少|大|小|劣|早|晚|差)于|比(?!例|较|率|值)|vs",
@@ -729,7 +736,7 @@ def expand(parts: Arms, contrast: Contrast | None, alone: bool = False, kinds: M
             ]
             if len(drugs) == 1:
                 return drugs[0]
-        when = {"术前": "preoperative", "术后": "postoperative"}.get(parts[0].removeprefix(BY_PATIENT))
+        when = TIMING.get(parts[0].removeprefix(BY_PATIENT))
         if when:
             timed = [
                 side for side in (contrast.experimental, contrast.comparator) if any(p.startswith(when) for p in side)

@@ -13,6 +13,7 @@ from ..text import inline
 from .binding import Binding
 from .clauses import Clauses, distinct
 from .cohorts import OPENS_STUDY
+from .contrasts import AGAINST
 from .groups import Group
 from .statistic import Statistic
 
@@ -63,11 +64,6 @@ _OF_TWO = guarded(
     re.I,
 )
 
-_AGAINST = guarded(
-    r"(?:与|和|较|比|相比于|相对于|compared\s+(?:with|to)|versus|vs\.?|than(?:\s+(?:with|in|on|for|after|among))?|over|against)\s*(?:the\s+|单纯|单用)?$",
-    re.I,
-)
-
 _MOST_COMMON = guarded(
     r"最常见|最主要的|最多见|主要(?:的)?(?:不良|毒副|副作用)|(?<![A-Za-z])(?:most\s+(?:common|frequent)\w*|commonest)",
     re.I,
@@ -100,6 +96,19 @@ _TWO_GRADES = re.compile(
 
 
 _OUT_OF = re.compile(r"(?:从|由)\s*(?:单用|单独|单纯|单药)?\s*(?:大剂量|小剂量|低剂量|高剂量)?$")
+
+
+_UP = re.compile(r"(?<![A-Za-z])(?:higher|longer|greater|larger)(?![A-Za-z])|[高长多大]于", re.I)
+_DOWN = re.compile(r"(?<![A-Za-z])(?:lower|shorter|smaller|fewer)(?![A-Za-z])|[低短少小]于", re.I)
+
+
+def _told_the_other_way(before: str, ls: Sequence[Binding]) -> bool:
+    """``a higher rate compared with X (60% vs. 67%)``: the values say which of them is that of X."""
+    first, second = (b.statistic.value for b in ls)
+    up, down = _UP.search(before) is not None, _DOWN.search(before) is not None
+    if first is None or second is None or up == down:
+        return False
+    return first < second if up else first > second
 
 
 class GroupRules(Clauses):
@@ -238,6 +247,9 @@ class GroupRules(Clauses):
         if any(b.statistic.joined in ("from", "to") for b in ls) and k == 2:
             g = self._between_group(ls, 1)
             first = self._between_group(ls, 0)
+            if first is not None and g is not None and first.parts != g.parts:
+                self._give_pair(ls, (first.parts, g.parts), "group.after-each")
+                return  # ``rose from 34% with docetaxel to 65% with nivolumab``
             subject = [
                 x
                 for x in self.named
@@ -677,9 +689,10 @@ class GroupRules(Clauses):
             forward = (default.experimental, default.comparator)
             if moved:
                 forward = forward[::-1]
-            against = _AGAINST.search(self.text[max(self.scene.start, only.start - 20) : only.start]) and not moved
+            against = AGAINST.search(self.text[max(self.scene.start, only.start - 20) : only.start]) and not moved
             if against and first in forward:
-                return self._other(default, first), first
+                order = (self._other(default, first), first)
+                return order[::-1] if _told_the_other_way(self.text[left : only.start], ls) else order
             if only.start >= b and not _POST.match(self.text[b : only.start]):
                 return forward
             if first == default.experimental:

@@ -21,6 +21,8 @@ __all__ = [
     "CONTROL_PARTS",
     "LOOSE_CLASS",
     "NICKNAME",
+    "TIMED",
+    "TIMING",
     "TREATMENT",
     "ArmTable",
     "Contrast",
@@ -30,6 +32,7 @@ __all__ = [
     "names_a_class",
     "nickname",
     "plain_groups",
+    "shared_noun",
 ]
 
 BY_PATIENT = "§"
@@ -444,7 +447,7 @@ def plain_groups(text: str, mentions: Sequence[Mention], table: ArmTable, start:
         for p in table.phrases
         if start <= p.start and p.end <= end and not any(g.start < p.end and p.start < g.end for g in found)
     ]
-    found += _shared_noun(text, mentions, start, end)
+    found += shared_noun(text, mentions, start, end)
     if table.pattern is not None:
         for m in table.pattern.finditer(text, start, end):
             parts = table.names[m.group()]
@@ -482,17 +485,30 @@ _HISTORY_AFTER = re.compile(
 )
 _APPOSITION = re.compile(r"^\s*,\s*(?:an?|the|one of)\s+(?:[\w/-]+\s+){0,5}$", re.I)
 _MODIFIER = guarded(
-    r"(?P<mod>preoperative|postoperative|neoadjuvant|adjuvant|concurrent|sequential|induction|consolidation|short-course|long-course|术前|术后|新辅助|辅助|同步|序贯)\s*(?:or|versus|vs\.?|and|或|对比|与|和)\s*$",
+    r"(?P<mod>preoperative|postoperative|neoadjuvant|adjuvant|concurrent|sequential|induction|consolidation|short-course|long-course|immediate|delayed|deferred|early|late|术前|术后|新辅助|辅助|同步|序贯|即刻|延迟)\s*(?:or|versus|vs\.?|and|with|或|对比|与|和)\s*$",
     re.I,
 )
-_MODIFIER_ZH = {
+TIMING = {
     "术前": "preoperative",
     "术后": "postoperative",
     "新辅助": "neoadjuvant",
     "辅助": "adjuvant",
     "同步": "concurrent",
     "序贯": "sequential",
+    "即刻": "immediate",
+    "延迟": "delayed",
+    "推迟": "delayed",
 }
+"""When a treatment is given, in Chinese and as the name of the treatment begins."""
+
+
+TIMED = frozenset(
+    {
+        "preoperative", "postoperative", "neoadjuvant", "adjuvant", "concurrent", "sequential", "induction",
+        "consolidation", "short-course", "long-course", "immediate", "delayed", "deferred", "early", "late",
+    }
+)  # fmt: skip
+"""Words that say when, or for how long, before the name of a treatment."""
 
 
 def _beside_the_point(text: str, g: Group, found: Sequence[Group], start: int) -> bool:
@@ -570,31 +586,20 @@ def _beside_the_point(text: str, g: Group, found: Sequence[Group], start: int) -
     return False
 
 
-def _shared_noun(text: str, mentions: Sequence[Mention], start: int, end: int) -> list[Group]:
+def shared_noun(text: str, mentions: Sequence[Mention], start: int, end: int) -> list[Group]:
     """``preoperative or postoperative chemoradiotherapy``: the first adjective shares the noun."""
     out = []
     for m in mentions:
         if m.label != "CLASS" or not (start <= m.start and m.end <= end):
             continue
         head = m.id.split(" ")[0]
-        if head not in (
-            "preoperative",
-            "postoperative",
-            "neoadjuvant",
-            "adjuvant",
-            "concurrent",
-            "sequential",
-            "induction",
-            "consolidation",
-            "short-course",
-            "long-course",
-        ):
+        if head not in TIMED:
             continue
         before = _MODIFIER.search(text[max(start, m.start - 30) : m.start])
         if before:
             word = before.group("mod").lower()
             at = max(start, m.start - 30) + before.start()
-            out.append(Group(at, at + len(word), (f"{_MODIFIER_ZH.get(word, word)} {m.id[len(head) + 1 :]}",)))
+            out.append(Group(at, at + len(word), (f"{TIMING.get(word, word)} {m.id[len(head) + 1 :]}",)))
     return out
 
 

@@ -10,14 +10,14 @@ from ..recognise.guarded import guarded
 from ..text import inline
 from .binding import Binding
 from .clauses import LASTING, Clauses
-from .contrasts import expand, orient
-from .groups import BY_PATIENT, Contrast, Group
+from .contrasts import AGAINST, expand, orient
+from .groups import BY_PATIENT, TIMING, Contrast, Group
 from .statistic import Statistic
 
 __all__ = ["SideRules"]
 
 
-_TIMED = {(f"{BY_PATIENT}术前",), (f"{BY_PATIENT}术后",)}  # ``术前组``: a time that only one side of the comparison has
+_TIMED = {(f"{BY_PATIENT}{when}",) for when in TIMING}  # ``术前组``: a time that only one side of the comparison has
 
 _CHANGED = guarded(
     r"(?:between\s+(?:weeks?|months?|days?|baseline)|from\s+(?:baseline|week|month|day)|(?:compared\s+(?:with|to)|than|versus|vs\.?)\s+(?:the\s+)?(?:baseline|before|pre-?treatment)|after\s+treatment|over\s+time)"
@@ -164,7 +164,9 @@ class SideRules(Clauses):
             side = self._side(default, g)
             chosen = (side, self._other(default, side))
             rule = "sides.one-named"
-            if not self._between_measure(g, s):
+            if AGAINST.search(self.text[max(self.scene.start, g.start - 20) : g.start]):
+                chosen = (chosen[1], chosen[0])  # ``higher compared with the X arm``
+            elif not self._between_measure(g, s):
                 chosen = self._oriented(chosen, default)
         elif not self.named and default is not None and not self._prognostic():
             chosen, rule = (default.experimental, default.comparator), "sides.focus"

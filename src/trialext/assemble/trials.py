@@ -131,6 +131,11 @@ _ALSO_CALLED = re.compile(
 )
 _JOIN = re.compile(r"\s*(?:\[[^\]]*\]\s*)?(?:,|、|and|和|与|及|/)\s*")
 
+_ENUMERATED = re.compile(
+    r"\s*(?:研究|试验)?\s*[)\]]?\s*(?:\[[^\]]*\]\s*)?\)?\s*(?:(?:,\s*and|,|、|and|和|与|及|/)\s*(?:[A-Z][A-Za-z-]+\s*(?:等|et al\.?)?\s*(?:\[[^\]]*\]\s*)?(?:,|、|and|和|与|及)\s*)?)?",
+)
+"""Between two trials of one list, of which one may be told by its author."""
+
 
 class TrialBook:
     """The trials of one document and the sentences that speak of them.
@@ -634,6 +639,8 @@ class TrialBook:
                 t.contrast = self.table.contrast
             experimental, comparator = (t.contrast.experimental, t.contrast.comparator) if t.contrast else ((), ())
             compared = [s for s in sides if s[1]]
+            if (experimental, comparator) not in compared and (comparator, experimental) in compared:
+                experimental, comparator = comparator, experimental  # as its statistics are read
             if not (experimental and comparator) and compared:
                 (experimental, comparator), _ = Counter(compared).most_common(1)[0]
             experimental = experimental or t.alone
@@ -658,8 +665,14 @@ class TrialBook:
 
     def _own_stretch(self, scene: Scene, here: Sequence[tuple[Mention, str]], key: str) -> tuple[int, int]:
         """The part of a sentence that is about one of several trials named in it."""
-        others = [m for m, k in here if k != key]
         mine = [m for m, k in here if k == key]
+        told = [m for m, _ in here]
+        beside = {id(m) for m in mine}
+        for pairs in (list(itertools.pairwise(told)), list(itertools.pairwise(told))[::-1]):
+            for one, two in pairs:
+                if (id(one) in beside) != (id(two) in beside) and _ENUMERATED.fullmatch(self.text, one.end, two.start):
+                    beside |= {id(one), id(two)}  # ``A, B and C showed`` tells it of each
+        others = [m for m, k in here if k != key and id(m) not in beside]
         if not others or not mine:
             return scene.start, scene.end
         start = max([scene.start, *(m.end for m in others if m.end <= mine[0].start)])
