@@ -819,12 +819,12 @@ def _fits(name: str, side: Arms) -> bool:
 
 
 _AS_BEFORE = re.compile(
-    r"(?:conventional|usual|routine|traditional) (?!Chinese|chemotherapy|radiotherapy|chemoradiotherapy|dose)"
+    r"(?:conventional|usual|routine|traditional) (?!Chinese|chemotherapy|radiotherapy|chemoradiotherapy|dose)|conventionally fractionated "
 )
 
 
 def _control_like(parts: Arms) -> bool:
-    return any(p in CONTROL_PARTS or _AS_BEFORE.match(p) for p in parts)
+    return any(p in CONTROL_PARTS or p.startswith("no ") or _AS_BEFORE.match(p) for p in parts)
 
 
 def orient(first: Arms, second: Arms, table: ArmTable) -> tuple[Arms, Arms]:

@@ -433,7 +433,9 @@ def plain_groups(text: str, mentions: Sequence[Mention], table: ArmTable, start:
     found = [
         g for g in found if not (g.parts == ("physician's choice",) and any(0 <= x.start - g.end <= 6 for x in found))
     ]
-    aside = [g for g in found if _beside_the_point(text, g, found, start)]
+    denied = {g: _denied_from(text, g, found, start) for g in found}
+    found = [g if (at := denied[g]) < 0 else replace(g, start=at, parts=(f"no {g.parts[0]}",)) for g in found]
+    aside = [g for g in found if not g.parts[0].startswith("no ") and _beside_the_point(text, g, found, start)]
     # ``the PARP inhibitor olaparib``: the drug takes the place of the words that describe it
     found = [
         replace(
@@ -509,6 +511,44 @@ TIMED = frozenset(
     }
 )  # fmt: skip
 """Words that say when, or for how long, before the name of a treatment."""
+
+
+_DENIES = re.compile(
+    r"(?<![A-Za-z])(?<!with or )(?<!with/)(?:without|no|non|not\s+(?:receiv(?:e|ed|ing)|given|treated\s+with|undergo(?:ing)?|have|had))[\s-]+(?:any\s+|further\s+)?$"
+    r"|(?<![加是合用做行或])(?:未|不|非|无)(?:再|曾|予|行|做|用|加|加用|接受|使用|进行|给予|采用)?过?$",
+    re.I,
+)
+_OMITS = re.compile(r"(?:豁免|免除|免去|省略)$|(?<![A-Za-z])(?:omit(?:ting|ted)|omission\s+of|forgo(?:ing)?)\s+$", re.I)
+_IN_ANY_CASE = re.compile(
+    r"无论|不论|是否|基线|(?<![A-Za-z])(?:regardless|irrespective|at baseline|whether)(?![A-Za-z])", re.I
+)
+"""``无论基线时是否使用 X``: who had it and who did not are subgroups."""
+_GROUP_BEHIND = re.compile(r"[\s-]*(?:治疗|(?:treatment|therapy)\s+)?(?:组|(?:groups?|arms?|cohort)(?![A-Za-z]))", re.I)
+
+
+def _denied_from(text: str, g: Group, found: Sequence[Group], start: int) -> int:
+    """Where the name of a group that does without begins (``radiotherapy or no radiotherapy``, ``未放疗组``), else -1."""
+    left = max(start, g.start - 24)
+    before = text[left : g.start]
+    if len(g.parts) != 1 or g.parts[0] in CONTROL_PARTS or g.parts[0].startswith("no "):
+        return -1
+    omitted = _OMITS.search(before)
+    if omitted:
+        return left + omitted.start()
+    no = _DENIES.search(before)
+    if no is None or _IN_ANY_CASE.search(text, start, g.start):
+        return -1
+    at = left + no.start()
+    if any(
+        x.end <= at and x.parts != g.parts and inline.fullmatch(r"[\s,]*(?:but|plus)?\s*", text[x.end : at])
+        for x in found
+    ):
+        return -1  # ``chemotherapy without bevacizumab`` is chemotherapy
+    named = any(
+        x is not g and x.parts == g.parts and not _DENIES.search(text[max(start, x.start - 24) : x.start])
+        for x in found
+    )
+    return at if named or _GROUP_BEHIND.match(text, g.end) else -1
 
 
 def _beside_the_point(text: str, g: Group, found: Sequence[Group], start: int) -> bool:
@@ -641,6 +681,8 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
         on_top = 0
         while j + 1 < len(base):
             nxt = base[j + 1]
+            if nxt.parts[0].startswith("no ") or parts[0][0].startswith("no "):
+                break  # a group that does without is joined to none
             gap = text[stop : nxt.start]
             if _SAME_BRACKET.match(gap) and set(nxt.parts) <= set(merge_parts(parts)):
                 j += 1

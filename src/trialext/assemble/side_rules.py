@@ -19,6 +19,8 @@ __all__ = ["SideRules"]
 
 _TIMED = {(f"{BY_PATIENT}{when}",) for when in TIMING}  # ``术前组``: a time that only one side of the comparison has
 
+_THAN = re.compile(r"[长短高低多少大小好差优劣]于|(?<![A-Za-z])than(?![A-Za-z])")
+
 _CHANGED = guarded(
     r"(?:between\s+(?:weeks?|months?|days?|baseline)|from\s+(?:baseline|week|month|day)|(?:compared\s+(?:with|to)|than|versus|vs\.?)\s+(?:the\s+)?(?:baseline|before|pre-?treatment)|after\s+treatment|over\s+time)"
     r"|(?<![A-Za-z])(?:increas|decreas|improv|declin|rose|fell|deteriorat|worsen|reduc)\w*[^,;.]{0,60}(?<![A-Za-z])(?:in|of)\s+the\s"
@@ -303,6 +305,13 @@ class SideRules(Clauses):
                 return pair
         return orient(*pair, self.table)
 
+    def _compares_others(self, n: int, s: Statistic) -> bool:
+        """``女性生存期长于男性(P=0.038),放疗患者长于未放疗患者(P=0.003)``: each p-value has a comparison of its own."""
+        begin = max(self._prev_end(n), self._clause_start(s.start))
+        return bool(_THAN.search(self.text, begin, s.start)) and not any(
+            begin <= g.start and g.end <= s.start for g in self.named
+        )
+
     def _prognostic(self) -> bool:
         if self._by_population():
             return True
@@ -358,6 +367,9 @@ class SideRules(Clauses):
             b.reasons.append("comparator: the test is of a change within the group")
             return
         contrast = self._nearest_contrast(s.start, s.reach)
+        if pair is None and contrast is not None and contrast.start >= s.reach and self._compares_others(n, s):
+            b.reasons.append("sides: the clause compares others than the groups of the sentence")
+            return
         if pair is not None:
             b.experimental, b.comparator = self._oriented(pair, default)
             b.rules.append("sides.values")
