@@ -41,7 +41,7 @@ from .groups import (
     plain_groups,
     shared_noun,
 )
-from .plain_words import defined_phrases
+from .plain_words import Phrase, defined_phrases
 
 __all__ = ["arm_table"]
 
@@ -133,8 +133,12 @@ def arm_table(
     for abbr, parts in table.names.items():
         if any(p in table.names and p != abbr for p in parts):
             table.names[abbr] = merge_parts([table.names[p] if p in table.names and p != abbr else (p,) for p in parts])
+    for abbr, parts in table.names.items():
+        if len(parts) == 1 and len(parts[0]) <= 6 and (long := _long_form(text, parts[0].upper())):
+            table.names[abbr] = (long,)  # ``AOS (AG, 10 mg daily)``, told before as ``oligosaccharide (AOS)``
     short = {n.lower() for n in table.names}
     table.phrases = [p for p in table.phrases if not (len(p.parts) == 1 and p.parts[0] in short)]
+    table.phrases = [_spelled_out(text, p) for p in table.phrases]
     table.opposed -= table.joined  # ``A-B or A-C``: what is given together is not set against each other
     _composed(text, table)
     for a, b, inside in spans:
@@ -195,6 +199,8 @@ def arm_table(
             r")(?![A-Za-z0-9]|[+/][A-Za-z]|\s*(?:value\s*)?[=<>≤≥])",
         )
     told = [(a, b, inside) for a, b, inside in spans if MAY_NAME.search(text, a, b) and ROLE.search(text, a, b)]
+    for a, b, _ in told:
+        _short_roles(text, table, a, b)
     for _ in range(2):
         for a, b, inside in told:
             _roles(text, inside, table, a, b)
@@ -330,15 +336,37 @@ def _on_a_backbone(text: str, inside: Sequence[Mention], table: ArmTable, a: int
 _GOES_WITH = re.compile(r"\s*(?:,\s*)?(?:and|plus|\+|combined with|in combination with|和|联合|加)\s*", re.I)
 
 
+def _spelled_out(text: str, phrase: Phrase) -> Phrase:
+    """A group that is randomised to by a short form only, under the words that the text has for it."""
+    printed = text[phrase.start : phrase.end]
+    long = _long_form(text, printed) if printed.isupper() and len(phrase.parts) == 1 else ""
+    return replace(phrase, parts=(long,)) if long else phrase
+
+
 def _long_form(text: str, abbr: str) -> str:
-    """``platelet-rich plasma (PRP)``: the words whose initials a short form is made of, or nothing."""
-    m = inline.search(rf"((?:[A-Za-z]+[\s-]+){{1,7}}[A-Za-z]+)\s*\({re.escape(abbr)}\)", text)
+    """``platelet-rich plasma (PRP)``: the words that a short form in brackets is made of, or nothing.
+
+    The letters of the short form are looked for from its end; the first one begins a word. [1]_
+
+    References
+    ----------
+    .. [1] A. S. Schwartz and M. A. Hearst, "A simple algorithm for identifying abbreviation definitions in
+       biomedical text", Pac Symp Biocomput 2003, 451-462.
+    """
+    at = text.find(f"({abbr})")
+    m = inline.search(r"((?:[A-Za-z]+[\s-]+){0,7}[A-Za-z]+)\s*$", text[max(0, at - 120) : at]) if at > 0 else None
     if m is None:
         return ""
-    words = list(inline.finditer(r"[A-Za-z]+", m.group(1)))[-len(abbr) :]
-    if "".join(w.group()[0] for w in words).lower() != abbr.lower():
-        return ""
-    return m.group(1)[words[0].start() :].lower()
+    words = m.group(1).lower()
+    at = len(words)
+    for n, letter in reversed(list(enumerate(abbr.lower()))):
+        at = words.rfind(letter, 0, at)
+        while n == 0 and at > 0 and words[at - 1].isalpha():
+            at = words.rfind(letter, 0, at)
+        if at < 0:
+            return ""
+    long = words[at:]
+    return long if len(long) > len(abbr) and len(inline.findall(r"[a-z]+", long)) <= len(abbr) + 1 else ""
 
 
 def _opposites(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
@@ -430,6 +458,8 @@ def _abbreviations(text: str, inside: Sequence[Mention], table: ArmTable, a: int
             table.names[abbr] = merge_parts([g.parts for g in within])
             continue
         parts = _spelled_before(text, inside, table, a, m.start(), abbr)
+        if len(parts) == 1 and ROLE.fullmatch(parts[0]):
+            continue  # ``the control group (CG)``
         under = _ON_KNOWN.search(text, max(a, m.start() - 40), m.start()) if parts else None
         if under and under.group("known") in table.names and under.group("known") != abbr:
             parts = merge_parts([table.names[under.group("known")], parts])
@@ -748,6 +778,17 @@ _COMBINED_WITH = re.compile(r"[^;.]{0,80}?(?:combined\s+with|in\s+combination\s+
 def _role_key(m: re.Match[str]) -> str:
     """The name under which a role is told."""
     return m.group().lower().rstrip("s") if m.group().isascii() else inline.sub(r"\s", "", m.group())
+
+
+_SHORT_ROLE = re.compile(r"\s*[(\[]\s*(?P<abbr>[A-Z]{1,5}G|[A-Z]{2,5})(?:\s*[,;:]\s*[nN]\s*=\s*\d+)?\s*[)\]]")
+
+
+def _short_roles(text: str, table: ArmTable, a: int, b: int) -> None:
+    """``the control group (CG)``: a short form that a document gives a role."""
+    for m in ROLE.finditer(text, a, b):
+        short = _SHORT_ROLE.match(text, m.end(), b)
+        if short and not m.group("letter") and short.group("abbr") not in table.names:
+            table.called.setdefault(short.group("abbr"), _role_key(m))
 
 
 def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:

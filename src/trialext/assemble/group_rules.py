@@ -53,7 +53,11 @@ _COMPARED_FIRST = guarded(
 )
 
 _UNKNOWN_NAME = re.compile(
-    r"[\s,)\]]*(?:\([^()]*\)\s*)?(?:with|for|on|receiving|in\s+the|for\s+the)\s+(?:[A-Z][A-Z0-9]*-?\d+|[A-Z]{3,6})(?![A-Za-z])"
+    r"[\s,)\]]*(?:\([^()]*\)\s*)?(?:with|for|on|in|receiving)\s+(?:the\s+)?(?P<name>[A-Z][A-Z0-9]*-?\d+|[A-Z]{1,6}-ARM|[A-Z]{2,6})(?![A-Za-z])(?!\s+[a-z][\w-]*\s+(?:patients|women|men|children))"
+)
+
+_IN_A_GROUP = re.compile(
+    r"[\s)\]]*(?:\([^()]*\)\s*)?(?:in|of|for|with)\s+(?:the\s+)?(?:[\w-]+\s+){1,3}(?:group|arm)(?![A-Za-z])"
 )
 
 # ``24% had a response compared with 5% of those given X``
@@ -503,6 +507,14 @@ class GroupRules(Clauses):
                 and inline.match(r"(?:组)?(?:相比|比较)?[,\s]", self.text[pre.end : pre.end + 6])
             ):
                 return pres[0], "group.subject"
+            if n and self.lists[n - 1][-1].group is pre and "group.after" in self.lists[n - 1][-1].rules:
+                # ``20% in the X group and 44% in the control group``: the group before has had its value
+                beside = self._unknown_beside(last) or self._nameless_after(last)
+                if beside or (
+                    self.lists[n - 1][-1].endpoint == self.lists[n][0].endpoint
+                    and _IN_A_GROUP.match(self.text, last.reach)
+                ):
+                    return None, ""
             return pre, "group.before"
         if post is not None:
             return post, "group.after"
@@ -554,9 +566,7 @@ class GroupRules(Clauses):
     def _lone(self, b: Binding) -> None:
         """A single value without a group beside it."""
         parts = {g.parts for g in self.named}
-        if _UNKNOWN_NAME.match(self.text, b.statistic.reach) and not any(
-            g.start - b.statistic.reach < 24 for g in self.named if g.start >= b.statistic.reach
-        ):
+        if self._unknown_beside(b.statistic):
             b.reasons.append("group: the name beside the value is in no pattern")
         elif len(parts) == 1 and all(
             g.start >= b.statistic.reach and _ACROSS.search(self.text, b.statistic.reach, g.start) for g in self.named
@@ -586,7 +596,9 @@ class GroupRules(Clauses):
                 b.rules.append("group.single-arm")
             else:
                 b.reasons.append("group: the only group named is the one it is compared with")
-        elif len(parts) == 1 and self._nameless_beside(b.statistic, self.named[0]):
+        elif len(parts) == 1 and (
+            self._nameless_beside(b.statistic, self.named[0]) or self._nameless_after(b.statistic)
+        ):
             b.reasons.append("group: the text does not say what the group beside the value was given")
         elif len(parts) == 1:
             b.experimental = next(iter(parts))
@@ -633,11 +645,20 @@ class GroupRules(Clauses):
         else:
             b.reasons.append("group: none stands beside the value")
 
+    def _unknown_beside(self, s: Statistic) -> bool:
+        """``20% in AG and 30% in CG``: a name right behind the value that stands for no group that is known."""
+        m = _UNKNOWN_NAME.match(self.text, s.reach)
+        return (
+            m is not None
+            and not any(0 <= g.start - s.reach < 24 for g in self.named)
+            and not any(x.start < m.end("name") and m.start("name") < x.end for x in self.scene.mentions)
+        )
+
     def _nameless_after(self, s: Statistic) -> bool:
         return any(
             g.noun
             and not g.parts
-            and not g.role
+            and g.role not in ("former", "latter")
             and g.start >= s.reach
             and self._is_after(self.text[s.reach : g.start], g)
             for g in self.scene.groups

@@ -149,7 +149,8 @@ class ArmTable:
     titled: list[Arms] = field(default_factory=list)
     kinds: Mapping[str, str] = field(default_factory=dict)
     nicknamed: bool = False
-
+    called: dict[str, str] = field(default_factory=dict)
+    """Short forms of roles: ``CG`` of ``control group``."""
     operation: str = ""
 
     def operated(self, parts: Arms) -> Arms:
@@ -161,6 +162,11 @@ class ArmTable:
     def all_in(self, start: int, end: int) -> list[Mention]:
         """The mentions of a stretch."""
         return [m for m in self.mentions if start <= m.start and m.end <= end]
+
+    def just_before(self, at: int) -> Sequence[Mention]:
+        """Return the mentions of the 120 characters before a place."""
+        first = bisect_left(self.mentions, at - 120, key=lambda m: m.start)
+        return self.mentions[first : bisect_left(self.mentions, at, key=lambda m: m.start)]
 
     def shortened(self, name: str) -> Arms:
         """Return the one treatment whose printed name begins with that of a group: ``短程组`` of ``短程放疗``."""
@@ -292,6 +298,7 @@ NICKNAME = guarded(rf"(?<![A-Za-z])(?:{NICKNAMES})(?:\s*组|\s+(?:group|arm)s?)?
 _SINGLE = r"单药组|单药治疗组|(?<![\u4e00-\u9fff])单药(?=对比|对|vs|与|和|较|优于|相比|还是)|(?:monotherapy|single-agent)\s+(?:group|arm)"
 _LETTER = r"(?<![A-Za-z])(?:[Aa]rm|[Gg]roup)\s+(?:[A-Z]|[1-4]|I{1,3}|IV)(?![A-Za-z\d-])|(?<![A-Za-z])(?:[A-H]\d?|I{1,3}|IV)\s*[组臂]|[ⅠⅡⅢⅣ]\s*组|[甲乙丙]组|第[一二三]组"
 ROLE = guarded(rf"(?P<experimental>{_ROLE_EXP})|(?P<comparator>{_ROLE_CTL})|(?P<letter>{_LETTER}|{_SINGLE})", re.I)
+ROLE_COMPARATOR = re.compile(_ROLE_CTL, re.I)
 _MAINTAINED = re.compile(r"(?P<no>非|未|无|不)?(?:接受)?维持(?:治疗)?组")
 _THE_DRUG = re.compile(
     r"(?:服用|接受|使用|应用|采用)(?:了)?(?:这种|这一|该|此)(?:种)?(?:药物?|新药|疗法)|该药(?:物)?(?=组|治疗)|(?<![A-Za-z])(?:taking|receiving|given|on|with)\s+(?:the|this)\s+(?:new\s+)?drug(?![A-Za-z])",
@@ -346,6 +353,12 @@ _LITERAL_ZH = guarded(
 MAY_NAME = guarded(
     r"前者|后者|the former|the latter|ddition of|dding|[Gg]roup|[Aa]rm|alone|组|臂|regimen|control|cohort|the combination|联合方案|GROUP|ARM|without (?:it|them|this)|(?:[Pp]lacebo|CON|CTL|PLA) ?[:=]|(?:had|did|were) not"
 )
+
+
+def _may_name(text: str, table: ArmTable, start: int, end: int) -> bool:
+    return MAY_NAME.search(text, start, end) is not None or any(
+        text.find(short, start, end) >= 0 for short in table.called
+    )
 
 
 def nickname(words: str) -> str:
@@ -433,7 +446,7 @@ def plain_groups(text: str, mentions: Sequence[Mention], table: ArmTable, start:
     found = [
         g for g in found if not (g.parts == ("physician's choice",) and any(0 <= x.start - g.end <= 6 for x in found))
     ]
-    denied = {g: _denied_from(text, g, found, start) for g in found}
+    denied = {g: _denied_from(text, g, found, table, start) for g in found}
     found = [g if (at := denied[g]) < 0 else replace(g, start=at, parts=(f"no {g.parts[0]}",)) for g in found]
     aside = [g for g in found if not g.parts[0].startswith("no ") and _beside_the_point(text, g, found, start)]
     # ``the PARP inhibitor olaparib``: the drug takes the place of the words that describe it
@@ -526,7 +539,7 @@ _IN_ANY_CASE = re.compile(
 _GROUP_BEHIND = re.compile(r"[\s-]*(?:治疗|(?:treatment|therapy)\s+)?(?:组|(?:groups?|arms?|cohort)(?![A-Za-z]))", re.I)
 
 
-def _denied_from(text: str, g: Group, found: Sequence[Group], start: int) -> int:
+def _denied_from(text: str, g: Group, found: Sequence[Group], table: ArmTable, start: int) -> int:
     """Where the name of a group that does without begins (``radiotherapy or no radiotherapy``, ``未放疗组``), else -1."""
     left = max(start, g.start - 24)
     before = text[left : g.start]
@@ -547,6 +560,11 @@ def _denied_from(text: str, g: Group, found: Sequence[Group], start: int) -> int
     named = any(
         x is not g and x.parts == g.parts and not _DENIES.search(text[max(start, x.start - 24) : x.start])
         for x in found
+    ) or any(
+        x.id == g.parts[0]
+        and not inline.search(r"[.;]\s|。", text[x.end : at])
+        and not _DENIES.search(text[max(0, x.start - 24) : x.start])
+        for x in table.just_before(at)
     )
     return at if named or _GROUP_BEHIND.match(text, g.end) else -1
 
@@ -800,7 +818,7 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
         and table.literals is None
         and not table.phrases
         and not table.drug
-        and not MAY_NAME.search(text, start, end)
+        and not _may_name(text, table, start, end)
     ):
         return []
     groups = [_noun(text, _without_class(text, g, base), end) for g in groups]
@@ -919,7 +937,7 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
     out: list[Group] = []
     if (
         table.literals is None
-        and not MAY_NAME.search(text, start, end)
+        and not _may_name(text, table, start, end)
         and not (table.drug and _THE_DRUG.search(text, start, end))
     ):
         return out
@@ -997,6 +1015,12 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
             if not parts and m.group().startswith("联合"):
                 parts = table.role("experimental", m.start())
             out.append(Group(m.start(), m.end(), parts, True, role))
+    for short, key in table.called.items():
+        for m in inline.finditer(rf"(?<![A-Za-z0-9]){short}(?![A-Za-z0-9])", text[start:end]):
+            at = start + m.start()
+            if free(at, at + len(short)):
+                role = "comparator" if ROLE_COMPARATOR.fullmatch(key) else "experimental"
+                out.append(Group(at, at + len(short), table.role(key, at) or table.role(role, at), True, role))
     for m in NICKNAME.finditer(text, start, end) if table.nicknamed else ():
         parts = table.role(nickname(m.group()), m.start())
         if parts and free(*m.span()):

@@ -55,6 +55,10 @@ _TAIL = re.compile(
 _JOINED = re.compile(
     r"(?<![A-Za-z0-9-])(?P<abbr>[A-Z][A-Za-z]*(?:-?[A-Z0-9][A-Za-z0-9]*)+)\s+(?:plus|combined with|in combination with|\+)\s+(?:[\w-]+\s+){0,3}$"
 )
+_LETTER = re.compile(
+    r"\s*(?:the\s+)?(?:group|arm)\s+(?:[A-Z]|[1-4]|I{1,3}|IV)\s*(?:[(\[]\s*(?:[nN]\s*=\s*\d+\s*[,;:]\s*)?(?P<what>[A-Za-z][^()\[\]]{2,60}?)\s*(?:[,;]\s*[nN]\s*=\s*\d+)?\s*[)\]])",
+    re.I,
+)
 _NOUN = re.compile(r"\s*(?:treatment\s+)?(?:group|arm)s?$", re.I)
 _OR = re.compile(r",?\s+(?:or|versus|vs\.?)\s+", re.I)
 _AND = re.compile(r",?\s+and\s+", re.I)
@@ -236,7 +240,9 @@ def defined_phrases(text: str, start: int, end: int, title: bool, taken: Sequenc
         stop = re.compile(r"[.;](?=\s|$)|;").search(text, m.end(), end)
         last = stop.start() if stop else end
         found = list(_pieces(text, m.end(), last, _OR))
-        if len(found) == 1 and text[m.start() : m.end()].lower().rstrip().endswith(("between", ":")):
+        if (len(found) == 1 and text[m.start() : m.end()].lower().rstrip().endswith(("between", ":"))) or (
+            len(found) == 1 and _LETTER.match(text, *found[0])
+        ):
             found = list(_pieces(text, m.end(), last, _AND))
     elif title:
         t = _TITLE.search(text, start, end)
@@ -252,6 +258,9 @@ def defined_phrases(text: str, start: int, end: int, title: bool, taken: Sequenc
             if m and not any(x < m.end("abbr") and m.start("abbr") < y for x, y in taken):
                 out.append(Phrase(m.start("abbr"), m.end("abbr"), (m.group("abbr"),)))
             continue
+        letter = _LETTER.match(text, a, b)
+        if letter:  # ``Group G (GlideScope)``: what stands in the bracket is the group
+            a, b = letter.span("what")
         phrase = _tidy(text[a:b])
         if len(phrase) > 90 or (not _names_a_group(phrase) and not any(a <= x and y <= b for x, y in taken)):
             continue

@@ -101,7 +101,7 @@ _SCAN = re.compile(
           (?:(?<![A-Za-z])C\.?I\.?s?(?![A-Za-z])|(?<=%\s)CLs?(?![A-Za-z])|(?<=%)CLs?(?![A-Za-z])|CrI|(?<![A-Za-z])(?:[Cc]onfiden(?:ce|tial|t)|[Cc]redible|CONFIDENCE)\s*(?:[Ii]ntervals?|INTERVALS?|[Ll]imits?)|可信区间|置信区间|可信限|置信限|可信范围|区间估计)
           (?:\s*[\[(]\s*(?:9\d\s*%?\s*)?(?:CI|CIs|CLs?|CrI|C\.I\.)\s*[\])])?(?:\s*[\[(]?(?P<ci_level2>9\d(?:\.\d+)?)\s*%\s*[\])]?)?
           (?:(?P<ci_gap>{_GAP})(?P<ci_low>{_BOUND})\s*%?\s*(?:{_TIME_UNIT}\s*)?{_DASH_OR_COMMA}(?P<ci_high>{_BOUND})(?!\s*\d)\s*%?)?)
-    | (?P<plusminus>(?P<pm_a>{_SIGNED})\s*%?\s*(?:\(\s*)?(?:±|\+/-|\+-)\s*(?P<pm_b>{_N})\s*\)?\s*(?P<pm_unit>%|{_TIME_UNIT}|m[LlgG](?:/[A-Za-z]+)?|[μµun]g(?:/[A-Za-z]+)?|mm\s?Hg|mmol/[Ll]|[UuIi]+/[A-Za-z]+|kg(?:/m2)?|cm|mm|[μµu]m|micromet(?:er|re)s?|microns?|letters?|/min|分|枚|个(?!月)|次|points?|例)?)
+    | (?P<plusminus>(?P<pm_a>{_SIGNED})\s*%?\s*(?:\(\s*)?(?:±|\+/-|\+-)\s*(?P<pm_b>{_N})\s*\)?\s*(?P<pm_unit>%|{_TIME_UNIT}|m[LlgG](?:/[A-Za-z]+)?|[μµun]g(?:/[A-Za-z]+)?|mm\s?Hg|mmol/[Ll]|[UuIi]+/[A-Za-z]+|kg(?:/m2)?|cc(?![A-Za-z])|c\.c(?![A-Za-z])\.?|cm3|cm|mm|[μµu]m|micromet(?:er|re)s?|microns?|letters?|/min|分|枚|个(?!月)|次|points?|例)?)
     | (?P<year>(?<!\d)(?:19|20)\d\d\s*年(?:\s*\d{{1,2}}\s*月(?:\s*\d{{1,2}}\s*日)?)?|(?<!\d)\d{{1,2}}\s*月\s*\d{{1,2}}\s*日|(?<![\d.])(?:(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s+(?:\d{{1,2}},?\s+)?(?:19|20)\d\d)|(?<![\d.,])\d{{1,2}}\s+(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s+(?:19|20)\d\d|\b(?:in|since|until|from|to|and|between|early|late)\s+(?:19[5-9]|20[0-3])\d(?![\d.%])|\b(?:19[5-9]|20[0-3])\d\s*(?:-|~|to|至)\s*(?:19[5-9]|20[0-3])\d\b|,\s(?:19[89]|20[0-3])\d(?=[);\]]))
     | (?P<fraction>(?<![\d./A-Za-z])(?P<fr_a>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}|{_COUNT_WORD}(?=\s+of))\s*(?:/|of\s+(?:the\s+|all\s+)?|out\s+of\s+(?:the\s+)?)\s*(?P<fr_b>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}})(?![\d./%]|\s*%))
     | (?P<range>(?<![\d.A-Za-z])(?<![A-Za-z]-)(?P<rg_a>-?{_N})\s*(?P<rg_pct>%)?\s*(?P<rg_unit1>{_TIME_UNIT})?(?P<rg_sep>{_DASH})(?P<rg_b>-?{_N}|(?<=[-~])(?:NE|NR|NA|未达到)(?![A-Za-z]))(?!\d)\s*(?P<rg_unit>%|{_TIME_UNIT})?(?(rg_unit1)(?<=[A-Za-z月年周天日时.])))
@@ -311,6 +311,7 @@ def _numeric(kind: str, m: re.Match[str], s: int, e: int) -> Item | None:
         )
     if kind == "plusminus":
         unit = m.group("pm_unit") or ("%" if "%" in m.group() else None)
+        unit = "c.c." if unit == "c.c" else unit
         behind = None if unit else _UNIT_BEHIND_RANGE.match(m.string, e)
         unit = behind.group(1) if behind else unit
         named = unit_name(unit) if unit and inline.fullmatch(_TIME_UNIT, unit) else unit
