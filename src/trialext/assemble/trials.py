@@ -624,9 +624,9 @@ class TrialBook:
                 last = told or last
                 take_outcomes(t.outcomes, told)
                 for i in scene.items:
-                    if i.kind == "cite" and a <= i.start <= b + 12 and any(kk == k for _, kk in here):
-                        nearest = min((abs(i.start - m.end) for m, kk in here if kk == k), default=999)
-                        if nearest < 60:
+                    if i.kind == "cite" and a <= i.start <= b + 12 and here:
+                        nearest, whose = min((abs(i.start - m.end), kk) for m, kk in here)
+                        if nearest < 60 and whose == k:
                             t.citations += [
                                 x for x in citation_numbers(self.text[i.start : i.end]) if x not in t.citations
                             ]
