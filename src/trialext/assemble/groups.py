@@ -870,7 +870,7 @@ def names_a_class(part: str) -> bool:
 
 
 _GRAY_GROUP = re.compile(r"(?<![\d.])(?P<dose>\d{1,2}(?:\.\d)?)\s*-?Gy\s*(?:组|(?:group|arm)(?![A-Za-z]))")
-_UNITS_OF_DOSE = {"mg", "g", "μg", "µg", "ml", "mL", "Gy", "IU", "U", "MU"}
+_DOSE_UNIT = re.compile(r"(?:[mμµn]?g|m[lL]|Gy|[MI]?U)(?:/(?:kg|m2|d|day|次))*")
 
 
 def _last_drug(text: str, table: ArmTable, at: int) -> Arms:
@@ -1065,8 +1065,9 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
             if not free(*m.span()) or name in _NOT_GROUP or name.endswith(_NOT_GROUP_ENDINGS):
                 continue
             at = m.start("name")
-            if rx is _LITERAL_ZH and name in _UNITS_OF_DOSE and (given := _last_drug(text, table, m.start())):
-                out.append(Group(at, m.end(), given, True))  # ``200 mg组`` of the drug told before
+            if rx is _LITERAL_ZH and _DOSE_UNIT.fullmatch(name):
+                # ``200 mg组`` of the drug told before
+                out.append(Group(at, m.end(), _last_drug(text, table, m.start()), True))
                 continue
             if not inline.search(r"[A-Za-z\u4e00-\u9fff]", name):
                 continue

@@ -124,6 +124,13 @@ _LASTED = re.compile(
 """``responses were durable, with 74% lasting at least 1 year``"""
 
 
+_OR_BETTER = re.compile(
+    r"\s*(?:\([^()]{1,20}\)\s*)?(?:及|或)(?:其)?以上|(?:\s+for\s+(?:at\s+least\s+)?[^,;.]{1,16})?,?\s+or\s+better(?![A-Za-z])",
+    re.I,
+)
+"""``SD及以上疗效``, ``stable disease or better``"""
+
+
 def name_endpoint(b: Binding, scene: Scene) -> None:
     """Give a statistic the endpoint that its measure and words make of the one it was bound to, in place."""
     if b.endpoint is None:
@@ -140,6 +147,8 @@ def name_endpoint(b: Binding, scene: Scene) -> None:
         s.measure in RATIOS or (s.measure == "median" and s.unit in ("months", "years"))
     ):
         b.endpoint = Endpoint(b.endpoint.start, b.endpoint.end, "PFS", True)
+    if b.endpoint.id == "SD" and _OR_BETTER.match(scene.text, b.endpoint.end):
+        b.endpoint = Endpoint(b.endpoint.start, b.endpoint.end, "DCR")
     if s.measure == "rate" and b.endpoint.id in ("TTR", "ORR", "CR") and _LASTED.match(scene.text, s.end):
         b.endpoint = Endpoint(b.endpoint.start, b.endpoint.end, "DOR")
     lasting = s.measure == "median" and s.unit in ("months", "years", "weeks", "days")
