@@ -120,7 +120,7 @@ class Ruler:
         self._tokens = Matcher(self.vocab)
         self._regexes: list[tuple[int, re.Pattern[str], tuple[str, ...], int]] = []
         self._always: list[int] = []
-        self._heads: dict[tuple[str, str], list[int]] = {}
+        heads: dict[tuple[str, str], dict[str, list[int]]] = {}
         for n, e in enumerate(self.entries):
             for alias in e.aliases:
                 text = fold(alias).text.strip()
@@ -132,11 +132,13 @@ class Ruler:
                 self._tokens.add(f"{n}{_SEP}{k}", [list(map(dict, tokens))])
             for rx in e.regexes:
                 literals = required_literals(rx)
-                for head in {(literal[0], literal[1]) for literal in literals}:
-                    self._heads.setdefault(head, []).append(len(self._regexes))
+                for literal in literals:
+                    with_head = heads.setdefault((literal[0], literal[1]), {})
+                    with_head.setdefault(literal, []).append(len(self._regexes))
                 if not literals:
                     self._always.append(len(self._regexes))
                 self._regexes.append((n, re.compile(rx, re.ASCII), literals, longest_match(rx) if literals else 0))
+        self._heads = {head: tuple(told.items()) for head, told in heads.items()}
         self._exact, self._loose = Phrases(self.tokenizer, exact), Phrases(self.tokenizer, loose)
         self._needs = {
             n: (tuple(w.lower() for w in e.needs), tuple(w.lower() for w in e.not_with))
@@ -165,12 +167,13 @@ class Ruler:
         found = [f for f in found if self._edges(text, *f)]
         # a look at the pairs of letters spares most expressions, whose literals are many
         pairs = set(pairwise(text))
-        likely = {k for head in self._heads.keys() & pairs for k in self._heads[head]}
+        likely = {
+            k for head in self._heads.keys() & pairs for literal, ks in self._heads[head] if literal in text for k in ks
+        }
         for k in (*self._always, *likely):
             n, rx, literals, longest = self._regexes[k]
-            if not literals or any(literal in text for literal in literals):
-                for a, b in _around(text, literals, longest):
-                    found += [(m.start(), m.end(), n) for m in rx.finditer(text, a, b) if m.end() > m.start()]
+            for a, b in _around(text, literals, longest):
+                found += [(m.start(), m.end(), n) for m in rx.finditer(text, a, b) if m.end() > m.start()]
         placed = {n for s, e, n in found if self._context(text, s, e, n)}
         spelled = {(self.entries[n].label, self.entries[n].id) for n in placed if not self.entries[n].needs}
         # a short form is understood throughout once the document has spelled it out
