@@ -28,6 +28,9 @@ _ENUM = re.compile(
 
 _POPULATIONS = guarded(
     r"(?:patients|those|tumou?rs|women|men|subjects|participants|carriers)\s+(?:with|aged|older|younger|who|without|whose|having)\b.{0,160}?(?:compared\s+(?:with|to)|than|versus|vs\.?)\s+(?:[a-z]+\s+(?:for|of|in|among)\s+)?(?:the\s+|in\s+)?(?:(?:patients|those|tumou?rs|women|men|subjects|participants)\s+)(?:with|aged|older|younger|who|without|whose|having)\b"
+    # ``MRD阴性患者3年DFS率85%,阳性患者54%``, ``Ph样者42%,非Ph样者69%``
+    r"|(?:阳性|阴性|高表达|低表达|突变型?|野生型?|高危|低危)(?:患者|组|者)[^;。]{0,40}?\d\s*%[^;。\d]{0,10}?(?:阳性|阴性|高表达|低表达|突变型?|野生型?|高危|低危)(?:患者|组|者)"
+    r"|(?P<like>[A-Za-z]{1,6}样)者[^;。]{0,30}?\d\s*%[^;。\d]{0,10}?非(?P=like)者"
     r"|(?:阳性|阴性|高表达|低表达|突变型|野生型|高危|低危|早期|晚期|男性|女性|高水平|低水平)[^,;。]{0,6}(?:患者|组)[^;。]{0,30}(?:高于|低于|长于|短于|优于|较|与|比)[^;。]{0,12}(?:阳性|阴性|高表达|低表达|突变型|野生型|高危|低危|早期|晚期|男性|女性|高水平|低水平)",
     re.I | re.S,
 )
