@@ -56,6 +56,14 @@ _UNKNOWN_NAME = re.compile(
     r"[\s,)\]]*(?:\([^()]*\)\s*)?(?:with|for|on|in|receiving)\s+(?:the\s+)?(?P<name>[A-Z][A-Z0-9]*-?\d+|[A-Z]{1,6}-ARM|[A-Z]{2,6})(?![A-Za-z])(?!\s+[a-z][\w-]*\s+(?:patients|women|men|children))"
 )
 
+_FOR_OTHERS = re.compile(
+    r"[\s)\]]*(?:\([^()]*\)\s*)?(?:for|in|among|of)\s+(?:the\s+)?(?:patients|those|women|men|children|participants|subjects)\s+(?:whose|in\s+whom)(?![A-Za-z])"
+)
+"""``30% with X and 24% for patients whose disease was inoperable``"""
+_GIVEN_UNKNOWN = re.compile(
+    r"(?:patients|those|women|men|children|participants|who|that)\s+(?:had\s+)?(?:received|underwent|receiving|were\s+(?:given|treated\s+with))\s+(?!it|them|this|these|that|the\s+(?:same|drug|combination|regimen))[a-z]"
+)
+"""``the outcomes of patients who received an arsenic-containing regimen``: no group that is known."""
 _IN_A_GROUP = re.compile(
     r"[\s)\]]*(?:\([^()]*\)\s*)?(?:in|of|for|with)\s+(?:the\s+)?(?:[\w-]+\s+){1,3}(?:group|arm)(?![A-Za-z])"
 )
@@ -567,7 +575,7 @@ class GroupRules(Clauses):
         """A single value without a group beside it."""
         parts = {g.parts for g in self.named}
         if self._unknown_beside(b.statistic):
-            b.reasons.append("group: the name beside the value is in no pattern")
+            b.reasons.append("group: the name beside the value stands for no group that is known")
         elif len(parts) == 1 and all(
             g.start >= b.statistic.reach and _ACROSS.search(self.text, b.statistic.reach, g.start) for g in self.named
         ):
@@ -618,6 +626,7 @@ class GroupRules(Clauses):
         elif (
             not parts
             and self.focus.groups
+            and not _GIVEN_UNKNOWN.search(self.text, self.scene.start, b.statistic.start)
             and (
                 b.inherited
                 or (b.endpoint is not None and b.endpoint.id in ("AE", "ORR", "DCR", "CR", "PR", "SD", "PD"))
@@ -648,6 +657,8 @@ class GroupRules(Clauses):
     def _unknown_beside(self, s: Statistic) -> bool:
         """``20% in AG and 30% in CG``: a name right behind the value that stands for no group that is known."""
         m = _UNKNOWN_NAME.match(self.text, s.reach)
+        if _FOR_OTHERS.match(self.text, s.reach):
+            return True
         return (
             m is not None
             and not any(0 <= g.start - s.reach < 24 for g in self.named)

@@ -1201,6 +1201,10 @@ def _may_join(text: str, base: list[Group], i: int, j: int, table: ArmTable, sta
         return True  # ``在 A 和 B 基础上加 C``
     if any(frozenset((x, y)) in table.opposed for x in a.parts for y in b.parts):
         return False
+    if inline.match(r"\s+(?:group|arm)(?![A-Za-z])", text[b.end : b.end + 8]) and any(
+        g is not a and g.parts == a.parts and inline.match(r"[\s-]*alone", text[g.end : g.end + 8]) for g in base
+    ):
+        return True  # ``the A and B group … the A-alone group``
     earlier = {p for g in base[:i] for p in g.parts}
     if (
         {*a.parts, *b.parts} <= earlier

@@ -160,6 +160,13 @@ _ATTRIBUTES = re.compile(
     r"|good|poor|favou?rable|unfavou?rable|intermediate|early|late|large|small|single|double|prospective|parallel|multiple|new|old|different|previous|present|current|prognostic|subgroup|sub|focus|peer|support-seeking|placebo|sham|observation|target)",
     re.I,
 )
+_OF_PATIENTS = frozenset(
+    {
+        "response", "remission", "relapse", "recurrence", "progression", "mutation", "status", "score", "level",
+        "metastasis", "metastases", "nodule", "survival", "diagnosis", "pain", "symptom", "infection",
+    }
+)  # fmt: skip
+"""``the incomplete response group``: what its patients have, not what they were given."""
 _BARE = frozenset(
     {
         "group",
@@ -325,6 +332,7 @@ def group_phrases(text: str, start: int, end: int, defined: Sequence[Phrase]) ->
             not kept
             or any(_ATTRIBUTES.fullmatch(x) for w in kept for x in w.group().split("-"))
             or kept[0].group()[0].isdigit()
+            or kept[-1].group().lower() in _OF_PATIENTS
         ):
             continue
         name = text[kept[0].start() : kept[-1].end()]

@@ -97,6 +97,17 @@ def in_tested_pair(text: str, s: Statistic) -> bool:
     return bool(_TESTED_PAIR.match(text, s.start) or (s.joined == "vs" and _TESTED.match(text, s.end)))
 
 
+_FOLLOWED_UP = re.compile(
+    r"follow-?up\s+(?:data\s+)?(?:of|in|for|was\s+complete\s+in)\s+$|随访率(?:为|达|约)?\s*$", re.I
+)
+"""``with 2-year follow-up of 89% of patients``"""
+_WITHIN = re.compile(
+    r"(?<![A-Za-z])(?:by|was|were|of|is|are|ranged|varied)\s+between\s+(?:\d[\d.]*\s*%?\s+and\s+)?$", re.I
+)
+_COMPARED_WITHIN = re.compile(r"^[^;.]{0,12}?(?:respectively|in\s+the\s+[\w-]+\s+(?:group|arm))", re.I)
+"""``lowered the risk by between 30% and 50%``: how far a value may go."""
+
+
 def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: bool = False) -> str | None:
     """Return why a statistic is no outcome, or None where it is one.
 
@@ -196,6 +207,10 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: 
         if endpoint is None and not paired and not _CENTRE.search(body) and not in_tested_pair(scene.text, s):
             return "duration"
     if s.unit == "%":
+        if _FOLLOWED_UP.search(before):
+            return "follow-up"
+        if _WITHIN.search(before) and not _COMPARED_WITHIN.search(after):
+            return "threshold"
         if _REDUCED_DOSE.search(scene.text[max(scene.start, s.start - 110) : s.start]):
             return "dose"
         if inline.match(r"\W*(?:基线时?|at baseline)", body, re.I) and not inline.search(

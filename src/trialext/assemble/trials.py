@@ -137,6 +137,13 @@ _ENUMERATED = re.compile(
 """Between two trials of one list, of which one may be told by its author."""
 
 
+_REGISTRATION = re.compile(
+    r"\W*(?:(?:ABSTRACT\.)?(?:clinical\s+)?trial\s+registration|(?:the\s+)?(?:trial|study)\s+(?:was|is)\s+registered|registered\s+(?:at|with|in)|registration|(?:临床)?试验注册|(?:https?://)?(?:www\.)?clinicaltrials\.gov|ClinicalTrials)",
+    re.I,
+)
+"""How the sentence begins that gives the registry id of the study reported."""
+
+
 class TrialBook:
     """The trials of one document and the sentences that speak of them.
 
@@ -218,6 +225,13 @@ class TrialBook:
             return trial_key(near[-1].id or self.text[near[-1].start : near[-1].end])
         by_number = {trial_key(x) for x in self.by_registry}
         keys = [k for k in self.order if self.trials[k].spans and k not in by_number]
+        title = {
+            trial_key(x.id or self.text[x.start : x.end])
+            for x in named
+            if any(s.start <= x.start < s.end for s in scenes if s.section == "title")
+        }
+        if len(title) == 1 and scene is not None and _REGISTRATION.match(self.text, scene.start, m.start):
+            return next(iter(title))  # of several trials that are named the one that the text reports
         if scene is not None and scene.section in ("references", "meta"):
             return keys[0] if len(keys) == 1 else None
         own = list(keys)
