@@ -56,6 +56,9 @@ _UNKNOWN_NAME = re.compile(
     r"[\s,)\]]*(?:\([^()]*\)\s*)?(?:with|for|on|in|receiving)\s+(?:the\s+)?(?P<name>[A-Z][A-Z0-9]*-?\d+|[A-Z]{1,6}-ARM|[A-Z]{2,6})(?![A-Za-z])(?!\s+[a-z][\w-]*\s+(?:patients|women|men|children))"
 )
 
+_TOLD_WITH = re.compile(
+    r"[\s)\]]*(?:\([^()]*\)\s*)?(?P<by>for|with|after)\s+(?:the\s+)?(?!patients|those|all|both|each|women|men|children|a\s|an\s|any)(?P<name>[a-z][\w-]+(?:\s+[a-z][\w-]+){0,2})(?=\s*(?:[.,;(]|$|and\s))"
+)
 _FOR_OTHERS = re.compile(
     r"[\s)\]]*(?:\([^()]*\)\s*)?(?:for|in|among|of)\s+(?:the\s+)?(?:patients|those|women|men|children|participants|subjects)\s+(?:whose|in\s+whom)(?![A-Za-z])"
 )
@@ -204,6 +207,9 @@ class GroupRules(Clauses):
 
     def _arm_list(self, n: int, ls: list[Binding]) -> None:
         k = len(ls)
+        if k == 1 and self._like_the_one_before(n):
+            ls[0].reasons.append("group: the name beside the value stands for no group that is known")
+            return
         if k == 1:
             g, rule = self._local(n)
             if g is not None:
@@ -653,6 +659,20 @@ class GroupRules(Clauses):
             b.rules.append("group.single-arm-study")
         else:
             b.reasons.append("group: none stands beside the value")
+
+    def _like_the_one_before(self, n: int) -> bool:
+        """``67% for surgery, 24% for biopsy``: told as the group of the value before is, by a name that is not known."""
+        m = _TOLD_WITH.match(self.text, self.lists[n][0].statistic.reach)
+        before = self.lists[n - 1][-1] if n else None
+        if m is None or before is None or "group.after" not in before.rules:
+            return False
+        theirs = _TOLD_WITH.match(self.text, before.statistic.reach)
+        places = [(x.start, x.end) for xs in (self.scene.mentions, self.named, self.scene.endpoints) for x in xs]
+        return (
+            theirs is not None
+            and theirs.group("by") == m.group("by")
+            and not any(x < m.end("name") and m.start("name") < y for x, y in places)
+        )
 
     def _unknown_beside(self, s: Statistic) -> bool:
         """``20% in AG and 30% in CG``: a name right behind the value that stands for no group that is known."""
