@@ -536,6 +536,11 @@ _IN_ANY_CASE = re.compile(
     r"无论|不论|是否|基线|(?<![A-Za-z])(?:regardless|irrespective|at baseline|whether)(?![A-Za-z])", re.I
 )
 """``无论基线时是否使用 X``: who had it and who did not are subgroups."""
+_OF_IT = re.compile(
+    r"-(?:related|induced|associated|based|free|specific|resistant)|\s+(?:toxicit|complication|effect|benefit|death|delay|dos|response|failure|cycle|interruption|discontinuation|history|was\s+(?:allowed|permitted|given))|相关|所致|引起|毒性|史|反应|禁忌|指征|并发症",
+    re.I,
+)
+"""``no surgery-related death``, ``无化疗史``: what is denied is not the treatment."""
 _GROUP_BEHIND = re.compile(r"[\s-]*(?:治疗|(?:treatment|therapy)\s+)?(?:组|(?:groups?|arms?|cohort)(?![A-Za-z]))", re.I)
 
 
@@ -548,7 +553,7 @@ def _denied_from(text: str, g: Group, found: Sequence[Group], table: ArmTable, s
     omitted = _OMITS.search(before)
     if omitted:
         return left + omitted.start()
-    no = _DENIES.search(before)
+    no = None if _OF_IT.match(text, g.end) else _DENIES.search(before)
     if no is None or _IN_ANY_CASE.search(text, start, g.start):
         return -1
     at = left + no.start()

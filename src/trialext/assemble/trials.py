@@ -225,13 +225,15 @@ class TrialBook:
             return trial_key(near[-1].id or self.text[near[-1].start : near[-1].end])
         by_number = {trial_key(x) for x in self.by_registry}
         keys = [k for k in self.order if self.trials[k].spans and k not in by_number]
-        title = {
-            trial_key(x.id or self.text[x.start : x.end])
-            for x in named
-            if any(s.start <= x.start < s.end for s in scenes if s.section == "title")
-        }
-        if len(title) == 1 and scene is not None and _REGISTRATION.match(self.text, scene.start, m.start):
-            return next(iter(title))  # of several trials that are named the one that the text reports
+        if scene is not None and _REGISTRATION.match(self.text, scene.start, m.start):
+            titles = [s for s in scenes if s.section == "title"]
+            named_there = {
+                trial_key(x.id or self.text[x.start : x.end])
+                for x in named
+                if any(s.start <= x.start < s.end for s in titles)
+            }
+            if len(named_there) == 1:
+                return next(iter(named_there))  # of several trials the one that the text reports
         if scene is not None and scene.section in ("references", "meta"):
             return keys[0] if len(keys) == 1 else None
         own = list(keys)
@@ -634,7 +636,7 @@ class TrialBook:
                 a, b = self._own_stretch(scene, here, k)
                 self._facts(t, scene, a, b, bool(here) or k == self.own)
                 self._status(t, scene, a, b, here, k, ongoing, enrolled)
-                told = told_outcomes(scene, a, b, cues, last)
+                told = told_outcomes(scene, *self._own_stretch(scene, here, k, listed=True), cues, last)
                 last = told or last
                 take_outcomes(t.outcomes, told)
                 for i in scene.items:
@@ -677,16 +679,13 @@ class TrialBook:
             )  # fmt: skip
         return reports
 
-    def _own_stretch(self, scene: Scene, here: Sequence[tuple[Mention, str]], key: str) -> tuple[int, int]:
-        """The part of a sentence that is about one of several trials named in it."""
+    def _own_stretch(
+        self, scene: Scene, here: Sequence[tuple[Mention, str]], key: str, listed: bool = False
+    ) -> tuple[int, int]:
+        """The part of a sentence that is about one of several trials named in it; `listed` with all of its list."""
         mine = [m for m, k in here if k == key]
-        told = [m for m, _ in here]
-        beside = {id(m) for m in mine}
-        for pairs in (list(itertools.pairwise(told)), list(itertools.pairwise(told))[::-1]):
-            for one, two in pairs:
-                if (id(one) in beside) != (id(two) in beside) and _ENUMERATED.fullmatch(self.text, one.end, two.start):
-                    beside |= {id(one), id(two)}  # ``A, B and C showed`` tells it of each
-        others = [m for m, k in here if k != key and id(m) not in beside]
+        beside = self._beside([m for m, _ in here], mine) if listed else mine
+        others = [m for m, k in here if k != key and m not in beside]
         if not others or not mine:
             return scene.start, scene.end
         start = max([scene.start, *(m.end for m in others if m.end <= mine[0].start)])
@@ -694,6 +693,16 @@ class TrialBook:
         cut = max(self.text.rfind(c, start, mine[0].start) for c in ";,。")
         start = max(start, cut + 1) if any(m.end <= mine[0].start for m in others) and cut >= 0 else start
         return start, end
+
+    def _beside(self, named: Sequence[Mention], mine: Sequence[Mention]) -> list[Mention]:
+        """``A, B and C showed``: the trials of one list, of which a sentence tells the same."""
+        lists: list[list[Mention]] = []
+        for m in named:
+            if lists and _ENUMERATED.fullmatch(self.text, lists[-1][-1].end, m.start):
+                lists[-1].append(m)
+            else:
+                lists.append([m])
+        return [m for ms in lists if any(x in mine for x in ms) for m in ms]
 
     def _facts(self, t: _Trial, scene: Scene, a: int, b: int, named: bool) -> None:
         stretch = self.text[a:b]
