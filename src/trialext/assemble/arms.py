@@ -354,12 +354,18 @@ def _long_form(text: str, abbr: str) -> str:
        biomedical text", Pac Symp Biocomput 2003, 451-462.
     """
     at = text.find(f"({abbr})")
-    m = inline.search(r"((?:[A-Za-z]+[\s-]+){0,7}[A-Za-z]+)\s*$", text[max(0, at - 120) : at]) if at > 0 else None
-    if m is None:
-        return ""
-    words = m.group(1).lower()
+    while at > 0:
+        m = inline.search(r"((?:[A-Za-z]+[\s-]+){0,7}[A-Za-z]+)\s*$", text[max(0, at - 120) : at])
+        if m and (long := _made_of(m.group(1).lower(), abbr.lower())):
+            return long
+        at = text.find(f"({abbr})", at + 1)
+    return ""
+
+
+def _made_of(words: str, abbr: str) -> str:
+    """The last of some words from which the letters of a short form can be taken in order, or nothing."""
     at = len(words)
-    for n, letter in reversed(list(enumerate(abbr.lower()))):
+    for n, letter in reversed(list(enumerate(abbr))):
         at = words.rfind(letter, 0, at)
         while n == 0 and at > 0 and words[at - 1].isalpha():
             at = words.rfind(letter, 0, at)
