@@ -138,7 +138,7 @@ def arm_table(
             table.names[abbr] = (long,)  # ``AOS (AG, 10 mg daily)``, told before as ``oligosaccharide (AOS)``
     short = {n.lower() for n in table.names}
     table.phrases = [p for p in table.phrases if not (len(p.parts) == 1 and p.parts[0] in short)]
-    table.phrases = [_spelled_out(text, p) for p in table.phrases]
+    table.phrases = [_spelled_out(text, p, table.names) for p in table.phrases]
     table.opposed -= table.joined  # ``A-B or A-C``: what is given together is not set against each other
     _composed(text, table)
     for a, b, inside in spans:
@@ -183,7 +183,7 @@ def arm_table(
     )
     for name in bare:
         long = _long_form(text, name)
-        if long:
+        if long and not inline.search(rf"(?<![.:;] )(?!The |In |Both )[A-Z][A-Za-z]+ {name} (?:group|arm)", text):
             table.names[name] = (long,)
     bare = [name for name in bare if name not in table.names]
     if bare:
@@ -336,10 +336,14 @@ def _on_a_backbone(text: str, inside: Sequence[Mention], table: ArmTable, a: int
 _GOES_WITH = re.compile(r"\s*(?:,\s*)?(?:and|plus|\+|combined with|in combination with|和|联合|加)\s*", re.I)
 
 
-def _spelled_out(text: str, phrase: Phrase) -> Phrase:
-    """A group that is randomised to by a short form only, under the words that the text has for it."""
+def _spelled_out(text: str, phrase: Phrase, names: Mapping[str, Arms]) -> Phrase:
+    """A group that is randomised to by short forms only, under the words that the text has for them."""
     printed = text[phrase.start : phrase.end]
-    long = _long_form(text, printed) if printed.isupper() and len(phrase.parts) == 1 else ""
+    if not inline.sub(r"[\s+/-]", "", printed).isupper():
+        return phrase
+    if len(phrase.parts) > 1:
+        return replace(phrase, parts=merge_parts([names.get(p.upper(), (p,)) for p in phrase.parts]))
+    long = _long_form(text, printed)
     return replace(phrase, parts=(long,)) if long else phrase
 
 
