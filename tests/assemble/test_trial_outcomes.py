@@ -8,16 +8,28 @@ from trialext import extract_text, load_patterns
 
 CASES = [
     ("words of benefit", "KESTREL-1研究显示，A药显著延长PFS，提高ORR。", {"PFS": "positive", "ORR": "positive"}),
-    ("no difference", "In the KESTREL-1 trial there was no significant difference in overall survival.", {"OS": "negative"}),
+    (
+        "no difference",
+        "In the KESTREL-1 trial there was no significant difference in overall survival.",
+        {"OS": "negative"},
+    ),
     ("both in one clause", "KESTREL-1研究中PFS显著延长，OS无明显差异。", {"PFS": "positive", "OS": "negative"}),
     ("a reduced risk", "KESTREL-1研究显示，奥拉帕利降低了42%的死亡风险。", {"OS": "positive"}),
     ("a reduced risk", "In KESTREL-1, olaparib reduced the risk of death by 42%.", {"OS": "positive"}),
-    ("neither", "In the KESTREL-1 trial neither policy was shown to be superior for overall survival.", {"OS": "negative"}),
+    (
+        "neither",
+        "In the KESTREL-1 trial neither policy was shown to be superior for overall survival.",
+        {"OS": "negative"},
+    ),
     ("not known yet is not missed", "KESTREL-1研究中，中位OS尚未达到。", {}),
     ("failure is a word of endpoints", "KESTREL-1研究中两组的治疗失败情况相近，局部失败率为11%。", {}),
     ("a trial that failed", "KESTREL-1研究以失败告终。", {None: "negative"}),
     ("patients whom drugs failed", "KESTREL-1研究取得积极结果，用于化疗均失败的患者。", {None: "positive"}),
-    ("like another result", "In the KESTREL-1 trial a similar overall survival benefit was observed.", {"OS": "positive"}),
+    (
+        "like another result",
+        "In the KESTREL-1 trial a similar overall survival benefit was observed.",
+        {"OS": "positive"},
+    ),
     ("a subgroup is not the trial", "KESTREL-1亚组分析显示，女性OS显著延长。", {}),
     (
         "a test that shows none",
@@ -45,7 +57,9 @@ def test_outcomes_of_a_trial(name: str, text: str, expected: dict[str | None, st
 
 
 def test_what_is_told_of_several_trials_is_told_of_each() -> None:
-    report = extract_text("KESTREL-1研究[1]、KESTREL-2研究[2]和KESTREL-3研究[3]均显示维持治疗显著延长PFS。", patterns=load_patterns())
+    report = extract_text(
+        "KESTREL-1研究[1]、KESTREL-2研究[2]和KESTREL-3研究[3]均显示维持治疗显著延长PFS。", patterns=load_patterns()
+    )
     told = {t.trial: [(o.endpoint, o.outcome) for o in t.endpoint_outcomes] for t in report.trials}
     assert told == {f"KESTREL-{n}": [("PFS", "positive")] for n in (1, 2, 3)}
 
