@@ -13,12 +13,12 @@ from ..model import Arms, Mention, Outcome, Span, TrialReport
 from ..patterns import Patterns
 from ..recognise.citations import citation_numbers, cited
 from ..recognise.guarded import Guarded, guarded
-from ..recognise.items import number_value
 from ..recognise.ruler import cue_regex
 from ..text import inline
 from .groups import BY_PATIENT, ArmTable, Contrast
 from .scene import Scene
 from .trial_outcomes import outcome_cues, take_outcomes, told_outcomes
+from .trial_size import enrolled
 
 __all__ = ["ANOTHER_STUDY", "TrialBook", "trial_key"]
 
@@ -36,20 +36,14 @@ def trial_key(name: str) -> str:
 
 _PHASE = guarded(
     r"(?<![A-Za-z])phase\s*-?\s*(?P<en>1b/2a?|1/2|2/3|I/II|II/III|Ib/II|IIIb|IIb|IIa|Ib|Ia|III|II|IV|I|3b|2b|2a|1b|1a|[1-4])(?![A-Za-z0-9])"
-    r"|(?<![A-Za-z0-9])(?P<zh>Ⅰ[bBａ]?/Ⅱ|Ⅱ/Ⅲ|I[bB]?/II|II/III|1/2|2/3|Ⅲ[bB]|Ⅳ|Ⅲ|Ⅱ[aAbB]?|Ⅰ[aAbB]?|III[bB]?|IV|II[aAbB]?|I[aAbB]?|[1-4][bB]?)\s*期(?!\s*(?:患者|患儿|患|病例|病变|组|者|/|、|淋巴瘤|霍奇金|白血病|NSCLC|乳腺癌|非小|肺癌|直肠|结直肠|或|和|及|CRC|胃癌|肿瘤|癌))",
+    r"|(?<![A-Za-z0-9~/至-])(?P<zh>Ⅰ[bBａ]?/Ⅱ|Ⅱ/Ⅲ|I[bB]?/II|II/III|1/2|2/3|Ⅲ[bB]|Ⅳ|Ⅲ|Ⅱ[aAbB]?|Ⅰ[aAbB]?|III[bB]?|IV|II[aAbB]?|I[aAbB]?|[1-4][bB]?)\s*期(?!\s*(?:患者|患儿|患|病例|病变|组|者|/|、|淋巴瘤|霍奇金|白血病|NSCLC|乳腺癌|非小|肺癌|直肠|结直肠|或|和|及|CRC|胃癌|肿瘤|癌)|\s*[A-Z]?[\u4e00-\u9fff]{1,5}(?:癌|瘤|白血病)|为主)",
     re.I,
 )
-_ROMAN = {"Ⅰ": "1", "Ⅱ": "2", "Ⅲ": "3", "Ⅳ": "4"}
-_N = guarded(
-    r"(?:enroll?ed|randomi[sz]ed|included|recruited|assigned|involv\w+|evaluated|analy[sz]ed|treated|entered)\s+(?:a\s+total\s+of\s+)?(?P<a>\d[\d,]*)\s+(?:[\w-]+\s+){0,6}?(?:patients|participants|women|men|subjects|individuals|adults|people|children)"
-    r"|(?:a\s+total\s+of\s+|^|\.\s+|,\s+in\s+which\s+|of\s+the\s+|of\s+|in\s+)(?P<b>\d[\d,]*)\s+(?:[\w-]+\s+){0,7}?(?:patients|participants|women|men|subjects|individuals|adults)\s+(?:[^.;]{0,60}?\s)?(?:were|was)\s+(?:[\w-]+\s+)?(?:enroll?ed|randomi[sz]ed|randomly|included|recruited|assigned|entered|allocated)"
-    r"|(?:of|among)\s+(?:the\s+|all\s+)?(?P<e>\d[\d,]*)\s+(?:enrolled\s+|randomi[sz]ed\s+|eligible\s+|included\s+)?(?:patients|participants|women|men|subjects|individuals)\s*(?:enrolled|randomi[sz]ed|,)"
-    r"|(?<![A-Za-z])[nN]\s*=\s*(?P<f>\d[\d,]*)"
-    r"|(?:trial|study)\s+(?:of|in|with)\s+(?P<g>\d[\d,]*)\s+(?:[\w-]+\s+){0,6}?(?:patients|participants|women|men|adults|people)|(?:^|[.;]\s+)In\s+(?P<h>\d[\d,]*)\s+(?:[\w-]+\s+){0,3}?(?:patients|participants|women|men|adults)"
-    r"|(?:共随机|随机了?|共|总共|一共|入组了?|纳入了?|入选了?|收治|招募了?|随机分配了?|随机化了?|涉及)[^\d,;。]{0,16}?(?P<c>\d[\d,]*)\s*(?:余)?(?:例|名|位|个|人)"
-    r"|(?P<d>\d[\d,]*)\s*(?:例|名|位)[^\d;。]{0,60}?(?:患者|病例|病人)?[^\d,;。]{0,16}?(?:随机|被随机|入组|纳入|进入)",
-    re.I | re.M,
+_THIS_PHASE = re.compile(
+    r"(?:这项|该项?|本项?)[^,;。]{0,24}?(?:[ⅠⅡⅢⅣ]|I{1,3}|[1-4])\s*期|(?<![A-Za-z])[Tt]his\s+(?:[\w-]+,?\s+){0,4}phase(?![A-Za-z])"
 )
+"""``这项开放标签的3期研究``: of the trial that the text is about."""
+_ROMAN = {"Ⅰ": "1", "Ⅱ": "2", "Ⅲ": "3", "Ⅳ": "4"}
 ANOTHER_STUDY = guarded(
     r"另一项|另有(?:一项)?研究|另一(?:项)?研究|(?<!这是)(?<!研究是)(?<!本研究为)(?<!研究为)(?<!试验是)(?<!试验为)(?<!这)一项(?!研究设计)[^,。;]{0,20}(?:研究|试验|分析)|有研究|(?<![A-Za-z])(?!an?\s+(?:[\w-]+\s+){0,2}?(?:pre-?planned|planned|prespecified|pre-specified|final|interim|updated|post|subgroup|exploratory|sensitivity|multivaria\w+|univariate|secondary|later|landmark|longer|intention-to-treat|per-protocol)\b[\w -]{0,20}analys)(?:another|a|an|two|three|several|other|most|some|previous|earlier|one)\s+(?:[\w/-]+[ -]){0,6}?(?:trials?|stud(?:y|ies)|meta-analys[ie]s|analys[ie]s|reports|series)(?![A-Za-z])|(?<![A-Za-z])(?:In|Among|Of)\s+\d+\s+(?:[\w-]+\s+){0,6}?(?:patients|children|adults)[^.;]{0,60}(?:single|one)\s+(?:institution|center|centre|hospital)(?![A-Za-z])",
     re.I,
@@ -655,10 +649,17 @@ class TrialBook:
                 t.contrast = self.table.contrast
             experimental, comparator = (t.contrast.experimental, t.contrast.comparator) if t.contrast else ((), ())
             compared = [s for s in sides if s[1]]
-            if (experimental, comparator) not in compared and (comparator, experimental) in compared:
-                experimental, comparator = comparator, experimental  # as its statistics are read
-            if not (experimental and comparator) and compared:
-                (experimental, comparator), _ = Counter(compared).most_common(1)[0]
+            most = Counter(compared).most_common(1)[0][0] if compared else ((), ())
+            if (experimental, comparator) not in compared and (
+                (comparator, experimental) in compared
+                or not (experimental and comparator)
+                or (set(experimental) <= set(most[0]) and set(comparator) <= set(most[1]))
+            ):
+                # as its statistics are read: the other way round, or with what both groups were given
+                swapped = (comparator, experimental)
+                experimental, comparator = (
+                    swapped if swapped in compared else most if compared else (experimental, comparator)
+                )
             experimental = experimental or t.alone
             if not experimental and len({one for one, _ in sides}) == 1:
                 experimental = sides[0][0]
@@ -706,28 +707,13 @@ class TrialBook:
 
     def _facts(self, t: _Trial, scene: Scene, a: int, b: int, named: bool) -> None:
         stretch = self.text[a:b]
-        if t.phase is None and named:
+        if t.phase is None and (named or _THIS_PHASE.search(stretch)):
             m = self._phase_near(t, scene, a, b)
             if m:
                 t.phase = _phase(m.group("en") or m.group("zh"))
         if t.n is None:
-            m = next(
-                (
-                    x
-                    for x in _N.finditer(stretch)
-                    if not x.group("f")
-                    or (
-                        named
-                        and stretch.count("(", 0, x.start()) > stretch.count(")", 0, x.start())
-                        and len(inline.findall(r"(?<![A-Za-z])[nN]\s*=", stretch)) == 1
-                    )
-                ),
-                None,
-            )
-            if m:
-                value = number_value(next(g for g in m.groups() if g))
-                if value is not None and value >= 10 and float(value).is_integer():
-                    t.n = int(value)
+            name = next((y for x, y in t.spans if a <= x < b), None) if named else None
+            t.n = enrolled(stretch, None if name is None else name - a)
         explicit = [
             c
             for c in scene.contrasts
