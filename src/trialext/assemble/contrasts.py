@@ -840,6 +840,10 @@ def orient(first: Arms, second: Arms, table: ArmTable) -> tuple[Arms, Arms]:
         return first, second
     if first == ("surgery",) and not b & a and any("chemo" in p for p in second):
         return second, first  # nothing but the operation is what a new treatment is held against
-    if a < b:
-        return second, first
+    if a < b or (_begins(first, _WHEN[1]) and _begins(second, _WHEN[0])):
+        return second, first  # what is given before an operation is held against what is given after it
     return first, second
+
+
+def _begins(parts: Arms, words: Sequence[str]) -> bool:
+    return len(parts) == 1 and parts[0].startswith(tuple(f"{w} " for w in words))
