@@ -11,7 +11,7 @@ from itertools import pairwise
 from ..model import Arms
 from ..recognise.guarded import guarded
 from ..text import inline
-from .groups import BY_PATIENT, CONTROL_PARTS, LOOSE_CLASS, TIMING, ArmTable, Contrast, Group, merge_parts
+from .groups import BY_PATIENT, CONTROL_PARTS, LOOSE_CLASS, TIMING, WITHOUT, ArmTable, Contrast, Group, merge_parts
 
 __all__ = [
     "AGAINST",
@@ -824,7 +824,7 @@ _AS_BEFORE = re.compile(
 
 
 def _control_like(parts: Arms) -> bool:
-    return any(p in CONTROL_PARTS or p.startswith("no ") or _AS_BEFORE.match(p) for p in parts)
+    return any(p in CONTROL_PARTS or p.startswith(WITHOUT) or _AS_BEFORE.match(p) for p in parts)
 
 
 def orient(first: Arms, second: Arms, table: ArmTable) -> tuple[Arms, Arms]:

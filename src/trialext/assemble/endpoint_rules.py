@@ -64,9 +64,10 @@ _SAME_ORDER = guarded(
 )
 """``OS and EFS were 94% and 91%; the respective figures were 98% and 95% in …``"""
 
-_NO_LANDMARK = re.compile(r"(?:每|(?<![A-Za-z])every|(?<![A-Za-z])each)\s*$")
+_HOW_OFTEN = r"每|(?<![A-Za-z])every|(?<![A-Za-z])each"
+_NO_LANDMARK = re.compile(rf"(?:{_HOW_OFTEN})\s*$")
 _NO_TIME = re.compile(
-    r"(?:每|(?<![A-Za-z])every|(?<![A-Za-z])each|随访(?:时间|期)?(?:为|达|了)?|follow(?:ed|-?\s?up)\s+(?:of|for|was)(?:\s+(?:about|only))?)\s*$"
+    rf"(?:{_HOW_OFTEN}|随访(?:时间|期)?(?:为|达|了)?|follow(?:ed|-?\s?up)\s+(?:of|for|was)(?:\s+(?:about|only))?)\s*$"
 )
 """How often a drug was given, or how long patients were followed, is no time of a response."""
 

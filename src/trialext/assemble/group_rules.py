@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..model import Arms
+from ..model import Arms, Mention
 from ..recognise.guarded import guarded
 from ..text import inline
 from .binding import Binding
@@ -15,6 +15,7 @@ from .clauses import Clauses, distinct
 from .cohorts import OPENS_STUDY
 from .contrasts import AGAINST
 from .groups import Group
+from .scene import Endpoint
 from .statistic import Statistic
 
 __all__ = ["GroupRules"]
@@ -115,6 +116,11 @@ _OUT_OF = re.compile(r"(?:从|由)\s*(?:单用|单独|单纯|单药)?\s*(?:大�
 
 _UP = re.compile(r"(?<![A-Za-z])(?:higher|longer|greater|larger)(?![A-Za-z])|[高长多大]于", re.I)
 _DOWN = re.compile(r"(?<![A-Za-z])(?:lower|shorter|smaller|fewer)(?![A-Za-z])|[低短少小]于", re.I)
+
+
+def _overlaps(m: re.Match[str], places: Sequence[Mention | Group | Endpoint]) -> bool:
+    """Whether a name that an expression found is part of something that is known."""
+    return any(x.start < m.end("name") and m.start("name") < x.end for x in places)
 
 
 def _told_the_other_way(before: str, ls: Sequence[Binding]) -> bool:
@@ -467,6 +473,8 @@ class GroupRules(Clauses):
         if s.bracket >= 0:
             own = [g for g in pres if g.start > s.bracket]
             pre = own[-1] if own else pre
+        before = self.lists[n - 1][-1] if n else None
+        of_pre = before if before is not None and before.group is pre and "group.after" in before.rules else None
         if post is not None and inline.match(r"\s*[:=]\s*\d", self.text[post.end : post.end + 6]):
             post = None  # ``90% (sunitinib: 78%)``: the name goes with the number behind it
         if (
@@ -500,9 +508,7 @@ class GroupRules(Clauses):
             # ``In the X group, 43% in …``: an own preposition after the value wins in English
             follows = self.text[post.end : post.end + 40]
             if pre is None or not self.zh:
-                before = self.lists[n - 1][-1] if n else None
-                theirs = before is not None and before.group is pre and "group.after" in before.rules
-                if inline.match(r"\s*(?:was|were|had|为)\b", follows) and pre is not None and not theirs:
+                if inline.match(r"\s*(?:was|were|had|为)\b", follows) and pre is not None and of_pre is None:
                     return pre, "group.before"
                 return post, "group.after"
         if pre is not None:
@@ -521,13 +527,11 @@ class GroupRules(Clauses):
                 and inline.match(r"(?:组)?(?:相比|比较)?[,\s]", self.text[pre.end : pre.end + 6])
             ):
                 return pres[0], "group.subject"
-            if n and self.lists[n - 1][-1].group is pre and "group.after" in self.lists[n - 1][-1].rules:
+            if of_pre is not None:
                 # ``20% in the X group and 44% in the control group``: the group before has had its value
                 beside = self._unknown_beside(last) or self._nameless_after(last)
-                if beside or (
-                    self.lists[n - 1][-1].endpoint == self.lists[n][0].endpoint
-                    and _IN_A_GROUP.match(self.text, last.reach)
-                ):
+                alike = of_pre.endpoint == self.lists[n][0].endpoint and _IN_A_GROUP.match(self.text, last.reach)
+                if beside or alike:
                     return None, ""
             return pre, "group.before"
         if post is not None:
@@ -667,22 +671,21 @@ class GroupRules(Clauses):
         if m is None or before is None or "group.after" not in before.rules:
             return False
         theirs = _TOLD_WITH.match(self.text, before.statistic.reach)
-        places = [(x.start, x.end) for xs in (self.scene.mentions, self.named, self.scene.endpoints) for x in xs]
         return (
             theirs is not None
             and theirs.group("by") == m.group("by")
-            and not any(x < m.end("name") and m.start("name") < y for x, y in places)
+            and not _overlaps(m, (*self.scene.mentions, *self.named, *self.scene.endpoints))
         )
 
     def _unknown_beside(self, s: Statistic) -> bool:
         """``20% in AG and 30% in CG``: a name right behind the value that stands for no group that is known."""
-        m = _UNKNOWN_NAME.match(self.text, s.reach)
         if _FOR_OTHERS.match(self.text, s.reach):
             return True
+        m = _UNKNOWN_NAME.match(self.text, s.reach)
         return (
             m is not None
             and not any(0 <= g.start - s.reach < 24 for g in self.named)
-            and not any(x.start < m.end("name") and m.start("name") < x.end for x in self.scene.mentions)
+            and not _overlaps(m, self.scene.mentions)
         )
 
     def _nameless_after(self, s: Statistic) -> bool:

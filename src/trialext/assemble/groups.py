@@ -38,6 +38,8 @@ __all__ = [
 BY_PATIENT = "§"
 """Marks a group that is defined by its patients (``高表达组``); never stored as treatment."""
 
+WITHOUT = "no "
+"""Begins the name of a group by what it was not given."""
 TREATMENT = {"DRUG", "REGIMEN", "CLASS"}
 CONTROL_PARTS = {
     "placebo",
@@ -446,9 +448,8 @@ def plain_groups(text: str, mentions: Sequence[Mention], table: ArmTable, start:
     found = [
         g for g in found if not (g.parts == ("physician's choice",) and any(0 <= x.start - g.end <= 6 for x in found))
     ]
-    denied = {g: _denied_from(text, g, found, table, start) for g in found}
-    found = [g if (at := denied[g]) < 0 else replace(g, start=at, parts=(f"no {g.parts[0]}",)) for g in found]
-    aside = [g for g in found if not g.parts[0].startswith("no ") and _beside_the_point(text, g, found, start)]
+    found = [_denied(text, g, found, table, start) for g in found]
+    aside = [g for g in found if not does_without(g.parts) and _beside_the_point(text, g, found, start)]
     # ``the PARP inhibitor olaparib``: the drug takes the place of the words that describe it
     found = [
         replace(
@@ -499,10 +500,6 @@ _HISTORY_AFTER = re.compile(
     re.I,
 )
 _APPOSITION = re.compile(r"^\s*,\s*(?:an?|the|one of)\s+(?:[\w/-]+\s+){0,5}$", re.I)
-_MODIFIER = guarded(
-    r"(?P<mod>preoperative|postoperative|neoadjuvant|adjuvant|concurrent|sequential|induction|consolidation|short-course|long-course|immediate|delayed|deferred|early|late|术前|术后|新辅助|辅助|同步|序贯|即刻|延迟)\s*(?:or|versus|vs\.?|and|with|或|对比|与|和)\s*$",
-    re.I,
-)
 TIMING = {
     "术前": "preoperative",
     "术后": "postoperative",
@@ -524,6 +521,10 @@ TIMED = frozenset(
     }
 )  # fmt: skip
 """Words that say when, or for how long, before the name of a treatment."""
+_MODIFIER = guarded(
+    rf"(?P<mod>{'|'.join(sorted(TIMED))}|术前|术后|新辅助|辅助|同步|序贯|即刻|延迟)\s*(?:or|versus|vs\.?|and|with|或|对比|与|和)\s*$",
+    re.I,
+)
 
 
 _DENIES = re.compile(
@@ -544,25 +545,31 @@ _OF_IT = re.compile(
 _GROUP_BEHIND = re.compile(r"[\s-]*(?:治疗|(?:treatment|therapy)\s+)?(?:组|(?:groups?|arms?|cohort)(?![A-Za-z]))", re.I)
 
 
-def _denied_from(text: str, g: Group, found: Sequence[Group], table: ArmTable, start: int) -> int:
-    """Where the name of a group that does without begins (``radiotherapy or no radiotherapy``, ``未放疗组``), else -1."""
+def _denied(text: str, g: Group, found: Sequence[Group], table: ArmTable, start: int) -> Group:
+    """``radiotherapy or no radiotherapy``, ``未放疗组``: the group that does without a treatment, or else `g` itself."""
     left = max(start, g.start - 24)
     before = text[left : g.start]
-    if len(g.parts) != 1 or g.parts[0] in CONTROL_PARTS or g.parts[0].startswith("no "):
-        return -1
-    omitted = _OMITS.search(before)
-    if omitted:
-        return left + omitted.start()
-    no = None if _OF_IT.match(text, g.end) else _DENIES.search(before)
-    if no is None or _IN_ANY_CASE.search(text, start, g.start):
-        return -1
-    at = left + no.start()
-    if any(
-        x.end <= at and x.parts != g.parts and inline.fullmatch(r"[\s,]*(?:but|plus)?\s*", text[x.end : at])
-        for x in found
-    ):
-        return -1  # ``chemotherapy without bevacizumab`` is chemotherapy
-    named = any(
+    if len(g.parts) != 1 or g.parts[0] in CONTROL_PARTS or does_without(g.parts):
+        return g
+    no = _OMITS.search(before)
+    if no is None:
+        no = None if _OF_IT.match(text, g.end) else _DENIES.search(before)
+        if no is None or _IN_ANY_CASE.search(text, start, g.start):
+            return g
+        at = left + no.start()
+        if any(
+            x.end <= at and x.parts != g.parts and inline.fullmatch(r"[\s,]*(?:but|plus)?\s*", text[x.end : at])
+            for x in found
+        ):
+            return g  # ``chemotherapy without bevacizumab`` is chemotherapy
+        if not _GROUP_BEHIND.match(text, g.end) and not _given_to_others(text, g, found, table, start, at):
+            return g
+    return replace(g, start=left + no.start(), parts=(f"{WITHOUT}{g.parts[0]}",))
+
+
+def _given_to_others(text: str, g: Group, found: Sequence[Group], table: ArmTable, start: int, at: int) -> bool:
+    """Whether the same sentence names patients who had what the ones at `at` do without."""
+    return any(
         x is not g and x.parts == g.parts and not _DENIES.search(text[max(start, x.start - 24) : x.start])
         for x in found
     ) or any(
@@ -571,7 +578,6 @@ def _denied_from(text: str, g: Group, found: Sequence[Group], table: ArmTable, s
         and not _DENIES.search(text[max(0, x.start - 24) : x.start])
         for x in table.just_before(at)
     )
-    return at if named or _GROUP_BEHIND.match(text, g.end) else -1
 
 
 def _beside_the_point(text: str, g: Group, found: Sequence[Group], start: int) -> bool:
@@ -704,7 +710,7 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
         on_top = 0
         while j + 1 < len(base):
             nxt = base[j + 1]
-            if nxt.parts[0].startswith("no ") or parts[0][0].startswith("no "):
+            if does_without(nxt.parts) or does_without(parts[0]):
                 break  # a group that does without is joined to none
             gap = text[stop : nxt.start]
             if _SAME_BRACKET.match(gap) and set(nxt.parts) <= set(merge_parts(parts)):
@@ -861,6 +867,17 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
 LOOSE_CLASS = re.compile(
     r"^(?:(?:neo)?adjuvant |preoperative |postoperative |concurrent |induction |consolidation |maintenance )?(?:chemotherapy|chemoradiotherapy|radiotherapy|therapy|maintenance|targeted therapy|immunotherapy|endocrine therapy)$"
 )
+
+
+def does_without(parts: Arms) -> bool:
+    """Whether a group is named by what it was not given.
+
+    Examples
+    --------
+    >>> does_without(("no radiotherapy",)), does_without(("radiotherapy",))
+    (True, False)
+    """
+    return parts[0].startswith(WITHOUT)
 
 
 def names_a_class(part: str) -> bool:

@@ -247,8 +247,8 @@ def defined_phrases(text: str, start: int, end: int, title: bool, taken: Sequenc
         stop = re.compile(r"[.;](?=\s|$)|;").search(text, m.end(), end)
         last = stop.start() if stop else end
         found = list(_pieces(text, m.end(), last, _OR))
-        if (len(found) == 1 and text[m.start() : m.end()].lower().rstrip().endswith(("between", ":"))) or (
-            len(found) == 1 and _LETTER.match(text, *found[0])
+        if len(found) == 1 and (
+            text[m.start() : m.end()].lower().rstrip().endswith(("between", ":")) or _LETTER.match(text, *found[0])
         ):
             found = list(_pieces(text, m.end(), last, _AND))
     elif title:

@@ -144,7 +144,7 @@ def told_outcomes(
             continue
         risk = next(_LESS_RISK.finditer(scene.text, a, b), None) is not None
         told = {
-            e.id: _polarity(scene.text, e.start, neg, pos)
+            e.id: _polarity(scene.text, (a, b), e.start, neg, pos)
             for e in reversed(scene.endpoints)
             if a <= e.start < b
             and e.id not in ("AE", "MORTALITY", "QOL", "other:prognosis")
@@ -161,17 +161,19 @@ def told_outcomes(
 _Place = tuple[int, int]
 
 
-def _polarity(text: str, at: int, neg: Sequence[_Place], pos: Sequence[_Place]) -> str:
+def _polarity(text: str, clause: _Place, at: int, neg: Sequence[_Place], pos: Sequence[_Place]) -> str:
     """What a clause says of the endpoint at `at`: its part between commas decides, or else the cue before it."""
     if not neg or not pos:
         return "negative" if neg else "positive"
-    cues = sorted([(a, b, "negative") for a, b in neg] + [(a, b, "positive") for a, b in pos])
-    left = max(text.rfind(c, 0, at) for c in ",、")
-    right = min((x for x in (text.find(",", at), text.find("。", at)) if x >= 0), default=len(text))
-    here = {outcome for a, b, outcome in cues if left <= a < right}
+    cues = sorted([(a, "negative") for a, _ in neg] + [(a, "positive") for a, _ in pos])
+    start, end = clause
+    left = max(start, *(text.rfind(c, start, at) for c in ",、"))
+    comma = text.find(",", at, end)
+    right = comma if comma >= 0 else end
+    here = {outcome for a, outcome in cues if left <= a < right}
     if here:
         return "negative" if "negative" in here else "positive"
-    return next((outcome for a, b, outcome in reversed(cues) if a <= at), cues[0][2])
+    return next((outcome for a, outcome in reversed(cues) if a <= at), cues[0][1])
 
 
 def _cues_in(text: str, a: int, b: int, cues: tuple[Guarded, Guarded]) -> tuple[list[_Place], list[_Place]]:

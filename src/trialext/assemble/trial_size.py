@@ -13,7 +13,7 @@ __all__ = ["enrolled"]
 
 _WHO = r"(?:patients|participants|women|men|subjects|individuals|adults|people|children)"
 _N = guarded(
-    r"(?:enroll?ed|randomi[sz]ed|included|recruited|assigned|involv\w+|evaluated|analy[sz]ed|treated|entered)\s+(?:a\s+total\s+of\s+)?(?P<a>\d[\d,]*)\s+(?:[\w-]+\s+){0,6}?(?:patients|participants|women|men|subjects|individuals|adults|people|children)"
+    rf"(?:enroll?ed|randomi[sz]ed|included|recruited|assigned|involv\w+|evaluated|analy[sz]ed|treated|entered)\s+(?:a\s+total\s+of\s+)?(?P<a>\d[\d,]*)\s+(?:[\w-]+\s+){{0,6}}?{_WHO}"
     r"|(?:a\s+total\s+of\s+|^|\.\s+|,\s+in\s+which\s+|of\s+the\s+|of\s+|in\s+)(?P<b>\d[\d,]*)\s+(?:[\w-]+\s+){0,7}?(?:patients|participants|women|men|subjects|individuals|adults)\s+(?:[^.;]{0,60}?\s)?(?:were|was)\s+(?:[\w-]+\s+)?(?:enroll?ed|randomi[sz]ed|randomly|included|recruited|assigned|entered|allocated)"
     r"|(?:of|among)\s+(?:the\s+|all\s+)?(?P<e>\d[\d,]*)\s+(?:enrolled\s+|randomi[sz]ed\s+|eligible\s+|included\s+)?(?:patients|participants|women|men|subjects|individuals)\s*(?:enrolled|randomi[sz]ed|,)"
     r"|(?<![A-Za-z])[nN]\s*=\s*(?P<f>\d[\d,]*)"
@@ -32,7 +32,7 @@ _TESTED_IN = guarded(
     rf"|(?<=[),]\s)(?P<n2>\d[\d,]*)\s+(?:[A-Za-z][\w/-]*\s+){{0,2}}?{_WHO}(?![A-Za-z])[^.;]{{0,80}}?\s(?:received|were\s+treated)(?![A-Za-z])"
     r"|(?P<n4>\d[\d,]*)\s*(?:例|名|位)[^\d;。]{0,40}?(?:患者|病例|病人|患儿|受试者)?(?:按\s*\d(?:\s*[:：]\s*\d)+(?:的?比例)?)\s*(?:随机|接受|分)",
 )
-"""``tested A with B in 507 patients``, ``在994例患者中比较了``"""
+"""``tested A with B in 507 patients``, ``882例患者按1:1随机``: of the trial that the sentence names."""
 _BEHIND_NAME = re.compile(
     rf"\s*(?:研究|试验|trial|study)?\s*[(（][^()]{{0,90}}?(?<![\w.,])(?P<n>\d[\d,]*)\s+(?:[A-Za-z][\w/-]*\s+){{0,3}}?{_WHO}(?![A-Za-z])",
     re.I,

@@ -649,17 +649,7 @@ class TrialBook:
                 t.contrast = self.table.contrast
             experimental, comparator = (t.contrast.experimental, t.contrast.comparator) if t.contrast else ((), ())
             compared = [s for s in sides if s[1]]
-            most = Counter(compared).most_common(1)[0][0] if compared else ((), ())
-            if (experimental, comparator) not in compared and (
-                (comparator, experimental) in compared
-                or not (experimental and comparator)
-                or (set(experimental) <= set(most[0]) and set(comparator) <= set(most[1]))
-            ):
-                # as its statistics are read: the other way round, or with what both groups were given
-                swapped = (comparator, experimental)
-                experimental, comparator = (
-                    swapped if swapped in compared else most if compared else (experimental, comparator)
-                )
+            experimental, comparator = _as_its_rows((experimental, comparator), compared)
             experimental = experimental or t.alone
             if not experimental and len({one for one, _ in sides}) == 1:
                 experimental = sides[0][0]
@@ -789,6 +779,17 @@ class TrialBook:
             t.status = "enrolment_complete"
         elif t.status is None and ongoing.search(stretch) and not inline.search(r"\d\s*(?:%|个月|months)", stretch):
             t.status = "ongoing"
+
+
+def _as_its_rows(told: tuple[Arms, Arms], compared: Sequence[tuple[Arms, Arms]]) -> tuple[Arms, Arms]:
+    """What a trial compares as its statistics are read: the other way round, or with what both groups were given."""
+    if not compared or told in compared:
+        return told
+    if told[::-1] in compared:
+        return told[::-1]
+    most = Counter(compared).most_common(1)[0][0]
+    less = all(set(one) <= set(other) for one, other in zip(told, most, strict=True))
+    return most if less or not all(told) else told
 
 
 def _phase(printed: str) -> str:
