@@ -201,6 +201,8 @@ def arm_table(
     told = [(a, b, inside) for a, b, inside in spans if MAY_NAME.search(text, a, b) and ROLE.search(text, a, b)]
     for a, b, _ in told:
         _short_roles(text, table, a, b)
+    if table.called:
+        table.short_roles = guarded_names(r"(?<![A-Za-z0-9])(?:", sorted(table.called), r")(?![A-Za-z0-9])")
     for _ in range(2):
         for a, b, inside in told:
             _roles(text, inside, table, a, b)

@@ -153,6 +153,7 @@ class ArmTable:
     nicknamed: bool = False
     called: dict[str, str] = field(default_factory=dict)
     """Short forms of roles: ``CG`` of ``control group``."""
+    short_roles: Guarded | None = None
     operation: str = ""
 
     def operated(self, parts: Arms) -> Arms:
@@ -358,8 +359,8 @@ MAY_NAME = guarded(
 
 
 def _may_name(text: str, table: ArmTable, start: int, end: int) -> bool:
-    return MAY_NAME.search(text, start, end) is not None or any(
-        text.find(short, start, end) >= 0 for short in table.called
+    return MAY_NAME.search(text, start, end) is not None or (
+        table.short_roles is not None and table.short_roles.search(text, start, end) is not None
     )
 
 
@@ -1037,12 +1038,11 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
             if not parts and m.group().startswith("联合"):
                 parts = table.role("experimental", m.start())
             out.append(Group(m.start(), m.end(), parts, True, role))
-    for short, key in table.called.items():
-        for m in inline.finditer(rf"(?<![A-Za-z0-9]){short}(?![A-Za-z0-9])", text[start:end]):
-            at = start + m.start()
-            if free(at, at + len(short)):
-                role = "comparator" if ROLE_COMPARATOR.fullmatch(key) else "experimental"
-                out.append(Group(at, at + len(short), table.role(key, at) or table.role(role, at), True, role))
+    for m in table.short_roles.finditer(text, start, end) if table.short_roles else ():
+        if free(*m.span()):
+            key = table.called[m.group()]
+            role = "comparator" if ROLE_COMPARATOR.fullmatch(key) else "experimental"
+            out.append(Group(m.start(), m.end(), table.role(key, m.start()) or table.role(role, m.start()), True, role))
     for m in NICKNAME.finditer(text, start, end) if table.nicknamed else ():
         parts = table.role(nickname(m.group()), m.start())
         if parts and free(*m.span()):
