@@ -16,11 +16,11 @@ from dataclasses import replace
 from ..model import Arms, Mention
 from ..recognise.guarded import guarded, guarded_names
 from ..text import inline
+from .arm_model import BY_PATIENT, LETTERED, TREATMENT, ArmTable, Contrast, Group, merge_parts
+from .asides import TIMED, shared_noun
 from .contrasts import DIVIDED, choose_contrast, contrasts_in, initials, one_and_both, two_named
 from .groups import (
-    BY_PATIENT,
     JOINED,
-    LETTERED,
     LITERAL_ALONE,
     LITERAL_EN,
     LITERAL_GIVEN,
@@ -29,17 +29,10 @@ from .groups import (
     NICKNAMES,
     NO_GROUP,
     ROLE,
-    TIMED,
-    TREATMENT,
-    ArmTable,
-    Contrast,
-    Group,
     denied_names,
     groups_in,
-    merge_parts,
     nickname,
     plain_groups,
-    shared_noun,
 )
 from .plain_words import Phrase, defined_phrases
 

@@ -7,10 +7,10 @@ comparison. What no reading settles stays empty, with the reason.
 
 from __future__ import annotations
 
+from .arm_model import ArmTable
 from .binding import Binding, Focus
 from .endpoint_rules import EndpointRules
 from .group_rules import GroupRules
-from .groups import ArmTable
 from .scene import Scene
 from .side_rules import SideRules
 from .statistic import Statistic

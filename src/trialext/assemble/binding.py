@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ..model import Arms
-from .groups import Contrast, Group
+from .arm_model import Contrast, Group
 from .scene import Endpoint, TimePoint
 from .statistic import Statistic
 

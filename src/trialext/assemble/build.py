@@ -15,12 +15,12 @@ from ..recognise.ruler import cue_regex
 from ..text import inline
 from ..text.fold import fold
 from ..text.sentences import SentenceSpan, language, split_sentences
+from .arm_model import BY_PATIENT, CONTROL_PARTS, ArmTable, Contrast, names_a_class
 from .arms import arm_table
 from .attach import attach
 from .binding import Binding, Focus
 from .contrasts import RANDOMISED
 from .defaults import TITLED_BY_TRIAL, default_comparisons, trial_of_its_arms
-from .groups import BY_PATIENT, CONTROL_PARTS, ArmTable, Contrast, names_a_class
 from .ledger import unplaced_numbers
 from .outcomes import SURVIVAL, name_endpoint, no_outcome
 from .rows import (

@@ -10,9 +10,10 @@ from typing import TypeVar
 from ..model import Arms
 from ..recognise.guarded import guarded
 from ..text import inline
+from .arm_model import BY_PATIENT, ArmTable, Contrast, Group
 from .binding import Binding, Focus
 from .contrasts import contrasts_in, expand
-from .groups import BY_PATIENT, NICKNAME, ArmTable, Contrast, Group, nickname
+from .groups import NICKNAME, nickname
 from .scene import Endpoint, Scene, TimePoint
 from .statistic import Statistic
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from ..model import Arms
 from ..recognise.guarded import guarded
+from .arm_model import BY_PATIENT, CONTROL_PARTS, LOOSE_CLASS, Contrast, merge_parts, names_a_class
 from .contrasts import RANDOMISED
-from .groups import BY_PATIENT, CONTROL_PARTS, LOOSE_CLASS, Contrast, merge_parts, names_a_class
 from .scene import Scene
 from .trials import ANOTHER_STUDY, TrialBook
 

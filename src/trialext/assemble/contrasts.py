@@ -11,7 +11,8 @@ from itertools import pairwise
 from ..model import Arms
 from ..recognise.guarded import guarded
 from ..text import inline
-from .groups import BY_PATIENT, CONTROL_PARTS, LOOSE_CLASS, TIMING, WITHOUT, ArmTable, Contrast, Group, merge_parts
+from .arm_model import BY_PATIENT, CONTROL_PARTS, LOOSE_CLASS, WITHOUT, ArmTable, Contrast, Group, merge_parts
+from .asides import TIMING
 
 __all__ = [
     "AGAINST",

@@ -10,10 +10,10 @@ from dataclasses import replace
 
 from ..model import Arms
 from ..text import inline
+from .arm_model import CONTROL_PARTS, LOOSE_CLASS, ArmTable, Contrast
 from .binding import Binding
 from .cohorts import by_cohort, given_to_all, single_arm, single_arm_trials
 from .contrasts import RANDOMISED, added_to_told, choose_contrast, told_pair, with_add_on
-from .groups import CONTROL_PARTS, LOOSE_CLASS, ArmTable, Contrast
 from .scene import Scene
 from .trials import TrialBook
 

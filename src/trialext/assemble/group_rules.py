@@ -10,11 +10,11 @@ from dataclasses import replace
 from ..model import Arms, Mention
 from ..recognise.guarded import guarded
 from ..text import inline
+from .arm_model import Group
 from .binding import Binding
 from .clauses import Clauses, distinct
 from .cohorts import OPENS_STUDY
 from .contrasts import AGAINST
-from .groups import Group
 from .scene import Endpoint
 from .statistic import Statistic
 

@@ -8,213 +8,32 @@ from __future__ import annotations
 import itertools
 import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from ..model import Arms, Mention
-from ..recognise.guarded import Guarded, guarded
+from ..recognise.guarded import guarded
 from ..text import inline
-from .plain_words import Phrase, group_phrases
+from .arm_model import (
+    APPROACHES,
+    BY_PATIENT,
+    CONTROL_PARTS,
+    LOOSE_CLASS,
+    TREATMENT,
+    ArmTable,
+    Group,
+    does_without,
+    merge_parts,
+)
+from .asides import beside_the_point, shared_noun, without
+from .plain_words import group_phrases
 
 __all__ = [
-    "BY_PATIENT",
-    "CONTROL_PARTS",
-    "LOOSE_CLASS",
     "NICKNAME",
-    "TIMED",
-    "TIMING",
-    "TREATMENT",
-    "ArmTable",
-    "Contrast",
-    "Group",
     "groups_in",
-    "merge_parts",
-    "names_a_class",
     "nickname",
     "plain_groups",
-    "shared_noun",
 ]
-
-BY_PATIENT = "§"
-"""Marks a group that is defined by its patients (``高表达组``); never stored as treatment."""
-
-WITHOUT = "no "
-"""Begins the name of a group by what it was not given."""
-TREATMENT = {"DRUG", "REGIMEN", "CLASS"}
-CONTROL_PARTS = {
-    "placebo",
-    "observation",
-    "best supportive care",
-    "no maintenance",
-    "standard of care",
-    "usual care",
-    "sham",
-    "vehicle",
-    "no treatment",
-    "watchful waiting",
-    "control",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A group as named in a sentence.
-
-    Attributes
-    ----------
-    start, end : int
-        Folded span.
-    parts : tuple of str
-        What the group was given; empty for a role whose definition is unknown.
-    noun : bool
-        Whether a word such as ``arm`` or ``组`` says that this is a group.
-    role : str
-        ``experimental``, ``comparator`` or empty.
-    alone : bool
-        Whether the text says that nothing else was given (``A alone``, 单用 A).
-    backbone : tuple of str
-        What the new treatment was added to: B of ``A on top of B`` and of ``在 B 基础上加用 A``.
-    """
-
-    start: int
-    end: int
-    parts: Arms
-    noun: bool = False
-    role: str = ""
-    alone: bool = False
-    backbone: Arms = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Contrast:
-    """Two groups that a sentence sets against each other, in the order of comparison.
-
-    Attributes
-    ----------
-    experimental, comparator : tuple of str
-    start, end : int
-        Folded span of the two names.
-    explicit : bool
-        Whether words of comparison say so, or only the telling of the arms.
-    by_role : bool
-        Whether a side is named by its role alone.
-    arms : tuple of Arms
-        All arms of the study, where more than two were told.
-    """
-
-    experimental: Arms
-    comparator: Arms
-    start: int = 0
-    end: int = 0
-    explicit: bool = True
-    by_role: bool = False
-    arms: tuple[Arms, ...] = ()
-
-
-_APPROACHES = {
-    "laparoscopic surgery": "laparoscopic",
-    "open surgery": "open",
-    "robotic surgery": "robotic",
-    "thoracoscopic surgery": "thoracoscopic",
-    "minimally invasive surgery": "minimally invasive",
-}
-
-
-LETTERED = re.compile(r"[A-Za-z]\d?\s*[组臂]|(?:arm|group)\s\w{1,3}", re.I)
-
-
-@dataclass(slots=True)
-class ArmTable:
-    """What one document says of its groups."""
-
-    names: dict[str, Arms] = field(default_factory=dict)
-    roles: dict[str, Arms] = field(default_factory=dict)
-    opposed: set[frozenset[str]] = field(default_factory=set)
-    joined: set[frozenset[str]] = field(default_factory=set)
-    contrast: Contrast | None = None
-    arms: list[Arms] = field(default_factory=list)
-    spelled: dict[str, Arms] = field(default_factory=dict)
-    pattern: Guarded | None = None
-    literals: Guarded | None = None
-    classes: list[tuple[str, Arms, int, int]] = field(default_factory=list)
-    told: list[tuple[int, str, Arms]] = field(default_factory=list)
-    breaks: list[int] = field(default_factory=list)
-    phrases: list[Phrase] = field(default_factory=list)
-    mentions: Sequence[Mention] = ()
-    printed: frozenset[tuple[str, str]] = frozenset()
-    observed: bool = False
-    negated: frozenset[str] = frozenset()
-    single: bool = False
-    drug: str = ""
-    chosen: str = ""
-    titles: dict[str, Arms] = field(default_factory=dict)
-    titled: list[Arms] = field(default_factory=list)
-    kinds: Mapping[str, str] = field(default_factory=dict)
-    nicknamed: bool = False
-    called: dict[str, str] = field(default_factory=dict)
-    """Short forms of roles: ``CG`` of ``control group``."""
-    short_roles: Guarded | None = None
-    operation: str = ""
-
-    def operated(self, parts: Arms) -> Arms:
-        """``开腹组`` where the document is about one operation: the approach and the operation."""
-        if not self.operation or len(parts) != 1 or parts[0] not in _APPROACHES:
-            return parts
-        return (f"{_APPROACHES[parts[0]]} {self.operation}",)
-
-    def all_in(self, start: int, end: int) -> list[Mention]:
-        """The mentions of a stretch."""
-        return [m for m in self.mentions if start <= m.start and m.end <= end]
-
-    def just_before(self, at: int) -> Sequence[Mention]:
-        """Return the mentions of the 120 characters before a place."""
-        first = bisect_left(self.mentions, at - 120, key=lambda m: m.start)
-        return self.mentions[first : bisect_left(self.mentions, at, key=lambda m: m.start)]
-
-    def shortened(self, name: str) -> Arms:
-        """Return the one treatment whose printed name begins with that of a group: ``短程组`` of ``短程放疗``."""
-        if len(name) < 2:
-            return ()
-        named = {known for printed, known in self.printed if len(printed) > len(name) and printed.startswith(name)}
-        return (named.pop(),) if len(named) == 1 else ()
-
-    def tell(self, at: int, key: str, role: str, parts: Arms) -> None:
-        """Note what a role is given, under its own name and its side."""
-        for name in (key, role) if role else (key,):
-            self.roles.setdefault(name, parts)
-            self.told.append((at, name, parts))
-
-    def is_told(self, parts: Arms) -> bool:
-        """Whether the text defines just these treatments as an arm of their own, under a title or a letter."""
-        return parts in self.titles.values() or any(
-            arm == parts for _, name, arm in self.told if LETTERED.fullmatch(name)
-        )
-
-    def role(self, key: str, at: int) -> Arms:
-        """What a role such as ``对照组`` was given: as told first, or in a text about several studies as told last before `at`."""
-        first = self.roles.get(key, ())
-        told = sorted((pos, parts) for pos, name, parts in self.told if name == key)
-        if len({parts for _, parts in told}) < 2 or bisect_left(self.breaks, told[0][0]) == bisect_left(
-            self.breaks, told[-1][0]
-        ):
-            return first
-        return next((parts for pos, parts in reversed(told) if pos <= at), first)
-
-    def between_roles(self, start: int, end: int) -> Contrast | None:
-        """The comparison that a stretch draws by telling both roles."""
-        here = {name: parts for pos, name, parts in reversed(self.told) if start <= pos < end}
-        one, two = here.get("experimental"), here.get("comparator")
-        return Contrast(one, two, start, start, explicit=False) if one and two and one != two else None
-
-    def choice(self, name: str, at: int) -> Arms:
-        """What a class such as ``standard therapy`` stands for at an offset."""
-        if name == "physician's choice" and self.chosen:
-            return (self.chosen,)
-        for label, parts, start, stop in self.classes:
-            if label == name and (self.single or start <= at < (stop or 1 << 60)):
-                return parts
-        return (name,)
-
 
 _ADJ = r"(?:(?:[A-Za-z0-9/-]{1,14}\s*(?:激酶|受体)?\s*(?:抑制剂|拮抗剂|激动剂)|high-dose|low-dose|higher-dose|weekly|tri-weekly|biweekly|standard|standard-dose|concurrent|single-agent|oral|either|the|a|an|adjuvant|neoadjuvant|maintenance|modified|dose-dense|dose-adjusted|intravenous|subcutaneous|liposomal|conventional|first-line|second-line|third-line|一线|二线|三线|同样的|相同的|一种|两种|含|改良|long-term|short-term|same|infusional|continuous|bolus|\d{1,3}-(?:hour|day|week)s?|infusions?\s+of|conditioning\s+(?:with|and|followed\s+by)|therapy|treatment|regimen|based|doublet|platinum-doublet|induction|consolidation|daily|active|open-label|subsequent|治疗|方案|化疗|单药|口服|静脉|大剂量|小剂量|低剂量|高剂量)\s*-?\s*)*"
 _DOSE = r"(?:\d{1,2}\s?个?(?:疗程|周期)的?\s?|\(?\s*\d[\d.,]*\s*(?:%|mg|g|µg|μg|ug|mcg|IU|U|Gy|MU|kg|m2|AUC|cycles?|ml|mL)[^\s,;)]{0,12}(?:\s+(?:m-2|per day|once daily|twice daily|daily|weekly|on days? [\d\s,and-]+|every \d+ weeks?|IV|PO|bid|d1))*\)?\s*)?"
@@ -380,24 +199,6 @@ def nickname(words: str) -> str:
     return inline.sub(r"[- ](?:therapy|regimen|combination|groups?|arms?)|方案|联合|组", "", words.lower())
 
 
-def merge_parts(parts: Sequence[Arms]) -> Arms:
-    """Join the parts of several groups, each part once.
-
-    Parameters
-    ----------
-    parts : sequence of tuple of str
-
-    Returns
-    -------
-    tuple of str
-        In the order in which they were told.
-    """
-    out: list[str] = []
-    for p in parts:
-        out += [x for x in p if x not in out]
-    return tuple(out)
-
-
 _TIED = re.compile(r"(?<![A-Za-z0-9-])(?P<abbr>[A-Z][A-Z0-9]{1,6})-(?:plus|and|with)-$")
 
 
@@ -449,8 +250,8 @@ def plain_groups(text: str, mentions: Sequence[Mention], table: ArmTable, start:
     found = [
         g for g in found if not (g.parts == ("physician's choice",) and any(0 <= x.start - g.end <= 6 for x in found))
     ]
-    found = [_denied(text, g, found, table, start) for g in found]
-    aside = [g for g in found if not does_without(g.parts) and _beside_the_point(text, g, found, start)]
+    found = [without(text, g, found, table, start) for g in found]
+    aside = [g for g in found if not does_without(g.parts) and beside_the_point(text, g, found, start)]
     # ``the PARP inhibitor olaparib``: the drug takes the place of the words that describe it
     found = [
         replace(
@@ -485,192 +286,11 @@ def plain_groups(text: str, mentions: Sequence[Mention], table: ArmTable, start:
         if text[one.end : two.start].strip() or not inline.search(r"ectomy$|resection$", two.parts[0]):
             continue
         # ``腹腔镜胰十二指肠切除术``: the approach and the operation are one
-        if one.parts[0] in _APPROACHES:
-            found[n - 1 : n + 1] = [Group(one.start, two.end, (f"{_APPROACHES[one.parts[0]]} {two.parts[0]}",))]
-        elif one.parts[0] in {f"{adj} {two.parts[0]}" for adj in _APPROACHES.values()}:
+        if one.parts[0] in APPROACHES:
+            found[n - 1 : n + 1] = [Group(one.start, two.end, (f"{APPROACHES[one.parts[0]]} {two.parts[0]}",))]
+        elif one.parts[0] in {f"{adj} {two.parts[0]}" for adj in APPROACHES.values()}:
             found[n - 1 : n + 1] = [Group(one.start, two.end, one.parts)]
     return found
-
-
-_HISTORY = guarded(
-    r"(?:previous(?:ly)?(?:\s+(?:received|been\s+(?:treated\s+with|exposed\s+to)|used))?|prior|earlier|pre-?treated with|previously treated with|progress\w* (?:on|after|during|following)|refractory to|resistan(?:t|ce) to|naive to|without (?:earlier|prior|previous)|failed|failure of|inhibition of|history of|既往(?:接受)?|经|难治于|耐药于|对)\s*(?:or\s+)?(?:an?\s+|the\s+|first-line\s+|systemic\s+|adjuvant\s+|过)?$",
-    re.I,
-)
-_HISTORY_AFTER = re.compile(
-    r"^\s*(?:经治|耐药|失败|难治|抵抗|治疗失败|治疗后进展|进展后|-?\s*(?:resistant|refractory|pretreated|na[iï]ve|ineligible|unsuitable|exposed|sensitive|(?:non-?)?responders?))",
-    re.I,
-)
-_APPOSITION = re.compile(r"^\s*,\s*(?:an?|the|one of)\s+(?:[\w/-]+\s+){0,5}$", re.I)
-TIMING = {
-    "术前": "preoperative",
-    "术后": "postoperative",
-    "新辅助": "neoadjuvant",
-    "辅助": "adjuvant",
-    "同步": "concurrent",
-    "序贯": "sequential",
-    "即刻": "immediate",
-    "延迟": "delayed",
-    "推迟": "delayed",
-}
-"""When a treatment is given, in Chinese and as the name of the treatment begins."""
-
-
-TIMED = frozenset(
-    {
-        "preoperative", "postoperative", "neoadjuvant", "adjuvant", "concurrent", "sequential", "induction",
-        "consolidation", "short-course", "long-course", "immediate", "delayed", "deferred", "early", "late",
-    }
-)  # fmt: skip
-"""Words that say when, or for how long, before the name of a treatment."""
-_MODIFIER = guarded(
-    rf"(?P<mod>{'|'.join(sorted(TIMED))}|术前|术后|新辅助|辅助|同步|序贯|即刻|延迟)\s*(?:or|versus|vs\.?|and|with|或|对比|与|和)\s*$",
-    re.I,
-)
-
-
-_DENIES = re.compile(
-    r"(?<![A-Za-z])(?<!with or )(?<!with/)(?:without|no|non|not\s+(?:receiv(?:e|ed|ing)|given|treated\s+with|undergo(?:ing)?|have|had))[\s-]+(?:any\s+|further\s+)?$"
-    r"|(?<![加是合用做行或])(?:未|不|非|无)(?:再|曾|予|行|做|用|加|加用|接受|使用|进行|给予|采用)?过?$",
-    re.I,
-)
-_OMITS = re.compile(r"(?:豁免|免除|免去|省略)$|(?<![A-Za-z])(?:omit(?:ting|ted)|omission\s+of|forgo(?:ing)?)\s+$", re.I)
-_IN_ANY_CASE = re.compile(
-    r"无论|不论|是否|基线|(?<![A-Za-z])(?:regardless|irrespective|at baseline|whether)(?![A-Za-z])", re.I
-)
-"""``无论基线时是否使用 X``: who had it and who did not are subgroups."""
-_OF_IT = re.compile(
-    r"-(?:related|induced|associated|based|free|specific|resistant)|\s+(?:toxicit|complication|effect|benefit|death|delay|dos|response|failure|cycle|interruption|discontinuation|history|was\s+(?:allowed|permitted|given))|相关|所致|引起|毒性|史|反应|禁忌|指征|并发症",
-    re.I,
-)
-"""``no surgery-related death``, ``无化疗史``: what is denied is not the treatment."""
-_GROUP_BEHIND = re.compile(r"[\s-]*(?:治疗|(?:treatment|therapy)\s+)?(?:组|(?:groups?|arms?|cohort)(?![A-Za-z]))", re.I)
-
-
-def _denied(text: str, g: Group, found: Sequence[Group], table: ArmTable, start: int) -> Group:
-    """``radiotherapy or no radiotherapy``, ``未放疗组``: the group that does without a treatment, or else `g` itself."""
-    left = max(start, g.start - 24)
-    before = text[left : g.start]
-    if len(g.parts) != 1 or g.parts[0] in CONTROL_PARTS or does_without(g.parts):
-        return g
-    no = _OMITS.search(before)
-    if no is None:
-        no = None if _OF_IT.match(text, g.end) else _DENIES.search(before)
-        if no is None or _IN_ANY_CASE.search(text, start, g.start):
-            return g
-        at = left + no.start()
-        if any(
-            x.end <= at and x.parts != g.parts and inline.fullmatch(r"[\s,]*(?:but|plus)?\s*", text[x.end : at])
-            for x in found
-        ):
-            return g  # ``chemotherapy without bevacizumab`` is chemotherapy
-        if not _GROUP_BEHIND.match(text, g.end) and not _given_to_others(text, g, found, table, start, at):
-            return g
-    return replace(g, start=left + no.start(), parts=(f"{WITHOUT}{g.parts[0]}",))
-
-
-def _given_to_others(text: str, g: Group, found: Sequence[Group], table: ArmTable, start: int, at: int) -> bool:
-    """Whether the same sentence names patients who had what the ones at `at` do without."""
-    return any(
-        x is not g and x.parts == g.parts and not _DENIES.search(text[max(start, x.start - 24) : x.start])
-        for x in found
-    ) or any(
-        x.id == g.parts[0]
-        and not inline.search(r"[.;]\s|。", text[x.end : at])
-        and not _DENIES.search(text[max(0, x.start - 24) : x.start])
-        for x in table.just_before(at)
-    )
-
-
-def _beside_the_point(text: str, g: Group, found: Sequence[Group], start: int) -> bool:
-    """A class that only describes: in apposition to a drug, or a treatment of the past."""
-    name = g.parts[0] if len(g.parts) == 1 else ""
-    before, after = text[max(start, g.start - 40) : g.start], text[g.end : g.end + 24]
-    if inline.search(
-        r"(?<!with or )(?:(?<![A-Za-z])(?:without|not receiving|no)\s+$|(?<!加或)(?<!联合或)(?:未接受|未联合|不联合|不含|未用|不加|省去了?|略去了?|舍弃了?)(?:大剂量|高剂量)?$|(?<![A-Za-z])(?:omitt(?:ing|ed)|omission\s+of|sparing)\s+(?:high-dose\s+)?$)",
-        before,
-    ) and not inline.match(r"\s*(?:group|arm|组)", after):
-        return True
-    if (
-        name
-        and (LOOSE_CLASS.match(name) or name in ("maintenance", "surgery"))
-        and inline.search(
-            r"(?:作为|用作)[^,;。]{0,12}$|(?<![A-Za-z])as\s+(?:an?\s+|the\s+)?(?:[\w-]+\s+){0,2}$", before
-        )
-    ):
-        return True  # ``A as adjuvant therapy``: what A is used for
-    if name and LOOSE_CLASS.match(name) and inline.match(r"(?:相关)?毒(?:性|副)|\s+toxicit", after):
-        return True  # ``加用 A 未增加化疗毒性``
-    if (
-        name == "standard of care"
-        and inline.search(
-            r"(?:是|成为|作为|为|的)\s*$|(?<![A-Za-z])(?:is|are|was|were|remains?|became|become|as|considered)\s+(?:the\s+|an?\s+)?(?:current\s+|new\s+|potential\s+|first-line\s+)*$",
-            before,
-        )
-        and not inline.match(r"\s*(?:组|group|arm|alone|\(|相比)", after)
-    ):
-        return True  # ``A is the standard of care``: a judgement, not a group
-    if (
-        name
-        and inline.search(r"surgery|ectomy|dissection|resection|transplant", name)
-        and inline.search(r"(?:接受|行|经)(?:过|了)?$", before)
-        and inline.match(r"(?:术)?(?:的|后)", after)
-        and inline.search(r"入组|纳入|招募|enrol", text[start : g.start])
-        and inline.search(r"随机|比较|对比", text[g.end : g.end + 90])
-    ):
-        return True  # ``入组1035例接受D2根治术的患者``: who took part, not what was compared
-    if inline.search(r",\s*(?:after|following)\s+(?:[\w-]+\s+){0,2}$", before) and inline.match(r"\s*,", after):
-        return True  # ``randomly assigned, after induction chemotherapy, to A or B``
-    if inline.search(r"既往[^,;。()]{0,20}$", before) and inline.match(
-        r"[^,;。()]{0,8}?的|(?:等)?治疗(?:后|过|失败)|经治|失败|耐药", after
-    ):
-        return True  # ``既往用过 A 和 B 的患者``
-    if _HISTORY_AFTER.match(after) or (_HISTORY.search(before) and not inline.match(r"\s*(?:group|arm|组)", after)):
-        return not inline.match(r"\s*(?:-?\s*(?:ineligible|na[iï]ve))?\s*(?:group|arm|组)", after)
-    for x in found:
-        if x is g:
-            continue
-        gap = text[g.end : x.start] if x.start >= g.end else text[x.end : g.start]
-        is_class = name and (
-            " inhibitor" in name
-            or "antibod" in name
-            or "conjugate" in name
-            or name in ("TKI", "EGFR TKI", "bispecific antibody", "chemotherapy")
-        )
-        if (
-            is_class
-            and x.start >= g.end
-            and not gap.strip()
-            and name != "chemotherapy"
-            and not any(c in (x.parts[0] if x.parts else "") for c in ("inhibitor", "therapy"))
-        ):
-            return True
-        if is_class and x.end <= g.start and _APPOSITION.match(gap):
-            return True
-        # ``chemotherapy of the physician's choice``
-        if (
-            g.parts == ("physician's choice",)
-            and len(gap) <= 12
-            and inline.fullmatch(r"\s*(?:of(?: the)?|的|single-agent)?\s*", gap)
-        ):
-            return True
-    return False
-
-
-def shared_noun(text: str, mentions: Sequence[Mention], start: int, end: int) -> list[Group]:
-    """``preoperative or postoperative chemoradiotherapy``: the first adjective shares the noun."""
-    out = []
-    for m in mentions:
-        if m.label != "CLASS" or not (start <= m.start and m.end <= end):
-            continue
-        head = m.id.split(" ")[0]
-        if head not in TIMED:
-            continue
-        before = _MODIFIER.search(text[max(start, m.start - 30) : m.start])
-        if before:
-            word = before.group("mod").lower()
-            at = max(start, m.start - 30) + before.start()
-            out.append(Group(at, at + len(word), (f"{TIMING.get(word, word)} {m.id[len(head) + 1 :]}",)))
-    return out
 
 
 _THE_SAME = re.compile(
@@ -863,33 +483,6 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
         groups = [replace(g, parts=table.titles.get(text[g.start : g.end], g.parts)) for g in groups]
     groups.sort(key=lambda g: (g.start, -g.end))
     return groups
-
-
-LOOSE_CLASS = re.compile(
-    r"^(?:(?:neo)?adjuvant |preoperative |postoperative |concurrent |induction |consolidation |maintenance )?(?:chemotherapy|chemoradiotherapy|radiotherapy|therapy|maintenance|targeted therapy|immunotherapy|endocrine therapy)$"
-)
-
-
-def does_without(parts: Arms) -> bool:
-    """Whether a group is named by what it was not given.
-
-    Examples
-    --------
-    >>> does_without(("no radiotherapy",)), does_without(("radiotherapy",))
-    (True, False)
-    """
-    return parts[0].startswith(WITHOUT)
-
-
-def names_a_class(part: str) -> bool:
-    """Whether a treatment is a kind of treatment and no drug.
-
-    Examples
-    --------
-    >>> names_a_class("chemotherapy"), names_a_class("PD-1 inhibitor"), names_a_class("nivolumab")
-    (True, True, False)
-    """
-    return LOOSE_CLASS.match(part) is not None or part.endswith(("inhibitor", "TKI"))
 
 
 _GRAY_GROUP = re.compile(r"(?<![\d.])(?P<dose>\d{1,2}(?:\.\d)?)\s*-?Gy\s*(?:组|(?:group|arm)(?![A-Za-z]))")

@@ -6,8 +6,8 @@ import re
 
 from ..model import RATIOS
 from ..text import inline
+from .arm_model import ArmTable
 from .binding import Binding
-from .groups import ArmTable
 from .scene import Endpoint, Scene
 from .scope import DID_SOMETHING, in_tested_pair
 

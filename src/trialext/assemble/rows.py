@@ -12,8 +12,8 @@ from ..recognise.guarded import guarded
 from ..recognise.ruler import cue_regex
 from ..text import inline
 from ..text.fold import Folded
+from .arm_model import BY_PATIENT
 from .binding import Binding
-from .groups import BY_PATIENT
 from .scene import Scene
 from .trials import TrialBook
 

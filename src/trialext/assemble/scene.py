@@ -11,8 +11,9 @@ from ..recognise.citations import citation_numbers
 from ..recognise.guarded import guarded
 from ..recognise.items import Item, number_value, scan_numbers, unit_name
 from ..text import inline
+from .arm_model import ArmTable, Contrast, Group
 from .contrasts import contrasts_in
-from .groups import ArmTable, Contrast, Group, groups_in
+from .groups import groups_in
 
 __all__ = ["BULLET", "Endpoint", "Scene", "TimePoint", "make_scene"]
 

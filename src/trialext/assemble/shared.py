@@ -9,8 +9,8 @@ from dataclasses import replace
 from ..model import Arms
 from ..recognise.guarded import Guarded
 from ..text import inline
+from .arm_model import ArmTable
 from .binding import Binding, Focus
-from .groups import ArmTable
 from .scene import Scene
 
 __all__ = ["both_arms", "each_endpoint", "each_time"]

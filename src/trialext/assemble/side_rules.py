@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from ..model import Arms
 from ..recognise.guarded import guarded
 from ..text import inline
+from .arm_model import BY_PATIENT, Contrast, Group
+from .asides import TIMING
 from .binding import Binding
 from .clauses import LASTING, Clauses
 from .contrasts import AGAINST, expand, orient
-from .groups import BY_PATIENT, TIMING, Contrast, Group
 from .statistic import Statistic
 
 __all__ = ["SideRules"]

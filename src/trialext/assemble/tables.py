@@ -18,8 +18,9 @@ from ..recognise.items import number_value, unit_name
 from ..recognise.ruler import cue_regex
 from ..text import inline
 from ..text.fold import Folded
+from .arm_model import BY_PATIENT, ArmTable, Contrast
 from .contrasts import contrasts_in, orient
-from .groups import BY_PATIENT, ArmTable, Contrast, groups_in
+from .groups import groups_in
 from .scene import Scene
 from .table_cells import Grid, Place, Value, read_effect, read_interval, read_p, read_values
 from .trials import TrialBook

@@ -15,7 +15,7 @@ from ..recognise.citations import citation_numbers, cited
 from ..recognise.guarded import Guarded, guarded
 from ..recognise.ruler import cue_regex
 from ..text import inline
-from .groups import BY_PATIENT, ArmTable, Contrast
+from .arm_model import BY_PATIENT, ArmTable, Contrast
 from .scene import Scene
 from .trial_outcomes import outcome_cues, take_outcomes, told_outcomes
 from .trial_size import enrolled

@@ -1,0 +1,253 @@
+"""What is known of groups: the group that a sentence names, two groups compared, and the table of a document."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ..model import Arms, Mention
+from ..recognise.guarded import Guarded
+from .plain_words import Phrase
+
+__all__ = [
+    "APPROACHES",
+    "BY_PATIENT",
+    "CONTROL_PARTS",
+    "LETTERED",
+    "LOOSE_CLASS",
+    "TREATMENT",
+    "WITHOUT",
+    "ArmTable",
+    "Contrast",
+    "Group",
+    "does_without",
+    "merge_parts",
+    "names_a_class",
+]
+
+BY_PATIENT = "§"
+"""Marks a group that is defined by its patients (``高表达组``); never stored as treatment."""
+
+WITHOUT = "no "
+"""Begins the name of a group by what it was not given."""
+TREATMENT = {"DRUG", "REGIMEN", "CLASS"}
+CONTROL_PARTS = {
+    "placebo",
+    "observation",
+    "best supportive care",
+    "no maintenance",
+    "standard of care",
+    "usual care",
+    "sham",
+    "vehicle",
+    "no treatment",
+    "watchful waiting",
+    "control",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group as named in a sentence.
+
+    Attributes
+    ----------
+    start, end : int
+        Folded span.
+    parts : tuple of str
+        What the group was given; empty for a role whose definition is unknown.
+    noun : bool
+        Whether a word such as ``arm`` or ``组`` says that this is a group.
+    role : str
+        ``experimental``, ``comparator`` or empty.
+    alone : bool
+        Whether the text says that nothing else was given (``A alone``, 单用 A).
+    backbone : tuple of str
+        What the new treatment was added to: B of ``A on top of B`` and of ``在 B 基础上加用 A``.
+    """
+
+    start: int
+    end: int
+    parts: Arms
+    noun: bool = False
+    role: str = ""
+    alone: bool = False
+    backbone: Arms = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """Two groups that a sentence sets against each other, in the order of comparison.
+
+    Attributes
+    ----------
+    experimental, comparator : tuple of str
+    start, end : int
+        Folded span of the two names.
+    explicit : bool
+        Whether words of comparison say so, or only the telling of the arms.
+    by_role : bool
+        Whether a side is named by its role alone.
+    arms : tuple of Arms
+        All arms of the study, where more than two were told.
+    """
+
+    experimental: Arms
+    comparator: Arms
+    start: int = 0
+    end: int = 0
+    explicit: bool = True
+    by_role: bool = False
+    arms: tuple[Arms, ...] = ()
+
+
+APPROACHES = {
+    "laparoscopic surgery": "laparoscopic",
+    "open surgery": "open",
+    "robotic surgery": "robotic",
+    "thoracoscopic surgery": "thoracoscopic",
+    "minimally invasive surgery": "minimally invasive",
+}
+
+
+LETTERED = re.compile(r"[A-Za-z]\d?\s*[组臂]|(?:arm|group)\s\w{1,3}", re.I)
+
+
+@dataclass(slots=True)
+class ArmTable:
+    """What one document says of its groups."""
+
+    names: dict[str, Arms] = field(default_factory=dict)
+    roles: dict[str, Arms] = field(default_factory=dict)
+    opposed: set[frozenset[str]] = field(default_factory=set)
+    joined: set[frozenset[str]] = field(default_factory=set)
+    contrast: Contrast | None = None
+    arms: list[Arms] = field(default_factory=list)
+    spelled: dict[str, Arms] = field(default_factory=dict)
+    pattern: Guarded | None = None
+    literals: Guarded | None = None
+    classes: list[tuple[str, Arms, int, int]] = field(default_factory=list)
+    told: list[tuple[int, str, Arms]] = field(default_factory=list)
+    breaks: list[int] = field(default_factory=list)
+    phrases: list[Phrase] = field(default_factory=list)
+    mentions: Sequence[Mention] = ()
+    printed: frozenset[tuple[str, str]] = frozenset()
+    observed: bool = False
+    negated: frozenset[str] = frozenset()
+    single: bool = False
+    drug: str = ""
+    chosen: str = ""
+    titles: dict[str, Arms] = field(default_factory=dict)
+    titled: list[Arms] = field(default_factory=list)
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    nicknamed: bool = False
+    called: dict[str, str] = field(default_factory=dict)
+    """Short forms of roles: ``CG`` of ``control group``."""
+    short_roles: Guarded | None = None
+    operation: str = ""
+
+    def operated(self, parts: Arms) -> Arms:
+        """``开腹组`` where the document is about one operation: the approach and the operation."""
+        if not self.operation or len(parts) != 1 or parts[0] not in APPROACHES:
+            return parts
+        return (f"{APPROACHES[parts[0]]} {self.operation}",)
+
+    def all_in(self, start: int, end: int) -> list[Mention]:
+        """The mentions of a stretch."""
+        return [m for m in self.mentions if start <= m.start and m.end <= end]
+
+    def just_before(self, at: int) -> Sequence[Mention]:
+        """Return the mentions of the 120 characters before a place."""
+        first = bisect_left(self.mentions, at - 120, key=lambda m: m.start)
+        return self.mentions[first : bisect_left(self.mentions, at, key=lambda m: m.start)]
+
+    def shortened(self, name: str) -> Arms:
+        """Return the one treatment whose printed name begins with that of a group: ``短程组`` of ``短程放疗``."""
+        if len(name) < 2:
+            return ()
+        named = {known for printed, known in self.printed if len(printed) > len(name) and printed.startswith(name)}
+        return (named.pop(),) if len(named) == 1 else ()
+
+    def tell(self, at: int, key: str, role: str, parts: Arms) -> None:
+        """Note what a role is given, under its own name and its side."""
+        for name in (key, role) if role else (key,):
+            self.roles.setdefault(name, parts)
+            self.told.append((at, name, parts))
+
+    def is_told(self, parts: Arms) -> bool:
+        """Whether the text defines just these treatments as an arm of their own, under a title or a letter."""
+        return parts in self.titles.values() or any(
+            arm == parts for _, name, arm in self.told if LETTERED.fullmatch(name)
+        )
+
+    def role(self, key: str, at: int) -> Arms:
+        """What a role such as ``对照组`` was given: as told first, or in a text about several studies as told last before `at`."""
+        first = self.roles.get(key, ())
+        told = sorted((pos, parts) for pos, name, parts in self.told if name == key)
+        if len({parts for _, parts in told}) < 2 or bisect_left(self.breaks, told[0][0]) == bisect_left(
+            self.breaks, told[-1][0]
+        ):
+            return first
+        return next((parts for pos, parts in reversed(told) if pos <= at), first)
+
+    def between_roles(self, start: int, end: int) -> Contrast | None:
+        """The comparison that a stretch draws by telling both roles."""
+        here = {name: parts for pos, name, parts in reversed(self.told) if start <= pos < end}
+        one, two = here.get("experimental"), here.get("comparator")
+        return Contrast(one, two, start, start, explicit=False) if one and two and one != two else None
+
+    def choice(self, name: str, at: int) -> Arms:
+        """What a class such as ``standard therapy`` stands for at an offset."""
+        if name == "physician's choice" and self.chosen:
+            return (self.chosen,)
+        for label, parts, start, stop in self.classes:
+            if label == name and (self.single or start <= at < (stop or 1 << 60)):
+                return parts
+        return (name,)
+
+
+def merge_parts(parts: Sequence[Arms]) -> Arms:
+    """Join the parts of several groups, each part once.
+
+    Parameters
+    ----------
+    parts : sequence of tuple of str
+
+    Returns
+    -------
+    tuple of str
+        In the order in which they were told.
+    """
+    out: list[str] = []
+    for p in parts:
+        out += [x for x in p if x not in out]
+    return tuple(out)
+
+
+LOOSE_CLASS = re.compile(
+    r"^(?:(?:neo)?adjuvant |preoperative |postoperative |concurrent |induction |consolidation |maintenance )?(?:chemotherapy|chemoradiotherapy|radiotherapy|therapy|maintenance|targeted therapy|immunotherapy|endocrine therapy)$"
+)
+
+
+def does_without(parts: Arms) -> bool:
+    """Whether a group is named by what it was not given.
+
+    Examples
+    --------
+    >>> does_without(("no radiotherapy",)), does_without(("radiotherapy",))
+    (True, False)
+    """
+    return parts[0].startswith(WITHOUT)
+
+
+def names_a_class(part: str) -> bool:
+    """Whether a treatment is a kind of treatment and no drug.
+
+    Examples
+    --------
+    >>> names_a_class("chemotherapy"), names_a_class("PD-1 inhibitor"), names_a_class("nivolumab")
+    (True, True, False)
+    """
+    return LOOSE_CLASS.match(part) is not None or part.endswith(("inhibitor", "TKI"))
