@@ -19,6 +19,7 @@ from ..text import inline
 from .arm_model import BY_PATIENT, LETTERED, TREATMENT, ArmTable, Contrast, Group, merge_parts
 from .asides import TIMED, shared_noun
 from .contrasts import DIVIDED, choose_contrast, contrasts_in, initials, one_and_both, two_named
+from .dose_arms import of_one_treatment
 from .groups import (
     JOINED,
     LITERAL_ALONE,
@@ -999,6 +1000,7 @@ def _timed(text: str, mentions: Sequence[Mention], table: ArmTable) -> None:
 def _default_contrast(text: str, table: ArmTable, sentences: Sequence[tuple[int, int, str, list[Mention]]]) -> None:
     found: list[tuple[Contrast, float]] = []
     named: list[Group] = []
+    told: list[tuple[int, int, list[Group]]] = []
     arms = set(table.arms)
     for a, b, section, inside in sentences:
         randomised = bool(DIVIDED.search(text, a, b))
@@ -1006,6 +1008,7 @@ def _default_contrast(text: str, table: ArmTable, sentences: Sequence[tuple[int,
         weight = 4.0 if section == "title" else 2.0 if randomised else 1.0
         found += [(c, weight) for c in contrasts_in(text, groups, a, b, randomised)]
         named += groups
+        told.append((a, b, groups))
         for g in groups:
             if g.noun and g.parts and g.parts not in arms and not g.parts[0].startswith(BY_PATIENT):
                 table.arms.append(g.parts)
@@ -1023,7 +1026,12 @@ def _default_contrast(text: str, table: ArmTable, sentences: Sequence[tuple[int,
     if exp and comp and exp != comp:
         found.append((Contrast(exp, comp), 6.0))
     if len(table.titled) < 3:  # of three arms no two are the comparison
-        table.contrast = choose_contrast(found, table) or two_named(named, table) or one_and_both(text, table)
+        table.contrast = (
+            choose_contrast(found, table)
+            or two_named(named, table)
+            or one_and_both(text, table)
+            or of_one_treatment(text, told, table)
+        )
     if table.contrast is not None:
         table.roles.setdefault("experimental", table.contrast.experimental)
         table.roles.setdefault("comparator", table.contrast.comparator)

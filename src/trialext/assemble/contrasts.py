@@ -13,6 +13,7 @@ from ..recognise.guarded import guarded
 from ..text import inline
 from .arm_model import BY_PATIENT, CONTROL_PARTS, LOOSE_CLASS, WITHOUT, ArmTable, Contrast, Group, merge_parts
 from .asides import TIMING
+from .dose_arms import tells_only_how
 
 __all__ = [
     "AGAINST",
@@ -705,6 +706,8 @@ def expand(parts: Arms, contrast: Contrast | None, alone: bool = False, kinds: M
             return fits[0]
     if parts in contrast.arms:
         return parts
+    if contrast.experimental == contrast.comparator and all(tells_only_how(p) for p in parts):
+        return contrast.experimental  # ``the 6-month group`` of two groups that had the same
     if len(parts) == 1 and parts[0] in _NUMBER_OF_DRUGS:
         # ``the doublet``: the one arm of two drugs
         fits = [

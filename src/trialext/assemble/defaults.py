@@ -14,6 +14,7 @@ from .arm_model import CONTROL_PARTS, LOOSE_CLASS, ArmTable, Contrast
 from .binding import Binding
 from .cohorts import by_cohort, given_to_all, single_arm, single_arm_trials
 from .contrasts import RANDOMISED, added_to_told, choose_contrast, told_pair, with_add_on
+from .dose_arms import of_one_treatment
 from .scene import Scene
 from .trials import TrialBook
 
@@ -135,6 +136,10 @@ def default_comparisons(
         if contrast is None and table.contrast is None:
             drawn = (told_pair(scenes[n].text, scenes[n].groups, scenes[n].start) for n in run)
             contrast = choose_contrast([(pair, 1.0) for pair in drawn if pair is not None], table)
+        if contrast is None:
+            contrast = of_one_treatment(
+                scenes[0].text, [(scenes[n].start, scenes[n].end, scenes[n].groups) for n in run], table
+            )
         single: Arms = ()
         if contrast is None:
             if not book.trials and table.contrast is not None and not review:

@@ -644,6 +644,9 @@ class GroupRules(Clauses):
         ):
             b.experimental = self.focus.groups
             b.rules.append("group.inherited")
+        elif not parts and self.default is not None and self.default.experimental == self.default.comparator:
+            b.experimental = self.default.experimental  # of two doses, whichever the value is of
+            b.rules.append("group.one-treatment")
         elif not parts and _OF_TWO.search(self.text, self.scene.start, self.scene.end):
             b.reasons.append("group: the sentence speaks of more groups than one")
         elif not parts and any(g.noun and not g.role and not g.parts for g in self.scene.groups):

@@ -204,7 +204,7 @@ def _names_a_group(phrase: str) -> bool:
     words = _WORD.findall(phrase)
     if (
         not 1 <= len(words) <= 8
-        or inline.match(r"\d", phrase)
+        or inline.match(r"\d|for\s", phrase)
         or not inline.search(r"[A-Za-z]{3}", phrase)
         or inline.search(r"[.;:]|\d\s*(?:mg|%)", phrase)
     ):

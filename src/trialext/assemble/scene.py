@@ -171,6 +171,8 @@ def make_scene(
     ]
     items, times = _time_points(text, items, endpoints, start)
     groups = groups_in(text, mentions, table, start, end)
+    # ``89.4% in the 6-month group``: how long its patients were treated is no landmark
+    times = [t for t in times if not any(g.noun and g.start <= t.start and t.end <= g.end for g in groups)]
     named_words = [("measure", m.start, m.end, m.id) for m in mentions if m.label == "MEASURE"]
     named_words += [("endpoint", e.start, e.end, e.id) for e in endpoints]
     named_words += [("group", g.start, g.end, "") for g in groups]

@@ -6,6 +6,7 @@ import re
 
 from ..recognise.guarded import guarded
 from ..text import inline
+from .contrasts import RANDOMISED
 from .scene import Endpoint, Scene
 from .statistic import Statistic
 
@@ -204,7 +205,8 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: 
             return "duration"
         if endpoint is None and (_DURATION.search(before) or _DOSE.search(near)):
             return "duration"
-        if endpoint is None and not paired and not _CENTRE.search(body) and not in_tested_pair(scene.text, s):
+        drawn = not paired or RANDOMISED.search(scene.text, scene.start, s.start)
+        if endpoint is None and drawn and not _CENTRE.search(body) and not in_tested_pair(scene.text, s):
             return "duration"
     if s.unit == "%":
         if _FOLLOWED_UP.search(before):

@@ -119,6 +119,10 @@ _OF_AFTER = re.compile(
     r"^\s*[)\]]?\s*(?:patients?\s+|cases?\s+)?(?:of|/|out of)\s+(?:the\s+|all\s+)?(\d[\d,]*)(?![\d.]*\s*%)"
 )
 
+_GOAL = re.compile(
+    r"(?:终点|目标)(?:均|都|仍)?$|(?<![A-Za-z])(?:end ?points?|objectives?|goals?)\s+(?:was|were|had|has|have)\s+$",
+    re.I,
+)
 _UNREACHED = guarded(
     r"(?:had\s+|has\s+|have\s+)?not\s+(?:yet\s+|been\s+|yet\s+been\s+)?(?:reached|attained|estimable)|(?<![A-Za-z])NR(?![A-Za-z])|(?:尚|仍)?未(?:能)?达到?(?!主要|统计|显著|预设)",
     re.I,
@@ -598,6 +602,8 @@ class _Reader:
                 re.I,
             ):
                 continue
+            if _GOAL.search(before):
+                continue  # ``the primary endpoint was not reached``
             if any(i.kind == "ci" and i.start < m.start() < i.end for i in self.items):
                 continue
             s = Statistic("arm", "median", None, m.start(), m.end(), m.end(), qualifier="not reached")
