@@ -6,7 +6,6 @@ import re
 
 from ..recognise.guarded import guarded
 from ..text import inline
-from .contrasts import RANDOMISED
 from .scene import Endpoint, Scene
 from .statistic import Statistic
 
@@ -85,6 +84,11 @@ _BALANCE = guarded(
 _COMPLETION = guarded(
     r"(?<![A-Za-z])(?:completed|compliance|crossed over|crossover|cross-over|withdrew|lost to follow|enrolled|randomi[sz]ed|screened|eligible|evaluable|were included|was included|accrued|response rate to the (?:survey|questionnaire)|questionnaires? (?:was|were) returned|consented|participat\w+|received at least|naive|naïve|attended|recruited|planned|pretreated|had been treated|previously received|available for)(?![A-Za-z])|入组|纳入|失访|完成(?:了)?(?:[^,;。]{0,10}(?:周期|疗程)|全部治疗|治疗|随访)|取样率|接受过|脱落|回收率|应答者|问卷",
     re.I,
+)
+
+_CHOSEN_BETWEEN = re.compile(r"\s?(?:个?[月年周天]|months?|years?|weeks?|days?)?\s*(?:或|or)\s*(?:for\s+)?\d", re.I)
+_CHOSEN_BETWEEN_BEFORE = re.compile(
+    r"\d\s?(?:个?[月年周天]|months?|years?|weeks?|days?)?\s*(?:或|or)\s*(?:for\s+)?$", re.I
 )
 
 
@@ -205,8 +209,9 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: 
             return "duration"
         if endpoint is None and (_DURATION.search(before) or _DOSE.search(near)):
             return "duration"
-        drawn = not paired or RANDOMISED.search(scene.text, scene.start, s.start)
-        if endpoint is None and drawn and not _CENTRE.search(body) and not in_tested_pair(scene.text, s):
+        if endpoint is None and (_CHOSEN_BETWEEN.match(after) or _CHOSEN_BETWEEN_BEFORE.search(near)):
+            return "duration"  # ``for 6 months or 12 months``
+        if endpoint is None and not paired and not _CENTRE.search(body) and not in_tested_pair(scene.text, s):
             return "duration"
     if s.unit == "%":
         if _FOLLOWED_UP.search(before):
