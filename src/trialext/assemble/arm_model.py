@@ -198,6 +198,16 @@ class ArmTable:
         one, two = here.get("experimental"), here.get("comparator")
         return Contrast(one, two, start, start, explicit=False) if one and two and one != two else None
 
+    def between_letters(self, start: int, end: int) -> Contrast | None:
+        """The comparison of a stretch that tells two lettered arms and no more: ``Arm A received X; arm B received Y``."""
+        here = {
+            name: parts for pos, name, parts in reversed(self.told) if start <= pos < end and LETTERED.fullmatch(name)
+        }
+        if len(here) != 2:
+            return None
+        (_, one), (_, two) = sorted(here.items())
+        return Contrast(one, two, start, start, explicit=False) if one and two and one != two else None
+
     def choice(self, name: str, at: int) -> Arms:
         """What a class such as ``standard therapy`` stands for at an offset."""
         if name == "physician's choice" and self.chosen:

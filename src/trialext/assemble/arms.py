@@ -18,7 +18,7 @@ from ..recognise.guarded import guarded, guarded_names
 from ..text import inline
 from .arm_model import BY_PATIENT, LETTERED, TREATMENT, ArmTable, Contrast, Group, merge_parts
 from .asides import TIMED, shared_noun
-from .contrasts import DIVIDED, choose_contrast, contrasts_in, initials, one_and_both, two_named
+from .contrasts import DIVIDED, alternatives, choose_contrast, contrasts_in, initials, one_and_both, two_named
 from .dose_arms import of_one_treatment
 from .groups import (
     JOINED,
@@ -1006,7 +1006,10 @@ def _default_contrast(text: str, table: ArmTable, sentences: Sequence[tuple[int,
         randomised = bool(DIVIDED.search(text, a, b))
         groups = groups_in(text, inside, table, a, b)
         weight = 4.0 if section == "title" else 2.0 if randomised else 1.0
-        found += [(c, weight) for c in contrasts_in(text, groups, a, b, randomised)]
+        drawn = contrasts_in(text, groups, a, b, randomised)
+        if section == "title" and not drawn:
+            drawn = alternatives(text, groups)
+        found += [(c, weight) for c in drawn]
         named += groups
         told.append((a, b, groups))
         for g in groups:
@@ -1030,6 +1033,7 @@ def _default_contrast(text: str, table: ArmTable, sentences: Sequence[tuple[int,
             choose_contrast(found, table)
             or two_named(named, table)
             or one_and_both(text, table)
+            or choose_contrast([(c, 1.0) for c in (table.between_letters(0, len(text)),) if c is not None], table)
             or of_one_treatment(text, told, table)
         )
     if table.contrast is not None:

@@ -20,6 +20,7 @@ __all__ = [
     "DIVIDED",
     "RANDOMISED",
     "added_to_told",
+    "alternatives",
     "choose_contrast",
     "contrasts_in",
     "expand",
@@ -81,11 +82,11 @@ AGAINST = guarded(
 """In front of the side that the other is compared with."""
 
 _CUE_FORWARD = guarded(
-    r"另一组|[,;]\s*(?:而)?(?:没有|无|其余|其他|余下)[^,;。]{0,14}?(?:则|仅|只)?(?:做|接受|采用|给予|予|行|用)|[,;]\s*一组\s*$|[,;]\s*一组(?=用|接受|给予|予|采用|行|为|单)|战胜|胜过|击败|对阵|挑战|优效于|头对头|(?<![A-Za-z])(?:set against|pitted against|competed with|superior to|beat|beats|outperform\w*|better than|head-to-head|tested against|in place of|instead of)(?![A-Za-z])|(?<![A-Za-z])(?:vs?\.?|versus|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|when\s+compared\s+(?:with|to)|in\s+comparison\s+(?:with|to)|comparing\s+(?:with|to)|than|against|rather\s+than|relative\s+to|over)(?![A-Za-z])|对比|相比于|(?<!比)较(?!高|低|好|差|长|短|多|少|大|小|为|强)|(?:高|低|优|长|短|多|少|大|小|劣|早|晚|差)于|比(?!例|较|率|值)|vs",
+    r"另一组|(?:and|[,;])\s+(?:the\s+)?(?:others?|rest|remaining|remainder|second)(?:\s+(?:half|group|arm|one|\d+))?(?:\s+(?:patients|women|men))?(?:\s+(?:to|with|on|received?|receiving|got|had|(?:was|were)\s+(?:given|treated\s+with|assigned\s+to)))?\s+(?:the\s+)?$|[,;]\s*(?:而)?(?:没有|无|其余|其他|余下)[^,;。]{0,14}?(?:则|仅|只)?(?:做|接受|采用|给予|予|行|用)|[,;]\s*一组\s*$|[,;]\s*一组(?=用|接受|给予|予|采用|行|为|单)|战胜|胜过|击败|对阵|挑战|优效于|头对头|(?<![A-Za-z])(?:set against|pitted against|competed with|superior to|beat|beats|outperform\w*|better than|head-to-head|tested against|in place of|instead of)(?![A-Za-z])|(?<![A-Za-z])(?:vs?\.?|versus|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|when\s+compared\s+(?:with|to)|in\s+comparison\s+(?:with|to)|comparing\s+(?:with|to)|than|against|rather\s+than|relative\s+to|over)(?![A-Za-z])|对比|相比于|(?<!比)较(?!高|低|好|差|长|短|多|少|大|小|为|强)|(?:高|低|优|长|短|多|少|大|小|劣|早|晚|差)于|比(?!例|较|率|值)|vs",
     re.I,
 )
 _BACKWARD = guarded(
-    r"(?:与(?:[^,;。()]{1,12}的)?|和|同|较|比|相比于|相对于|compared\s+(?:with|to)|in\s+comparison\s+(?:with|to)|relative\s+to)\s*(?:the\s+)?(?:仅采用|单纯|单独|接受|未)?\s*$",
+    r"(?:与(?:[^,;。()]{1,12}的)?|和|同|(?<!比)较|比|相比于|相对于|compared\s+(?:with|to)|in\s+comparison\s+(?:with|to)|relative\s+to)\s*(?:the\s+)?(?:仅采用|单纯|单独|接受|未)?\s*$",
     re.I,
 )
 _BACK_TAIL = re.compile(r"^\s*(?:患者|治疗|方案|组|\([^()]{0,80}\))?\s*(?:相比|比较|相较|对比|,)")
@@ -207,10 +208,28 @@ def _with_backbone(text: str, start: int, named: Sequence[Group], c: Contrast) -
     return c
 
 
+_COUNTED = re.compile(r"\s*(?:组)?\s*[(\[]\s*(?:[nN]\s*=\s*\d|\d+\s*(?:例|名|patients|women|men|cases))")
+_ONE_OR_OTHER = re.compile(r"\s*(?:组)?\s*,?\s*(?:or|and|或|和|与|及)\s*(?:the\s+)?", re.I)
+"""``received A (n = 315) or B (n = 310)``"""
+_WHEN_DRAWN = re.compile(
+    r"(?:randomi[sz]ed|assigned|allocated)\s+(?:\w+\s+){0,2}?(?:after|following|before|during)\s+(?:[\w-]+\s+){0,2}$",
+    re.I,
+)
+_THEN_TO = re.compile(r"\s*,?\s*(?:in(?:to)?|to)\s")
+
+
+def _when_drawn(text: str, g: Group, start: int) -> bool:
+    """``randomly allocated after surgery to A or to B``: the operation says when the lot was drawn."""
+    return (
+        _WHEN_DRAWN.search(text[max(start, g.start - 60) : g.start]) is not None
+        and _THEN_TO.match(text, g.end) is not None
+    )
+
+
 def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, randomised: bool = False) -> list[Contrast]:
     """Return the comparisons that a sentence draws between its groups."""
     out: list[Contrast] = []
-    named = [g for g in groups if g.parts]
+    named = [g for g in groups if g.parts and not _when_drawn(text, g, start)]
     # ``A 加 B(诱导化疗组)与 C``: a title in brackets is no group of its own
     named = [
         g
@@ -364,7 +383,7 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
             )
         ):
             out.append(Contrast(g.parts, after.parts, g.start, after.end))
-        elif (
+        elif (_COUNTED.match(text, g.end) and _COUNTED.match(text, after.end) and _ONE_OR_OTHER.fullmatch(gap)) or (
             randomised
             and not _bracketed(text, start, g.start)
             and inline.fullmatch(
@@ -382,6 +401,24 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
     out = [_the_same(text, c) for c in out]
     out = [_with_surgery(text, start, c) for c in out]
     return [_with_backbone(text, start, named, c) for c in out]
+
+
+def alternatives(text: str, groups: Sequence[Group]) -> list[Contrast]:
+    """Return the comparison of a title that only names a choice: ``A or B for advanced cancer``.
+
+    Parameters
+    ----------
+    text : str
+        Folded text.
+    groups : sequence of Group
+        The groups of the title.
+    """
+    named = [g for g in groups if g.parts and not g.role]
+    if len(named) != 2 or not inline.fullmatch(
+        r"\s*,?\s+(?:or|versus|vs\.?)\s+(?:the\s+)?", text[named[0].end : named[1].start], re.I
+    ):
+        return []
+    return [Contrast(named[0].parts, named[1].parts, named[0].start, named[1].end, False)]
 
 
 def _plain_gap(text: str, g: Group, after: Group) -> str:

@@ -349,7 +349,7 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
                 close = inline.match(r"(?:\s*[)\]]){1,2}", text[base[j].end : base[j].end + 4])
                 stop = base[j].end + (close.end() if close else 0)
                 continue
-            if len(gap) > 90:
+            if len(gap) > 90 or _begins_anew(text, base, i, j):
                 break
             if set(nxt.parts) < set(merge_parts(parts)) and inline.fullmatch(
                 r"\s*(?:,|、|and|和|,\s*and|/|-|\+)\s*", gap
@@ -791,7 +791,22 @@ def _on_both_sides(text: str, base: list[Group], i: int, j: int) -> bool:
     return len(shared) >= 2 and j > i and j in shared
 
 
+_EACH_ONE = re.compile(r"两组[^;。]{0,24}分别(?:给予|予以?|接受|采用|采取|应用|使用|行|用|进行)[^,;。]{0,6}$")
+"""``分为两组,分别接受 A 和 B``: one group has the one, the other the other."""
 _VALUE_AHEAD = re.compile(r"\s*(?:[=:为达是]|was|were|had)?\s*(\d{1,3}(?:\.\d+)?)\s*%", re.I)
+
+
+_ALONE_AFTER = re.compile(rf"\s*{_DOSE}[-\s]?(?:alone|only|monotherapy|单药|单用)(?![A-Za-z])", re.I)
+
+
+def _begins_anew(text: str, base: Sequence[Group], i: int, j: int) -> bool:
+    """``A plus B and A plus C``, ``A plus B with A alone``: what is named again begins the next group."""
+    again = base[j + 1]
+    if not any(set(again.parts) <= set(g.parts) for g in base[i : j + 1]):
+        return False
+    if j + 2 < len(base) and JOINED.match(text[again.end : base[j + 2].start]):
+        return j > i and not set(base[j + 2].parts) <= {p for g in base[i : j + 1] for p in g.parts}
+    return _ALONE_AFTER.match(text, again.end) is not None
 
 
 def _may_join(text: str, base: list[Group], i: int, j: int, table: ArmTable, start: int, end: int) -> bool:
@@ -851,6 +866,8 @@ def _may_join(text: str, base: list[Group], i: int, j: int, table: ArmTable, sta
         text[b.end : min(end, b.end + 90)],
     ):
         return True  # ``compared A and B, with C or without``
+    if _EACH_ONE.search(text, start, base[i].start):
+        return False
     after = text[b.end : min(end, b.end + 50)]
     if inline.match(
         r"(?:方案|治疗|患者|组)*的?[^,;。]{0,24}?(?:均(?!衡)|都|分别|各为|两者|之间|相似|相近|类似|相当|无(?:明显|显著|统计学)?差异)",
