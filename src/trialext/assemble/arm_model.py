@@ -15,6 +15,7 @@ __all__ = [
     "APPROACHES",
     "BY_PATIENT",
     "CONTROL_PARTS",
+    "DOSE",
     "LETTERED",
     "LOOSE_CLASS",
     "TREATMENT",
@@ -236,6 +237,8 @@ def merge_parts(parts: Sequence[Arms]) -> Arms:
     return tuple(out)
 
 
+DOSE = r"(?:\d{1,2}\s?个?(?:疗程|周期)的?\s?|\(?\s*\d[\d.,]*\s*(?:%|mg|g|µg|μg|ug|mcg|IU|U|Gy|MU|kg|m2|AUC|cycles?|ml|mL)[^\s,;)]{0,12}(?:\s+(?:m-2|per day|once daily|twice daily|once a day|twice a day|daily|weekly|on days? [\d\s,and-]+|every \d+ weeks?|IV|PO|bid|d1))*\)?\s*)?"
+"""How much of a treatment is given, behind its name; the source of an expression that may match nothing."""
 LOOSE_CLASS = re.compile(
     r"^(?:(?:neo)?adjuvant |preoperative |postoperative |concurrent |induction |consolidation |maintenance )?(?:chemotherapy|chemoradiotherapy|radiotherapy|therapy|maintenance|targeted therapy|immunotherapy|endocrine therapy)$"
 )

@@ -866,7 +866,7 @@ def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
             r"(?:低于|高于|优于|较|比|与|和|than|versus|vs\.?|compared with)\s*(?:the\s+)?$",
             text[max(a, m.start() - 16) : m.start()],
             re.I,
-        ):
+        ) and not text.startswith("(", m.end()):
             continue
         if m.group("letter") and (said := _GIVEN_IN.search(text, a, m.start())):
             # ``using A in Group G and B in Group F``
@@ -920,7 +920,9 @@ def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
         if beside and beside[0].parts and straight and (plainly or _GIVEN_SO.match(text, beside[0].end)):
             table.tell(m.start(), key, role, beside[0].parts)
             continue
-        if not _ROLE_VERB.match(tail):
+        # ``group 1 was treated with X and group 2 with Y``
+        likewise = n and inline.match(r"\s+with\s", tail) and any(at == marks[n - 1].start() for at, _, _ in table.told)
+        if not likewise and not _ROLE_VERB.match(tail):
             continue
         given = _told_within(text, inside, table, m.end(), stop)
         single = inline.match(r"单药|monotherapy|single-agent", m.group(), re.I) is not None

@@ -11,7 +11,7 @@ from itertools import pairwise
 from ..model import Arms
 from ..recognise.guarded import guarded
 from ..text import inline
-from .arm_model import BY_PATIENT, CONTROL_PARTS, LOOSE_CLASS, WITHOUT, ArmTable, Contrast, Group, merge_parts
+from .arm_model import BY_PATIENT, CONTROL_PARTS, DOSE, LOOSE_CLASS, WITHOUT, ArmTable, Contrast, Group, merge_parts
 from .asides import TIMING
 from .dose_arms import tells_only_how
 
@@ -208,7 +208,7 @@ def _with_backbone(text: str, start: int, named: Sequence[Group], c: Contrast) -
     return c
 
 
-_COUNTED = re.compile(r"\s*(?:组)?\s*[(\[]\s*(?:[nN]\s*=\s*\d|\d+\s*(?:例|名|patients|women|men|cases))")
+_COUNTED = re.compile(rf"\s*{DOSE}(?:组)?\s*[(\[]\s*(?:[nN]\s*=\s*\d|\d+\s*(?:例|名|patients|women|men|cases))")
 _ONE_OR_OTHER = re.compile(r"\s*(?:组)?\s*,?\s*(?:or|and|或|和|与|及)\s*(?:the\s+)?", re.I)
 """``received A (n = 315) or B (n = 310)``"""
 _WHEN_DRAWN = re.compile(
@@ -422,9 +422,14 @@ def alternatives(text: str, groups: Sequence[Group]) -> list[Contrast]:
 
 
 def _plain_gap(text: str, g: Group, after: Group) -> str:
-    """What stands between two groups, without brackets and without the end of one that the first group holds."""
+    """What stands between two groups, without brackets, the dose of the first and the end of a bracket that it holds."""
     gap = inline.sub(r"\([^()]*\)|\[[^\[\]]*\]", "", text[g.end : after.start])
-    return gap.removeprefix(")") if "(" in text[g.start : g.end] else gap
+    gap = gap.removeprefix(")") if "(" in text[g.start : g.end] else gap
+    dose = _DOSE_FIRST.match(gap)
+    return f" {gap[dose.end() :]}" if dose else gap
+
+
+_DOSE_FIRST = re.compile(rf"\s*(?=\d){DOSE}")
 
 
 def _placebo_added(text: str, named: Sequence[Group], n: int) -> Group | None:

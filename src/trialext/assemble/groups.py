@@ -18,6 +18,7 @@ from .arm_model import (
     APPROACHES,
     BY_PATIENT,
     CONTROL_PARTS,
+    DOSE,
     LOOSE_CLASS,
     TREATMENT,
     ArmTable,
@@ -36,13 +37,12 @@ __all__ = [
 ]
 
 _ADJ = r"(?:(?:[A-Za-z0-9/-]{1,14}\s*(?:激酶|受体)?\s*(?:抑制剂|拮抗剂|激动剂)|high-dose|low-dose|higher-dose|weekly|tri-weekly|biweekly|standard|standard-dose|concurrent|single-agent|oral|either|the|a|an|adjuvant|neoadjuvant|maintenance|modified|dose-dense|dose-adjusted|intravenous|subcutaneous|liposomal|conventional|first-line|second-line|third-line|一线|二线|三线|同样的|相同的|一种|两种|含|改良|long-term|short-term|same|infusional|continuous|bolus|\d{1,3}-(?:hour|day|week)s?|infusions?\s+of|conditioning\s+(?:with|and|followed\s+by)|therapy|treatment|regimen|based|doublet|platinum-doublet|induction|consolidation|daily|active|open-label|subsequent|治疗|方案|化疗|单药|口服|静脉|大剂量|小剂量|低剂量|高剂量)\s*-?\s*)*"
-_DOSE = r"(?:\d{1,2}\s?个?(?:疗程|周期)的?\s?|\(?\s*\d[\d.,]*\s*(?:%|mg|g|µg|μg|ug|mcg|IU|U|Gy|MU|kg|m2|AUC|cycles?|ml|mL)[^\s,;)]{0,12}(?:\s+(?:m-2|per day|once daily|twice daily|daily|weekly|on days? [\d\s,and-]+|every \d+ weeks?|IV|PO|bid|d1))*\)?\s*)?"
 _BRACKET = r"(?:\((?:[^()]{0,70})\)\s*)?"
 JOINED = re.compile(
-    rf"^-(?:and|plus|with)-$|^\s*{_DOSE}{_BRACKET}{_DOSE}(?:therapy\s+|treatment\s+|chemotherapy\s+)?(?:(?:plus|\+|combined\s+with|in\s+combination\s+with|added\s+to|(?:both\s+)?before\s+and\s+after(?=\s+surgery)|followed\s+by|together\s+with|conditioning\s+(?:with|and|followed\s+by|before)|along\s+with|alongside|alternat(?:ing|ed)\s+with|on\s+top\s+of|in\s+addition\s+to|with(?!\s+or)|co-?administered\s+with|then|联合|联用|加用|诱导后(?:予|行|给予|接受|序贯)|后(?:再)?(?:行|予|序贯|追加|加用)|之后再行|外加|加|(?:的)?同时(?:给予|口服|服用|加用|联合|接受)?|合并|并用|交替|序贯|续贯|配合|同步|加同步及辅助|加同步和辅助|加后续|加术后|(?:的)?基础上(?:加用|联合|给予|加)?|中(?:添加|加入|加用)|/|-)\s*)+{_ADJ}{_DOSE}$",
+    rf"^-(?:and|plus|with)-$|^\s*{DOSE}{_BRACKET}{DOSE}(?:therapy\s+|treatment\s+|chemotherapy\s+)?(?:(?:plus|\+|combined\s+with|in\s+combination\s+with|added\s+to|(?:both\s+)?before\s+and\s+after(?=\s+surgery)|followed\s+by|together\s+with|conditioning\s+(?:with|and|followed\s+by|before)|along\s+with|alongside|alternat(?:ing|ed)\s+with|on\s+top\s+of|in\s+addition\s+to|with(?!\s+or)|co-?administered\s+with|then|联合|联用|加用|诱导后(?:予|行|给予|接受|序贯)|后(?:再)?(?:行|予|序贯|追加|加用)|之后再行|外加|加|(?:的)?同时(?:给予|口服|服用|加用|联合|接受)?|合并|并用|交替|序贯|续贯|配合|同步|加同步及辅助|加同步和辅助|加后续|加术后|(?:的)?基础上(?:加用|联合|给予|加)?|中(?:添加|加入|加用)|/|-)\s*)+{_ADJ}{DOSE}$",
     re.I,
 )
-_WEAK = re.compile(rf"^\s*{_DOSE}{_BRACKET}{_DOSE}(?:(?:,\s*and|and|,|、|和|与|及|以及|&)\s*){_ADJ}{_DOSE}$", re.I)
+_WEAK = re.compile(rf"^\s*{DOSE}{_BRACKET}{DOSE}(?:(?:,\s*and|and|,|、|和|与|及|以及|&)\s*){_ADJ}{DOSE}$", re.I)
 _ALTERNATIVE = re.compile(rf"^\s*{_BRACKET}(?:(?:,\s*or|or|或|,|、|\(?可联用或不联用)\s*){_ADJ}$", re.I)
 _CHOICE = guarded(
     r"(?:(?:investigator|physician|doctor|treating physician)s?'?s?'?\s+choice|研究者选择|医师选择|医生选择|研究者的选择)",
@@ -796,7 +796,7 @@ _EACH_ONE = re.compile(r"两组[^;。]{0,24}分别(?:给予|予以?|接受|采�
 _VALUE_AHEAD = re.compile(r"\s*(?:[=:为达是]|was|were|had)?\s*(\d{1,3}(?:\.\d+)?)\s*%", re.I)
 
 
-_ALONE_AFTER = re.compile(rf"\s*{_DOSE}[-\s]?(?:alone|only|monotherapy|单药|单用)(?![A-Za-z])", re.I)
+_ALONE_AFTER = re.compile(rf"\s*{DOSE}[-\s]?(?:alone|only|monotherapy|单药|单用)(?![A-Za-z])", re.I)
 
 
 def _begins_anew(text: str, base: Sequence[Group], i: int, j: int) -> bool:
