@@ -15,6 +15,7 @@ __all__ = [
     "APPROACHES",
     "BY_PATIENT",
     "CONTROL_PARTS",
+    "CYTOTOXIC",
     "DOSE",
     "LETTERED",
     "LOOSE_CLASS",
@@ -242,6 +243,10 @@ DOSE = r"(?:\d{1,2}\s?个?(?:疗程|周期)的?\s?|\(?\s*\d[\d.,]*\s*(?:%|mg|g|�
 LOOSE_CLASS = re.compile(
     r"^(?:(?:neo)?adjuvant |preoperative |postoperative |concurrent |induction |consolidation |maintenance )?(?:chemotherapy|chemoradiotherapy|radiotherapy|therapy|maintenance|targeted therapy|immunotherapy|endocrine therapy)$"
 )
+
+
+CYTOTOXIC = re.compile(r"platinum|antimetabolite|taxane|anthracycline|alkylator|vinca|topoisomerase|folate|microtubule")
+"""The classes of drugs that make up chemotherapy."""
 
 
 def does_without(parts: Arms) -> bool:

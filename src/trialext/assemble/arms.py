@@ -18,6 +18,7 @@ from ..recognise.guarded import guarded, guarded_names
 from ..text import inline
 from .arm_model import BY_PATIENT, LETTERED, TREATMENT, ArmTable, Contrast, Group, merge_parts
 from .asides import TIMED, shared_noun
+from .backbone import given_to_both, listed_on, with_both
 from .contrasts import DIVIDED, alternatives, choose_contrast, contrasts_in, initials, one_and_both, two_named
 from .dose_arms import of_one_treatment
 from .groups import (
@@ -743,6 +744,7 @@ _ON_TOP = re.compile(
     r"\s*(?:included|received|consisted of|had)\s+the\s+(?:above|same|aforementioned)\s+(?:regimen|treatment|chemotherapy|therapy|drugs?)\s+(?:with|plus|and)\s+|\s*(?:患者)?,?\s*(?:则|还|另|再)?(?:在此基础上|在上述(?:治疗|方案)?(?:的)?基础上|在常规(?:治疗)?基础上|另外?|同时|additionally|also)\s*,?\s*(?:再|另|同时|联合|加用|加服|加|给予|予|口服|服用|接受|received|given)*",
     re.I,
 )
+_ADDS = re.compile(r"\s*(?:患者)?则?(?:再|另)?(?:加用|加服|加|联合|联用|合用)")
 _ROLE_VERB = re.compile(
     r"^\s*[(:,]?\s*(?:\([^()]{0,40}\)\s*)?(?:\d+\s*例[^,;。]{0,12}[,]?)?\s*(?:患者)?\s*(?:\(?n\s*=\s*\d+\)?)?[,:]?\s*(?:均|则|仅|只|先|首先|同时|直接|单独|单纯|继续|沿用|改用|改为|改行|换用|换为|转为|转用|维持|予以|给予|予|采用|采取|接受|应用|使用|行|用|口服|服用|静脉|为|在|于(?=[^,;。]{1,14}(?:同时|基础))|continued(?:\s+with)?|switched\s+to|changed\s+to|remained\s+on|received|receive|receiving|was treated|were treated|were given|was given|consisted of|included|treated with|underwent|(?:patients|women|men|participants)\s+(?:received|were given|underwent|were treated with)|[(:])",
     re.I,
@@ -810,7 +812,7 @@ def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
             ]
         )
         here = [g for g in groups_in(text, table.all_in(both.end(), until), table, both.end(), until) if g.parts]
-        common = here[0].parts if here and here[0].start - both.end() < 40 else ()
+        common = listed_on(text, here, here[0])[0] if here and here[0].start - both.end() < 40 else ()
     for n, m in enumerate(marks):
         key = _role_key(m)
         role = "" if m.group("letter") else "experimental" if m.group("experimental") else "comparator"
@@ -849,6 +851,12 @@ def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
                 other = "comparator" if role == "experimental" else "experimental"
                 if role and other not in table.roles:
                     table.tell(m.start(), other, "", under)
+                continue
+        if common and (plus := _ADDS.match(text, m.end(), stop)):
+            # ``两组均予 A，试验组加用 B，对照组加用 C``
+            added = [g for g in _groups_within(text, inside, table, plus.end(), stop) if g.parts]
+            if added and added[0].start - plus.end() <= 4:
+                table.tell(m.start(), key, role, merge_parts([added[0].parts, common]))
                 continue
         # ``… (arm A)`` and ``… (对照组)``: the definition stands before
         opened = _OPENED.search(text, max(a, m.start() - 30), m.start())
@@ -1038,6 +1046,7 @@ def _default_contrast(text: str, table: ArmTable, sentences: Sequence[tuple[int,
             or choose_contrast([(c, 1.0) for c in (table.between_letters(0, len(text)),) if c is not None], table)
             or of_one_treatment(text, told, table)
         )
+    table.contrast = with_both(table.contrast, given_to_both(text, told))
     if table.contrast is not None:
         table.roles.setdefault("experimental", table.contrast.experimental)
         table.roles.setdefault("comparator", table.contrast.comparator)

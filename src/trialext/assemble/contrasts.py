@@ -11,15 +11,26 @@ from itertools import pairwise
 from ..model import Arms
 from ..recognise.guarded import guarded
 from ..text import inline
-from .arm_model import BY_PATIENT, CONTROL_PARTS, DOSE, LOOSE_CLASS, WITHOUT, ArmTable, Contrast, Group, merge_parts
+from .arm_model import (
+    BY_PATIENT,
+    CONTROL_PARTS,
+    CYTOTOXIC,
+    DOSE,
+    LOOSE_CLASS,
+    WITHOUT,
+    ArmTable,
+    Contrast,
+    Group,
+    merge_parts,
+)
 from .asides import TIMING
+from .backbone import distributed, placebo_added, under_the_last, with_backbone, with_the_same
 from .dose_arms import tells_only_how
 
 __all__ = [
     "AGAINST",
     "DIVIDED",
     "RANDOMISED",
-    "added_to_told",
     "alternatives",
     "choose_contrast",
     "contrasts_in",
@@ -29,7 +40,6 @@ __all__ = [
     "orient",
     "told_pair",
     "two_named",
-    "with_add_on",
 ]
 
 
@@ -133,81 +143,6 @@ def _with_alternatives(text: str, named: Sequence[Group], c: Contrast) -> Contra
     return c
 
 
-_BOTH_WITH = guarded(
-    r"(?:均|都)(?:同时|同步|继续|常规)?\s*(?:联合|接受|给予|予|采用|合并|使用|联用|加用)(?:了)?\s*$|in\s+(?:each|either|both)\s+(?:case|arm|group|instance)s?,?\s+(?:together\s+|combined\s+|in\s+combination\s+)?(?:with|plus|added\s+to|on\s+top\s+of)\s+(?:the\s+|a\s+)?$|(?:both|each)\s+(?:given\s+)?(?:together\s+|combined\s+|in\s+combination\s+)with\s+(?:the\s+|a\s+)?$|(?:both|each)\s+(?:arms?\s+|groups?\s+)?(?:with|plus|combined with|in combination with|received|given with|added to|on top of)\s+(?:the\s+)?$"
-    r"|(?:on top of|in addition to|added to|all (?:of them|patients|women|men) (?:also )?received|gave all of them|each (?:given )?with|(?:or|versus) placebo,? (?:each |both )?(?:with|in combination with|added to|plus))\s+(?:the\s+)?$",
-    re.I,
-)
-
-
-_FRAME = re.compile(r"以(?P<drugs>[^,;。]{2,40}?)(?:方案)?(?:为|作为)(?:化疗)?(?:骨架|基础|背景)[^;。]{0,60}$")
-_ON_GROUND_OF = re.compile(
-    r"在[^,;。]{2,50}?(?P<then>(?:治疗|化疗)?(?:的)?(?:基础上|之外|之上),?\s*[^,;。]{0,10}?(?:加用|联合|给予|接受|加|联用|予)?)\s*$"
-    r"|(?:in addition to|on top of|on a background of|together with)\s[^;.]{3,60}?(?P<then2>,\s[^,;.]{0,60}?(?:receive|to|given|with|of)\s+)(?:either\s+)?$",
-    re.I,
-)
-"""``在 A 和 B 之外,随机加用 C 或安慰剂``: A and B belong to both arms."""
-
-
-def _with_backbone(text: str, start: int, named: Sequence[Group], c: Contrast) -> Contrast:
-    """``A or placebo, both with C``: what both groups get belongs to both."""
-    common: list[str] = []
-    for g in named:
-        if _BOTH_WITH.search(text[max(start, g.start - 44) : g.start]):
-            common += [p for p in g.parts if p not in common]
-            # ``(or carboplatin)``, ``顺铂或卡铂``
-            last = g
-            for x in named:
-                if 0 <= x.start - last.end <= 5 and inline.fullmatch(
-                    r"\s*(?:或|or|/|、|和|\+|加|,|and)\s*", text[last.end : x.start]
-                ):
-                    common += [p for p in x.parts if p not in common]
-                    last = x
-    frame = _FRAME.search(text, max(start, c.start - 90), c.start)
-    if frame:
-        common += [
-            p
-            for g in named
-            if frame.start() <= g.start and g.end <= frame.end("drugs")
-            for p in g.parts
-            if p not in common
-        ]
-        if common and not set(common) & {*c.experimental, *c.comparator}:
-            return replace(c, experimental=(*c.experimental, *common), comparator=(*c.comparator, *common))
-    led = _ON_GROUND_OF.search(text, max(start, c.start - 90), c.start)
-    if led and c.comparator == ("placebo",):
-        common += [
-            p
-            for g in named
-            if led.start() <= g.start and g.end <= led.start("then" if led.group("then") else "then2")
-            for p in g.parts
-            if p not in common
-        ]
-    sides = {*c.experimental, *c.comparator}
-    common = [p for p in common if p not in CONTROL_PARTS]
-    if common and not (set(common) & sides) and len(c.comparator) == 1:
-        return replace(c, experimental=(*c.experimental, *common), comparator=(*c.comparator, *common))
-    # ``durvalumab or placebo plus chemotherapy``
-    if (
-        "placebo" in c.comparator
-        and len(c.comparator) > 1
-        and not set(c.experimental) & set(c.comparator)
-        and inline.search(
-            r"(?:\bor\b|或)\s*(?:matching\s+|matched\s+)?$",
-            text[c.start : c.end][
-                : max(
-                    0,
-                    text[c.start : c.end].find("placebo")
-                    if "placebo" in text[c.start : c.end]
-                    else text[c.start : c.end].find("安慰剂"),
-                )
-            ],
-        )
-    ):
-        return replace(c, experimental=(*c.experimental, *(p for p in c.comparator if p != "placebo")))
-    return c
-
-
 _COUNTED = re.compile(rf"\s*{DOSE}(?:组)?\s*[(\[]\s*(?:[nN]\s*=\s*\d|\d+\s*(?:例|名|patients|women|men|cases))")
 _ONE_OR_OTHER = re.compile(r"\s*(?:组)?\s*,?\s*(?:or|and|或|和|与|及)\s*(?:the\s+)?", re.I)
 """``received A (n = 315) or B (n = 310)``"""
@@ -216,6 +151,10 @@ _WHEN_DRAWN = re.compile(
     re.I,
 )
 _THEN_TO = re.compile(r"\s*,?\s*(?:in(?:to)?|to)\s")
+
+
+_HELD = re.compile(r"\s+(?:was|were)\s+(?:compared\s+(?:with|to)|tested\s+against)\s+(?:the\s+)?", re.I)
+"""``the addition of A to X was compared with B plus X``"""
 
 
 def _when_drawn(text: str, g: Group, start: int) -> bool:
@@ -240,9 +179,12 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
         named = [g for n, g in enumerate(named) if not n or not _bracketed(text, start, g.start)]
     for n, g in enumerate(named):
         after = named[n + 1] if n + 1 < len(named) else None
-        if g.backbone:
+        if g.backbone and out and out[-1].end == g.end and not set(g.backbone) & set(out[-1].experimental):
+            # ``A compared with B on top of X``: X is given on both sides
+            out[-1] = replace(out[-1], experimental=(*out[-1].experimental, *g.backbone))
+        elif g.backbone:
             # ``在 A 基础上联合 B``: the comparison is with A, or with A and placebo where that is named
-            placebo = _placebo_added(text, named, n)
+            placebo = placebo_added(text, named, n)
             sham: Arms = ("placebo",) if placebo is not None else ()
             out.append(Contrast(g.parts, (*sham, *g.backbone), g.start, (placebo or g).end))
             if placebo is not None:
@@ -286,9 +228,9 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
             continue
         if after is None:
             continue
-        distributed = _distributed(text, named, n)
-        if distributed is not None:
-            out.append(distributed)
+        shared = distributed(text, named, n)
+        if shared is not None:
+            out.append(shared)
             continue
         if (
             after.parts == ("placebo",)
@@ -297,7 +239,7 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
                 r"\s*(?:\([^()]{0,30}\)\s*)?(?:或|or)\s*(?:matching\s+|matched\s+)?", text[g.end : after.start]
             )
         ):
-            out.append(Contrast(g.parts, after.parts, g.start, after.end))
+            out.append(Contrast(g.parts, (*after.parts, *under_the_last(text, g)), g.start, after.end))
             continue
         if n and out and out[-1].end >= after.end:
             continue
@@ -318,7 +260,11 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
             text[max(start, g.start - 50) : g.start],
             re.I,
         ):
-            out.append(Contrast(merge_parts([g.parts, after.parts]), after.parts, g.start, after.end))
+            held = (
+                named[n + 2] if n + 2 < len(named) and _HELD.fullmatch(text[after.end : named[n + 2].start]) else None
+            )
+            against, stop = (held.parts, held.end) if held is not None else (after.parts, after.end)
+            out.append(Contrast(merge_parts([g.parts, after.parts]), against, g.start, stop))
             continue
         if len(gap) > 200 or g.parts == after.parts:
             continue
@@ -398,9 +344,9 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
     roles = {p for g in named if g.role and g not in told for p in (g.start, g.end)}
     out = [replace(c, by_role=True) if c.start in roles or c.end in roles else c for c in out]
     out = [_with_alternatives(text, named, c) for c in out]
-    out = [_the_same(text, c) for c in out]
+    out = [with_the_same(text, c) for c in out]
     out = [_with_surgery(text, start, c) for c in out]
-    return [_with_backbone(text, start, named, c) for c in out]
+    return [with_backbone(text, start, named, c) for c in out]
 
 
 def alternatives(text: str, groups: Sequence[Group]) -> list[Contrast]:
@@ -415,7 +361,7 @@ def alternatives(text: str, groups: Sequence[Group]) -> list[Contrast]:
     """
     named = [g for g in groups if g.parts and not g.role]
     if len(named) != 2 or not inline.fullmatch(
-        r"\s*,?\s+(?:or|versus|vs\.?)\s+(?:the\s+)?", text[named[0].end : named[1].start], re.I
+        r"\s*,?\s+(?:or|versus|vs\.?)\s+(?:the\s+)?", _plain_gap(text, named[0], named[1]), re.I
     ):
         return []
     return [Contrast(named[0].parts, named[1].parts, named[0].start, named[1].end, False)]
@@ -430,18 +376,6 @@ def _plain_gap(text: str, g: Group, after: Group) -> str:
 
 
 _DOSE_FIRST = re.compile(rf"\s*(?=\d){DOSE}")
-
-
-def _placebo_added(text: str, named: Sequence[Group], n: int) -> Group | None:
-    """The placebo of ``在 A 基础上联合 B 或安慰剂`` or of ``…,对照组加安慰剂``."""
-    g, behind = named[n], named[n + 1 :]
-    if behind and behind[0].parts == ("placebo",) and _OR.fullmatch(text[g.end : behind[0].start]):
-        return behind[0]
-    other = next((x for x in behind if x.parts == ("placebo",)), None)
-    told = other is not None and inline.search(
-        r"(?:对照组|另一组)[^,;。]{0,6}(?:加|加用|联合|联用|给予|接受|用)\s*$", text[g.end : other.start]
-    )
-    return other if told else None
 
 
 def _against_control(text: str, found: Sequence[Contrast]) -> list[Contrast]:
@@ -468,25 +402,6 @@ def _against_control(text: str, found: Sequence[Contrast]) -> list[Contrast]:
     return out
 
 
-def _the_same(text: str, c: Contrast) -> Contrast:
-    """``A plus B and C versus placebo plus the same chemotherapy``: B and C stand on both sides."""
-    if (
-        len(c.experimental) < 2
-        or "chemotherapy" not in c.comparator
-        or not inline.search(
-            r"(?:同样|相同)的?[^,;。]{0,4}$|(?<![A-Za-z])same\s+$",
-            text[
-                c.start : max(
-                    c.start, text.rfind("化疗" if "化疗" in text[c.start : c.end] else "chemotherapy", c.start, c.end)
-                )
-            ],
-        )
-    ):
-        return c
-    under = tuple(p for p in c.experimental[1:] if p not in c.comparator)
-    return replace(c, comparator=tuple(p for p in c.comparator if p != "chemotherapy") + under)
-
-
 _OR_WITHOUT = re.compile(r"\s*(?:\([^()]{1,40}\)\s*)?or\s+without(?:\s+it)?(?![A-Za-z])(?!\s+[a-z])")
 _EITHER_WITH = re.compile(
     r"\s*,?\s*(?:(?:was|were|is|be|been)\s+(?:given|administered|tested|studied|used|received)\s+)?either\s+(?:(?:together|combined|in\s+combination)\s+)?(?:with|plus)\s+"
@@ -495,26 +410,6 @@ _OR_ALONE = re.compile(r"\s*(?:\([^()]{1,30}\)\s*)?or\s+(?:on\s+its\s+own|alone|
 _OR_WITH = re.compile(r"\s*(?:\([^()]*\)\s*)?,?\s*or\s+(?:(?:combined|together|in\s+combination)\s+)?(?:with|plus)\s+")
 
 
-def _distributed(text: str, named: Sequence[Group], n: int) -> Contrast | None:
-    """``A and B with either X or Y``: both sides hold A and B."""
-    if n + 2 >= len(named):
-        return None
-    a, x, y = named[n], named[n + 1], named[n + 2]
-    one, two = text[a.end : x.start], text[x.end : y.start]
-    either = r"(?:either|或)\s*" if y.parts != ("placebo",) else r"(?:either\s+|或\s*)?"
-    if inline.fullmatch(
-        rf"\s*(?:\([^()]{{0,60}}\)\s*)?(?:with|plus|combined with|in combination with|联合)\s+{either}(?:the\s+)?",
-        one,
-        re.I,
-    ) and inline.fullmatch(r"\s*(?:\([^()]{0,30}\)\s*)?(?:or|或)\s*", two, re.I):
-        return Contrast(merge_parts([x.parts, a.parts]), merge_parts([y.parts, a.parts]), a.start, y.end)
-    return None
-
-
-_OR = re.compile(
-    r"\s*(?:\([^()]{0,30}\)\s*)?(?:或者?|,?\s*or)\s*(?:(?:to\s+)?(?:receive\s+)?(?:the\s+)?same\s+(?:regimen|treatment|chemotherapy|combination|doublet|backbone)\s+(?:plus|with|and|combined\s+with)\s+|matching\s+|matched\s+)?",
-    re.I,
-)
 _GENERAL = {
     "taxane",
     "anthracycline",
@@ -565,33 +460,6 @@ def choose_contrast(found: Sequence[tuple[Contrast, float]], table: ArmTable) ->
         best = max(fuller, key=lambda f: (f[0], f[1]))[2]
     arms = next((c.arms for c, _ in found if best[0] in c.arms and best[1] in c.arms), ())
     return Contrast(*best, explicit=False, arms=arms)
-
-
-def with_add_on(c: Contrast | None, groups: Sequence[Group]) -> Contrast | None:
-    """``A was tested with B … compared with placebo``: B was given on both sides.
-
-    Parameters
-    ----------
-    c : Contrast or None
-    groups : sequence of Group
-        All groups of the stretch.
-    """
-    if c is None or c.comparator != ("placebo",):
-        return c
-    under = next((g.backbone for g in groups if g.backbone and g.parts == c.experimental), ())
-    if under:
-        return replace(c, comparator=("placebo", *under))
-    fuller = {
-        g.parts
-        for g in groups
-        if set(c.experimental) < set(g.parts)
-        and not set(g.parts) & CONTROL_PARTS
-        and not any(p.startswith(BY_PATIENT) for p in g.parts)
-    }
-    if len(fuller) != 1:
-        return c
-    whole = next(iter(fuller))
-    return replace(c, experimental=whole, comparator=("placebo", *(p for p in whole if p not in c.experimental)))
 
 
 def two_named(groups: Sequence[Group], table: ArmTable) -> Contrast | None:
@@ -648,45 +516,6 @@ def told_pair(text: str, groups: Sequence[Group], start: int) -> Contrast | None
         ):
             return Contrast(a.parts, b.parts, explicit=False)
     return None
-
-
-_BACKBONE_TOLD = re.compile(
-    r"(?:作为|为)(?:共同的?)?(?:化疗|治疗)?(?:骨架|基础|背景)(?:化疗|方案|治疗)?(?![\u4e00-\u9fff])|(?:was|as)\s+(?:the|a)\s+(?:common\s+|chemotherapy\s+)?backbone(?![A-Za-z])",
-    re.I,
-)
-_ADDED_BEFORE = re.compile(r"(?:加用|加入|加上|联合|(?<![A-Za-z])(?:adding|addition of|added))\s*$", re.I)
-
-
-def added_to_told(text: str, sentences: Sequence[tuple[int, int, Sequence[Group]]]) -> Contrast | None:
-    """``mFOLFOX6 was the backbone. Adding A … with placebo``: the backbone told before belongs to both arms.
-
-    Parameters
-    ----------
-    text : str
-        Folded text.
-    sentences : sequence of (start, end, groups)
-        The sentences of one study, in order.
-
-    Returns
-    -------
-    Contrast or None
-        What is added against placebo, both with the backbone; None where one of the three is not told.
-    """
-    under: Arms = ()
-    added: Arms = ()
-    placebo = False
-    for start, end, groups in sentences:
-        named = [g for g in groups if g.parts]
-        told = _BACKBONE_TOLD.search(text, start, end)
-        if told and not under:
-            under = next((g.parts for g in reversed(named) if g.end <= told.start()), ())
-            continue
-        if not added:
-            added = next((g.parts for g in named if _ADDED_BEFORE.search(text[max(start, g.start - 14) : g.start])), ())
-        placebo = placebo or any(g.parts == ("placebo",) for g in named)
-    if not (under and added and placebo) or set(under) & set(added):
-        return None
-    return Contrast(merge_parts([added, under]), merge_parts([("placebo",), under]), explicit=False)
 
 
 def one_and_both(text: str, table: ArmTable) -> Contrast | None:
@@ -813,9 +642,6 @@ _NUMBER_OF_DRUGS = {
     "三药": 3,
     "四药": 4,
 }
-_CYTOTOXIC = re.compile(
-    r"platinum|antimetabolite|taxane|anthracycline|alkylator|vinca|topoisomerase|folate|microtubule"
-)
 _SAME_CLASS = re.compile(r"TKI$|^TKI")  # ``the TKI arm`` beside an ``EGFR TKI`` arm
 _OF_CLASS = (
     (re.compile(r"immunotherapy|checkpoint|^(?:anti-)?(?:PD|CTLA)"), re.compile(r"PD-?1|PD-?L1|CTLA-?4|LAG-?3|TIGIT")),
@@ -831,7 +657,7 @@ def _of_class(name: str, side: Arms, kinds: Mapping[str, str]) -> bool:
     """``the immunotherapy arm`` is the one with a checkpoint inhibitor, ``the chemotherapy arm`` the one with nothing but cytotoxic drugs."""
     told = [kinds.get(p, "") for p in side]
     if name.endswith("chemotherapy"):
-        return any(told) and all(_CYTOTOXIC.search(k) or not k for k in told) and not _control_like(side)
+        return any(told) and all(CYTOTOXIC.search(k) or not k for k in told) and not _control_like(side)
     rule = next((kind for words, kind in _OF_CLASS if words.search(name)), None)
     target = inline.fullmatch(r"(.+) inhibitor", name)
     return (
@@ -840,7 +666,7 @@ def _of_class(name: str, side: Arms, kinds: Mapping[str, str]) -> bool:
         )
         or any(p.startswith(f"{name} ") for p in side)
         or any(_SAME_CLASS.search(p) and _SAME_CLASS.search(name) for p in side)
-        or (bool(_CYTOTOXIC.fullmatch(name)) and any(name in k.split() for k in told))
+        or (bool(CYTOTOXIC.fullmatch(name)) and any(name in k.split() for k in told))
     )
 
 

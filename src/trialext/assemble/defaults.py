@@ -11,9 +11,10 @@ from dataclasses import replace
 from ..model import Arms
 from ..text import inline
 from .arm_model import CONTROL_PARTS, LOOSE_CLASS, ArmTable, Contrast
+from .backbone import added_to_told, given_to_both, with_add_on, with_both
 from .binding import Binding
 from .cohorts import by_cohort, given_to_all, single_arm, single_arm_trials
-from .contrasts import RANDOMISED, added_to_told, choose_contrast, told_pair, with_add_on
+from .contrasts import RANDOMISED, choose_contrast, told_pair
 from .dose_arms import of_one_treatment
 from .scene import Scene
 from .trials import TrialBook
@@ -114,8 +115,10 @@ def default_comparisons(
         )
         if roles is not None:
             found.append((roles, 3.0))
+        here = [(scenes[n].start, scenes[n].end, scenes[n].groups) for n in run]
+        common = given_to_both(scenes[0].text, here)
         if not found:
-            told_on = added_to_told(scenes[0].text, [(scenes[n].start, scenes[n].end, scenes[n].groups) for n in run])
+            told_on = added_to_told(scenes[0].text, here)
             found = [(told_on, 1.0)] if told_on is not None else []
         contrast = with_add_on(
             choose_contrast(found, table),
@@ -129,6 +132,7 @@ def default_comparisons(
                     choose_contrast([x for n in range(len(scenes)) if book.focus[n] == key for x in weighed[n]], table)
                     or contrast
                 )
+            contrast = with_both(contrast, common)
             if contrast is None:
                 contrast = chosen.get(key)
             elif key not in chosen:
@@ -137,9 +141,8 @@ def default_comparisons(
             drawn = (told_pair(scenes[n].text, scenes[n].groups, scenes[n].start) for n in run)
             contrast = choose_contrast([(pair, 1.0) for pair in drawn if pair is not None], table)
         if contrast is None:
-            contrast = of_one_treatment(
-                scenes[0].text, [(scenes[n].start, scenes[n].end, scenes[n].groups) for n in run], table
-            )
+            contrast = of_one_treatment(scenes[0].text, here, table)
+        contrast = with_both(contrast, common)
         single: Arms = ()
         if contrast is None:
             if not book.trials and table.contrast is not None and not review:

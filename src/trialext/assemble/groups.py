@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ..model import Arms, Mention
@@ -18,6 +18,7 @@ from .arm_model import (
     APPROACHES,
     BY_PATIENT,
     CONTROL_PARTS,
+    CYTOTOXIC,
     DOSE,
     LOOSE_CLASS,
     TREATMENT,
@@ -453,7 +454,7 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
         and not _may_name(text, table, start, end)
     ):
         return []
-    groups = [_noun(text, _without_class(text, g, base), end) for g in groups]
+    groups = [_noun(text, _without_class(text, g, base, table.kinds), end) for g in groups]
     for n in range(1, len(groups)):
         if _THE_SAME.search(text[groups[n - 1].end : groups[n].start]):
             # ``A and B or the same regimen plus C``
@@ -518,7 +519,7 @@ def _titled(text: str, table: ArmTable, start: int, end: int, taken: Sequence[Gr
     return [g for g in taken if not any(f.start <= g.start and g.end <= f.end for f in found)] + found
 
 
-def _without_class(text: str, g: Group, base: Sequence[Group]) -> Group:
+def _without_class(text: str, g: Group, base: Sequence[Group], kinds: Mapping[str, str]) -> Group:
     """``neoadjuvant chemotherapy with FEC`` is FEC: the class only says what kind of thing it is."""
     inside = [b for b in base if g.start <= b.start and b.end <= g.end]
     drop: set[str] = set()
@@ -529,6 +530,9 @@ def _without_class(text: str, g: Group, base: Sequence[Group]) -> Group:
             and inline.match(r"\s*(?:with|using|consisting of|of|regimen of|\()", text[x.end : y.start])
             and not LOOSE_CLASS.match(y.parts[0])
             and x.parts[0] not in y.parts
+            and not (
+                x.parts[0].endswith("chemotherapy") and (kind := kinds.get(y.parts[0])) and not CYTOTOXIC.search(kind)
+            )
         ):
             drop.add(x.parts[0])
     return replace(g, parts=tuple(p for p in g.parts if p not in drop)) if drop and len(drop) < len(g.parts) else g
@@ -782,13 +786,17 @@ def _opposed(table: ArmTable, left: Sequence[Arms], right: Arms, gap: str) -> bo
 def _on_both_sides(text: str, base: list[Group], i: int, j: int) -> bool:
     """``A plus B and C with placebo plus B and C``: what both sides of a comparison share belongs together."""
     pair = base[j].parts, base[j + 1].parts
+
+    def joined(k: int) -> bool:
+        return 0 <= k < len(base) - 1 and JOINED.match(text[base[k].end : base[k + 1].start]) is not None
+
     shared = [
-        k for k in range(1, len(base) - 1)
+        k for k in range(len(base) - 1)
         if (base[k].parts, base[k + 1].parts) == pair
-        and JOINED.match(text[base[k - 1].end : base[k].start])
+        and (joined(k - 1) or joined(k + 1))
         and _WEAK.match(text[base[k].end : base[k + 1].start])
     ]  # fmt: skip
-    return len(shared) >= 2 and j > i and j in shared
+    return len(shared) >= 2 and j in shared and (j > i or joined(j + 1))
 
 
 _EACH_ONE = re.compile(r"两组[^;。]{0,24}分别(?:给予|予以?|接受|采用|采取|应用|使用|行|用|进行)[^,;。]{0,6}$")

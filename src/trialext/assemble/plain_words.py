@@ -167,6 +167,10 @@ _OF_PATIENTS = frozenset(
     }
 )  # fmt: skip
 """``the incomplete response group``: what its patients have, not what they were given."""
+_ENDS_TREATMENT = frozenset(
+    {"toxicity", "toxicities", "progression", "withdrawal", "death", "consent", "discontinuation", "intolerance"}
+)
+"""``until progression or unacceptable toxicity``"""
 _BARE = frozenset(
     {
         "group",
@@ -204,6 +208,7 @@ def _names_a_group(phrase: str) -> bool:
     words = _WORD.findall(phrase)
     if (
         not 1 <= len(words) <= 8
+        or words[-1].lower() in _ENDS_TREATMENT
         or inline.match(r"\d|for\s", phrase)
         or not inline.search(r"[A-Za-z]{3}", phrase)
         or inline.search(r"[.;:]|\d\s*(?:mg|%)", phrase)
