@@ -123,6 +123,8 @@ _ALSO_CALLED = re.compile(
     r"\s*(?:研究|试验|trial|study)?\s*[,(]\s*(?:又称|又名|亦称|也称|即|also known as|also called|a\.?k\.?a\.?)\s*(?:the\s+)?",
     re.I,
 )
+_OTHER_NAME = re.compile(r"\s*(?:研究|试验|trial|study)?\s*\(\s*", re.I)
+"""``RTOG 8911 (INT-0113)``"""
 _JOIN = re.compile(r"\s*(?:\[[^\]]*\]\s*)?(?:,|、|and|和|与|及|/)\s*")
 
 _ENUMERATED = re.compile(
@@ -173,7 +175,10 @@ class TrialBook:
         named = [m for m in mentions if m.label == "TRIAL"]
         ids = [m for m in mentions if m.label == "REGISTRY"]
         for one, two in itertools.pairwise(named):
-            if _ALSO_CALLED.fullmatch(self.text[one.end : two.start]):
+            between = self.text[one.end : two.start]
+            if _ALSO_CALLED.fullmatch(between) or (
+                _OTHER_NAME.fullmatch(between) and self.text.startswith(")", two.end)
+            ):
                 first, second = (trial_key(x.id or self.text[x.start : x.end]) for x in (one, two))
                 if first != second:
                     self.also.setdefault(second, self.also.get(first, first))

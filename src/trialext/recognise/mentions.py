@@ -146,18 +146,23 @@ def _with_slash(found: list[Mention], text: str, groups: frozenset[str]) -> list
         last = next((k for k in range(len(out) - 1, max(-1, len(out) - 4), -1) if out[k].label == "TRIAL"), None)
         if m.label == "TRIAL" and last is not None and text[out[last].end : m.start] == "/":
             one = out[last]
-            numbered = [inline.split(r"[ -]", text[x.start : x.end])[0] in groups for x in (one, m)]
+            numbered = [_head(text[x.start : x.end]) in groups for x in (one, m)]
             if numbered[0] != numbered[1]:
                 name = m if numbered[0] else one
                 out[last] = replace(name, id=name.id or text[name.start : name.end], start=one.start, end=m.end)
                 continue
-            heads = {inline.split(r"[ -]", text[x.start : x.end])[0] for x in (one, m)}
+            heads = {_head(text[x.start : x.end]) for x in (one, m)}
             if all(numbered) and len(heads) == 2 and not _SEVERAL.match(text, m.end):
                 # ``MRC CR07/NCIC-CTG C016``: two groups ran one trial
                 out[last] = replace(one, id=text[one.start : m.end], end=m.end)
                 continue
         out.append(m)
     return out
+
+
+def _head(name: str) -> str:
+    """The cooperative group of ``CALGB 10603``, ``NCIC-CTG C016`` or ``JCOG0802``."""
+    return inline.sub(r"\d.*$", "", inline.split(r"[ -]", name)[0])
 
 
 _SEVERAL = re.compile(r"\s*(?:trials|studies|两项|等)")
@@ -250,8 +255,32 @@ _CALLED = guarded(
     r"|\((?P<titled>[A-Z]{3,}[A-Za-z0-9-]*(?: [A-Z][A-Z0-9-]{2,})?)\)\s*:\s*(?=一项|多中心|随机|(?:an?|the)\s)(?=[^.。]{0,120}(?:试验|研究|trial|study))"
 )
 _A_TRIAL = re.compile(r"(?<![A-Za-z])(?:trial|study)(?![A-Za-z])|试验|研究", re.I)
-_IN_TITLE = re.compile(r"(?<=\()(?P<name>[A-Z]{3,}-?\d{1,4}[A-Z]?)(?=\)\s*$)")
-"""``…: data from a randomised trial (ABCD-01)``: the name at the end of a title that tells of a trial."""
+_IN_TITLE = re.compile(r"(?<=\()(?P<name>[A-Z]{3,}-?\d{1,4}[A-Z]?|[A-Z]{4,}(?:-[A-Z0-9]+)?)(?=\)\s*(?:$|[:.]))")
+"""``…: data from a randomised trial (ABCD-01)``, ``A versus B in melanoma (ABCD): a phase III trial``."""
+_TITLE_LINE = re.compile(r"\s*(?:TITLE[.:]?\s*)?(?P<title>\S[^\n]{0,300})(?=\n)")
+_REGISTERED = guarded(
+    r"[;；(.。]\s*(?P<name>[A-Z][A-Za-z0-9]*[A-Z0-9][A-Za-z0-9]*(?:[ -][A-Z0-9][A-Za-z0-9-]*){0,2})\s+ClinicalTrials\.gov\s*(?:numbers?|identifiers?|编号|注册号)?[,，:：]?\s*NCT\d{8}"
+)
+"""``(Funded by …; ABCD ClinicalTrials.gov number, NCT01234567.)``"""
+
+
+def _shortens(name: str, before: str) -> bool:
+    """Whether an abbreviation is made of the first letters of the words before it: ``health belief model (HBM)``.
+
+    Six letters of ten that come in order are enough; where there are fewer words than letters nothing is sure.
+    """
+    letters = [c for c in name.lower() if c.isalpha()]
+    if len(inline.findall(r"[A-Za-z]{2,}", before)) < len(letters):
+        return name.isalpha()  # a Chinese title does not tell what a short form stands for
+    heads = [w[0].lower() for w in inline.findall(r"[A-Za-z]+", before)[-(len(letters) + 3) :]]
+    row = [0] * (len(heads) + 1)
+    for c in letters:  # the longest common subsequence
+        last = 0
+        for k, h in enumerate(heads, 1):
+            last, row[k] = row[k], last + 1 if c == h else max(row[k], row[k - 1])
+    return row[-1] >= 0.6 * len(letters)
+
+
 _OTHER = {"TRIAL", "REGISTRY", "DRUG", "REGIMEN", "TUMOUR", "ENDPOINT", "BIOMARKER", "MEASURE", "CLASS"}
 
 
@@ -271,8 +300,15 @@ def _beside_registry(text: str, marks: _Marks, patterns: Patterns) -> list[Menti
         for rx in ((_PLACED, _CALLED, _INTRODUCED) if dashed else (_CALLED, _INTRODUCED))
         for m in rx.finditer(text)
     ]
-    title = text[: text.find("\n")] if "\n" in text else ""
-    told += [m.span("name") for m in _IN_TITLE.finditer(title) if _A_TRIAL.search(title)]
+    told += [m.span("name") for m in _REGISTERED.finditer(text)]
+    titled = _TITLE_LINE.match(text)
+    begin, end = titled.span("title") if titled else (0, 0)
+    told += [
+        m.span("name")
+        for m in _IN_TITLE.finditer(text, begin, end)
+        if (m.group("name").isalpha() or _A_TRIAL.search(text, begin, end))
+        and not _shortens(m.group("name"), text[begin : m.start("name")])
+    ]
     groups = _group_names(patterns)
     for m in _GROUPS_STUDY.finditer(text):
         if (
