@@ -188,6 +188,8 @@ class ArmTable:
         """What a role such as ``对照组`` was given: as told first, or in a text about several studies as told last before `at`."""
         first = self.roles.get(key, ())
         told = sorted((pos, parts) for pos, name, parts in self.told if name == key)
+        if told and not self.single and bisect_left(self.breaks, told[0][0]) > bisect_left(self.breaks, at):
+            return ()  # of a study that the text only comes to later
         if len({parts for _, parts in told}) < 2 or bisect_left(self.breaks, told[0][0]) == bisect_left(
             self.breaks, told[-1][0]
         ):

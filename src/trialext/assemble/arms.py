@@ -591,13 +591,19 @@ _CHOICE_CLASS = {
     "endocrine therapy",
     "androgen receptor pathway inhibitor",
     "novel hormonal therapy",
+    "hormone therapy",
+    "targeted therapy",
+    "single-agent chemotherapy",
+    "systemic therapy",
+    "salvage chemotherapy",
 }
+_CHOICE_KIND = re.compile(r"(?:TKI|inhibitor|antagonist|agonist|antibody)$")
 
 
 def _choices(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
     """``standard therapy (methotrexate, docetaxel, or cetuximab)``: the class is these drugs from here on."""
     for m in inside:
-        if m.label != "CLASS" or m.id not in _CHOICE_CLASS:
+        if m.label != "CLASS" or not (m.id in _CHOICE_CLASS or _CHOICE_KIND.search(m.id)):
             continue
         opened = inline.match(
             r"\s*组?\s*(?:treatment\s+|therapy\s+|chemotherapy\s+|group\s+|arm\s+|of\s+|the\s+|investigator's\s+|physician's\s+|choice\s+)*[(\[]\s*(?:i\.?e\.?,?\s*|either\s+|with\s+|of\s+)?",
@@ -1032,9 +1038,9 @@ def _default_contrast(text: str, table: ArmTable, sentences: Sequence[tuple[int,
                 and not g.role
                 and inline.search(r"单药|只|单独|monotherapy|single", text[g.start : g.end + 12], re.I)
             ):
-                table.roles.setdefault("单药组", g.parts)
-                table.roles.setdefault("monotherapy group", g.parts)
-                table.roles.setdefault("monotherapy arm", g.parts)
+                for name in ("单药组", "monotherapy group", "monotherapy arm"):
+                    if name not in table.roles:
+                        table.tell(g.start, name, "", g.parts)
     exp, comp = table.roles.get("experimental", ()), table.roles.get("comparator", ())
     if exp and comp and exp != comp:
         found.append((Contrast(exp, comp), 6.0))

@@ -92,7 +92,7 @@ AGAINST = guarded(
 """In front of the side that the other is compared with."""
 
 _CUE_FORWARD = guarded(
-    r"另一组|(?:and|[,;])\s+(?:the\s+)?(?:others?|rest|remaining|remainder|second)(?:\s+(?:half|group|arm|one|\d+))?(?:\s+(?:patients|women|men))?(?:\s+(?:to|with|on|received?|receiving|got|had|(?:was|were)\s+(?:given|treated\s+with|assigned\s+to)))?\s+(?:the\s+)?$|[,;]\s*(?:而)?(?:没有|无|其余|其他|余下)[^,;。]{0,14}?(?:则|仅|只)?(?:做|接受|采用|给予|予|行|用)|[,;]\s*一组\s*$|[,;]\s*一组(?=用|接受|给予|予|采用|行|为|单)|战胜|胜过|击败|对阵|挑战|优效于|头对头|(?<![A-Za-z])(?:set against|pitted against|competed with|superior to|beat|beats|outperform\w*|better than|head-to-head|tested against|in place of|instead of)(?![A-Za-z])|(?<![A-Za-z])(?:vs?\.?|versus|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|when\s+compared\s+(?:with|to)|in\s+comparison\s+(?:with|to)|comparing\s+(?:with|to)|than|against|rather\s+than|relative\s+to|over)(?![A-Za-z])|对比|相比于|(?<!比)较(?!高|低|好|差|长|短|多|少|大|小|为|强)|(?:高|低|优|长|短|多|少|大|小|劣|早|晚|差)于|比(?!例|较|率|值)|vs",
+    r"另一组|(?:and|[,;])\s+(?:the\s+)?(?:others?|rest|remaining|remainder|second)(?:\s+(?:half|group|arm|one|\d+))?(?:\s+(?:patients|women|men))?(?:\s+(?:to|with|on|received?|receiving|got|had|(?:was|were)\s+(?:given|treated\s+with|assigned\s+to)))?\s+(?:the\s+)?$|[,;]\s*(?:而)?(?:没有|无|其余|其他|余下)[^,;。]{0,14}?(?:则|仅|只)?(?:做|接受|采用|给予|予|行|用)|[,;]\s*一组\s*$|[,;]\s*一组(?=用|接受|给予|予|采用|行|为|单)|战胜|胜过|击败|对阵|挑战|优效于|头对头|(?<![A-Za-z])(?:set against|pitted against|competed with|superior to|beat|beats|outperform\w*|better than|head-to-head|tested against|in place of|instead of)(?![A-Za-z])|(?<![A-Za-z])(?:vs?\.?|versus|compared\s+(?:with|to)|as\s+compared\s+(?:with|to)|when\s+compared\s+(?:with|to)|in\s+comparison\s+(?:with|to)|comparing\s+(?:with|to)|than|against|rather\s+than|relative\s+to|over)(?![A-Za-z])|对比|相比于|(?<!比)较(?!量|高|低|好|差|长|短|多|少|大|小|为|强)|(?:高|低|优|长|短|多|少|大|小|劣|早|晚|差)于|比(?!例|较|率|值)|vs",
     re.I,
 )
 _BACKWARD = guarded(
@@ -143,6 +143,8 @@ def _with_alternatives(text: str, named: Sequence[Group], c: Contrast) -> Contra
     return c
 
 
+_AS_CONTROL = re.compile(r"以$|将$|选$")
+_IS_CONTROL = re.compile(r"(?:治疗|方案|组)?(?:为|作为|作)(?:阳性|活性|平行)?(?:对照|参照)")
 _COUNTED = re.compile(rf"\s*{DOSE}(?:组)?\s*[(\[]\s*(?:[nN]\s*=\s*\d|\d+\s*(?:例|名|patients|women|men|cases))")
 _ONE_OR_OTHER = re.compile(r"\s*(?:组)?\s*,?\s*(?:or|and|或|和|与|及)\s*(?:the\s+)?", re.I)
 """``received A (n = 315) or B (n = 310)``"""
@@ -226,6 +228,14 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
             subject = out[-1].experimental if again and out[-1].experimental != g.parts else named[n - 1].parts
             out.append(Contrast(subject, g.parts, named[n - 1].start, g.end))
             continue
+        if _AS_CONTROL.search(text[max(start, g.start - 3) : g.start]) and _IS_CONTROL.match(text, g.end):
+            # ``以 B 为对照, A 组 …``
+            other = next(
+                (x for x in (*named[n + 1 :], *reversed(named[:n])) if x.parts != g.parts and not x.role), None
+            )
+            if other is not None:
+                out.append(Contrast(other.parts, g.parts, min(g.start, other.start), max(g.end, other.end)))
+                continue
         if after is None:
             continue
         shared = distributed(text, named, n)
@@ -301,7 +311,8 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
             or (
                 inline.fullmatch(r".{0,60}?(?:与|和|to|of)\s*", gap, re.S)
                 and inline.match(
-                    r".{0,12}?(?:比较|对比|相比|的疗效差异|疗效差异|进行比较)", text[after.end : after.end + 24]
+                    r".{0,12}?(?:比较|对比|相比|的疗效差异|疗效差异|进行比较|的?较量|的?对决|之争|的?比拼|的?头对头)",
+                    text[after.end : after.end + 24],
                 )
             )
             or (
@@ -333,7 +344,7 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
             randomised
             and not _bracketed(text, start, g.start)
             and inline.fullmatch(
-                r"[^;。]{0,80}?(?:(?<![A-Za-z])(?:or|and|to)(?![A-Za-z])|,|和|与|或者?|及|、|;)\s*(?:(?:每[天日])?\d+(?:\.\d+)?\s*(?:毫克|mg|克|g)的?|to\s+|either\s+|receive\s+|the\s+|same\s+|standard\s+|treatment\s+with\s+|treated\s+with\s+|receiving\s+|given\s+|标准的?|常规|同样的?|相同的?|单纯|单用|直接|仅|仅行|(?:physician|investigator|doctor)'?s'?\s+choice\s+of\s+|(?:研究者|医生|医师)选择的?)*",
+                r"[^;。]{0,80}?(?:(?<![A-Za-z])(?:or|and|to)(?![A-Za-z])|,|和|与|或者?|及|、|;)\s*(?:(?:每[天日])?\d+(?:\.\d+)?\s*(?:毫克|mg|克|g)的?|to\s+|either\s+|receive\s+|the\s+|an?\s+|same\s+|standard\s+|treatment\s+with\s+|treated\s+with\s+|receiving\s+|given\s+|标准的?|常规|同样的?|相同的?|单纯|单用|直接|仅|仅行|(?:physician|investigator|doctor)'?s'?\s+choice\s+of\s+|(?:研究者|医生|医师)选择的?)*",
                 gap,
             )
         ):

@@ -395,11 +395,27 @@ class EndpointRules(Clauses):
                         b.timepoint = t
                         b.rules.append("time.enumerated")
                     continue
+                times = self._nested_times(n, ls)
+                for m, b in enumerate(ls if times else ()):
+                    b.timepoint = times[m % len(times)]
+                    b.rules.append("time.nested")
+                if times:
+                    continue
             if self._at_times_before(ls):
                 continue
             t = self._time_for(n, s, ls)
             for b in ls:
                 b.timepoint = t
+
+    def _nested_times(self, n: int, ls: Sequence[Binding]) -> Sequence[TimePoint]:
+        """The landmarks of a list that has a value of each group for each of them, group after group."""
+        k = len(ls)
+        for times in range(k // 2, 1, -1):
+            run = self._run_for(n, self.time_runs, times, lambda t: t.text) if k % times == 0 else None
+            joins = {b.statistic.joined for m, b in enumerate(ls) if m % times}
+            if run and "vs" not in joins and len({b.statistic.unit for b in ls}) == 1:
+                return run
+        return ()
 
     def _at_times_before(self, ls: list[Binding]) -> bool:
         """``OS at the same time points was …``: survival in per cent has the landmarks of the sentence before."""

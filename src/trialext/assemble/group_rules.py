@@ -118,6 +118,11 @@ _UP = re.compile(r"(?<![A-Za-z])(?:higher|longer|greater|larger)(?![A-Za-z])|[�
 _DOWN = re.compile(r"(?<![A-Za-z])(?:lower|shorter|smaller|fewer)(?![A-Za-z])|[低短少小]于", re.I)
 
 
+_ITS_OWN = re.compile(r"\s*[:=]\s*\d")
+_ITS_OWN_ZH = re.compile(r"(?:患者)?(?:中|内|里)?(?:则|仅|只有?|也|均)?(?:为|是|有|达到?|约)\s*(?:约|仅)?\d")
+"""``13.0%,对照组中为2.3%``"""
+
+
 def _overlaps(m: re.Match[str], places: Sequence[Mention | Group | Endpoint]) -> bool:
     """Whether a name that an expression found is part of something that is known."""
     return any(x.start < m.end("name") and m.start("name") < x.end for x in places)
@@ -245,6 +250,17 @@ class GroupRules(Clauses):
                 self._give(ls[0], g, rule)
             else:
                 self._lone(ls[0])
+            return
+        if (at_times := self.nested(ls)) and k > at_times:
+            # ``1-, 3- and 5-year rates of 88, 44 and 24% versus 83, 38 and 22%``: each group has all of them
+            heads = ls[::at_times]
+            self._arm_list(n, heads)
+            for m, b in enumerate(ls):
+                head = heads[m // at_times]
+                if b is not head:
+                    b.experimental, b.group, b.pair = head.experimental, head.group, head.pair
+                    b.rules += [r for r in head.rules if r.startswith("group.")]
+                    b.reasons += [r for r in head.reasons if r.startswith("group")]
             return
         over_times = all(b.timepoint is not None for b in ls) and distinct(
             [b.timepoint.text for b in ls if b.timepoint]
@@ -475,7 +491,9 @@ class GroupRules(Clauses):
             pre = own[-1] if own else pre
         before = self.lists[n - 1][-1] if n else None
         of_pre = before if before is not None and before.group is pre and "group.after" in before.rules else None
-        if post is not None and inline.match(r"\s*[:=]\s*\d", self.text[post.end : post.end + 6]):
+        if post is not None and (
+            _ITS_OWN.match(self.text, post.end) or (self.zh and _ITS_OWN_ZH.match(self.text, post.end))
+        ):
             post = None  # ``90% (sunitinib: 78%)``: the name goes with the number behind it
         if (
             posts
@@ -709,6 +727,14 @@ class GroupRules(Clauses):
 
         return any(not x.parts and x.noun and apart(x) < apart(g) for x in self.scene.groups)
 
+    def _has_its_value(self, g: Group, n: int) -> bool:
+        """``81%,高于对照组的52%,重度者为24%和6%``: the group before has had its value, the two values have both sides."""
+        return self.zh and any(
+            x.group is g and len(ls) == 1 and x.statistic.kind == "arm" and x.statistic.start >= g.start
+            for ls in self.lists[:n]
+            for x in ls
+        )
+
     def _order(self, n: int, ls: list[Binding]) -> tuple[Arms, Arms] | None:
         """The order of the two sides of ``x vs y``."""
         a, b = self.bounds[n]
@@ -753,7 +779,7 @@ class GroupRules(Clauses):
                 return order[::-1] if _told_the_other_way(self.text[left : only.start], ls) else order
             if only.start >= b and not _POST.match(self.text[b : only.start]):
                 return forward
-            if first == default.experimental:
+            if first == default.experimental or self._has_its_value(only, n):
                 return forward
             if first == default.comparator:
                 return forward[::-1]

@@ -490,6 +490,15 @@ _GRAY_GROUP = re.compile(r"(?<![\d.])(?P<dose>\d{1,2}(?:\.\d)?)\s*-?Gy\s*(?:组|
 _DOSE_UNIT = re.compile(r"(?:[mμµn]?g|m[lL]|Gy|[MI]?U)(?:/(?:kg|m2|d|day|次))*")
 
 
+def _without_chemotherapy(groups: Sequence[Group], kinds: Mapping[str, str]) -> Arms:
+    """``osimertinib plus pemetrexed and a platinum … the monotherapy arm``: the one drug that is no chemotherapy."""
+    for g in groups:
+        others = [p for p in g.parts if not CYTOTOXIC.search(kinds.get(p, p)) and not LOOSE_CLASS.match(p)]
+        if len(others) == 1 < len(g.parts):
+            return (others[0],)
+    return ()
+
+
 def _last_drug(text: str, table: ArmTable, at: int) -> Arms:
     """The drug that was named last before a group called by its dose."""
     before = [m for m in table.mentions if m.label == "DRUG" and m.end <= at]
@@ -634,6 +643,8 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
                 parts = table.role(role, m.start())
             if not parts and m.group().startswith("联合"):
                 parts = table.role("experimental", m.start())
+            if not parts and inline.match(r"单药|monotherapy", m.group(), re.I):
+                parts = _without_chemotherapy(taken, table.kinds)
             out.append(Group(m.start(), m.end(), parts, True, role))
     for m in table.short_roles.finditer(text, start, end) if table.short_roles else ():
         if free(*m.span()):

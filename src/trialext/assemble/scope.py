@@ -102,6 +102,9 @@ def in_tested_pair(text: str, s: Statistic) -> bool:
     return bool(_TESTED_PAIR.match(text, s.start) or (s.joined == "vs" and _TESTED.match(text, s.end)))
 
 
+_AMONG_OVER = re.compile(r"\s*%?\s*(?:以上|及以上)的?(?:患者|病例|病人|受试者)(?:中|的)")
+"""``发生在20%以上患者中的不良反应``"""
+_MATURITY = re.compile(r"成熟度(?:为|达到?|约)?\s*$|(?<![A-Za-z])maturity\s+(?:of|was)\s+$", re.I)
 _FOLLOWED_UP = re.compile(
     r"follow-?up\s+(?:data\s+)?(?:of|in|for|was\s+complete\s+in)\s+$|随访率(?:为|达|约)?\s*$", re.I
 )
@@ -233,6 +236,8 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: 
         if _THRESH.search(near) and endpoint is None:
             return "threshold"
         if inline.search(r"(?:TPS|CPS)\s*[≥<>=]*\s*$", near):
+            return "threshold"
+        if _AMONG_OVER.match(soon) or _MATURITY.search(near):
             return "threshold"
         if _BELOW.search(near) and _THOSE.match(soon):
             return "threshold"  # ``阳性率小于3%的88例``

@@ -1139,7 +1139,7 @@ def find_statistics(
     for s in found:
         s.bracket_end = closes.get(s.bracket, -1)
     number_lists(text, found, closes)
-    split_pairs(found)
+    split_pairs(text, found)
     one_p_for_all(text, found)
     # ``73.19 ± 15.61 vs 82.82 ± 20.25 h``: the unit stands once
     units = {(s.kind, s.group): s.unit for s in found if s.measure == "mean" and s.unit}

@@ -136,7 +136,13 @@ def _by_itself(text: str, s: Statistic) -> bool:
     return s.spread_kind is not None and s.bracket >= 0 and not text[s.bracket + 1 : s.start].strip()
 
 
-def split_pairs(found: list[Statistic]) -> None:
+_TWO_TIMES = re.compile(
+    r"\d{1,2}[-\s]?(?:years?|months?|年|个?月)?\s*(?:,?\s*and|、|和|及|,)\s*\d{1,2}(?:[-\s](?:year|month)|年|个?月)[^.;。]{0,60}$"
+)
+"""``1- and 3-year OS``, before the values."""
+
+
+def split_pairs(text: str, found: list[Statistic]) -> None:
     """``71.9% vs. 46.9%, and 88.4% vs. 67.0%`` is two pairs, not one list of four."""
     by_list: dict[tuple[str, int], list[Statistic]] = {}
     for s in found:
@@ -144,6 +150,12 @@ def split_pairs(found: list[Statistic]) -> None:
     fresh = max((s.group for s in found), default=0)
     for members in by_list.values():
         joins = [s.joined for s in members[1:]]
+        middle = joins.count("vs") == 1 and len(joins) % 2 and joins[len(joins) // 2] == "vs"
+        if middle and (
+            len(joins) >= 5
+            or (len(joins) == 3 and _TWO_TIMES.search(text, max(0, members[0].start - 120), members[0].start))
+        ):
+            continue  # ``88, 44 and 24% versus 83, 38 and 22%``: two groups with as many values
         if "vs" in joins and "and" in joins:
             place = 0
             group = members[0].group
