@@ -22,6 +22,7 @@ from .arm_model import (
     Contrast,
     Group,
     merge_parts,
+    names_a_class,
 )
 from .asides import TIMING
 from .backbone import distributed, placebo_added, under_the_last, with_backbone, with_the_same
@@ -434,6 +435,24 @@ _GENERAL = {
 }
 
 
+def _for_the_drug(votes: Counter[tuple[Arms, Arms]]) -> Counter[tuple[Arms, Arms]]:
+    """``a new BTK inhibitor beats ibrutinib`` counts for the one drug that is told to be compared with ibrutinib."""
+    out = Counter(votes)
+    for (x, y), n in votes.items():
+        for side, kept in ((0, y), (1, x)):
+            general = (x, y)[side]
+            if len(general) != 1 or not general[0].endswith(("inhibitor", "TKI")) or names_a_class(kept[0]):
+                continue
+            drugs = [
+                p for p in votes if p[1 - side] == kept and p[side] != general and not any(map(names_a_class, p[side]))
+            ]
+            if len(drugs) == 1:
+                out[drugs[0]] += n
+                del out[(x, y)]
+                break
+    return out
+
+
 def choose_contrast(found: Sequence[tuple[Contrast, float]], table: ArmTable) -> Contrast | None:
     """Choose the comparison that a stretch of text is about.
 
@@ -458,6 +477,7 @@ def choose_contrast(found: Sequence[tuple[Contrast, float]], table: ArmTable) ->
             )
     if not votes:
         return None
+    votes = _for_the_drug(votes)
     merged = {pair: n - votes.get((pair[1], pair[0]), 0) for pair, n in votes.items()}
     best, score = max(merged.items(), key=lambda kv: kv[1])
     if score < 0:
