@@ -412,7 +412,9 @@ class EndpointRules(Clauses):
         """The landmarks of a list that has a value of each group for each of them, group after group."""
         k = len(ls)
         for times in range(k // 2, 1, -1):
-            run = self._run_for(n, self.time_runs, times, lambda t: t.text) if k % times == 0 else None
+            run: Sequence[TimePoint] | None = (
+                self._run_for(n, self.time_runs, times, lambda t: t.text) if k % times == 0 else None
+            )
             joins = {b.statistic.joined for m, b in enumerate(ls) if m % times}
             if run and "vs" not in joins and len({b.statistic.unit for b in ls}) == 1:
                 return run

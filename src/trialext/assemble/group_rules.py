@@ -727,12 +727,12 @@ class GroupRules(Clauses):
 
         return any(not x.parts and x.noun and apart(x) < apart(g) for x in self.scene.groups)
 
-    def _has_its_value(self, g: Group, n: int) -> bool:
-        """``81%,高于对照组的52%,重度者为24%和6%``: the group before has had its value, the two values have both sides."""
+    def _told_second(self, g: Group, n: int) -> bool:
+        """``81%,高于对照组的52%,重度者为24%和6%``: a value without a name, then that of the group before: so go the two."""
+        single = [ls[0] for ls in self.lists[:n] if len(ls) == 1 and ls[0].statistic.kind == "arm"]
         return self.zh and any(
-            x.group is g and len(ls) == 1 and x.statistic.kind == "arm" and x.statistic.start >= g.start
-            for ls in self.lists[:n]
-            for x in ls
+            two.group is g and two.statistic.start >= g.start and (one.group is None or "group.only-one" in one.rules)
+            for one, two in itertools.pairwise(single)
         )
 
     def _order(self, n: int, ls: list[Binding]) -> tuple[Arms, Arms] | None:
@@ -779,7 +779,7 @@ class GroupRules(Clauses):
                 return order[::-1] if _told_the_other_way(self.text[left : only.start], ls) else order
             if only.start >= b and not _POST.match(self.text[b : only.start]):
                 return forward
-            if first == default.experimental or self._has_its_value(only, n):
+            if first == default.experimental or (first == default.comparator and self._told_second(only, n)):
                 return forward
             if first == default.comparator:
                 return forward[::-1]
