@@ -121,6 +121,7 @@ def arm_table(
         _opposites(text, inside, table, a, b)
     for a, b, inside in spans:
         _abbreviations(text, inside, table, a, b, known)
+        _sums(text, inside, table, a, b)
         _choices(text, inside, table, a, b)
         _chosen_from(text, inside, table, a, b)
         _with_or_without(text, inside, table, a, b)
@@ -664,6 +665,35 @@ _FILLERS = ("of", "and", "the", "with", "for", "in")
 _LISTED_SHORT = re.compile(r"\(\s*[A-Za-z0-9+/-]{2,8}\s*\)\s*[,、]\s*")
 
 
+_OF_A_KIND = {
+    "CT": "chemotherapy",
+    "CHT": "chemotherapy",
+    "CTX": "chemotherapy",
+    "RT": "radiotherapy",
+    "CRT": "chemoradiotherapy",
+    "RCT": "chemoradiotherapy",
+    "ET": "endocrine therapy",
+    "ADT": "androgen deprivation therapy",
+}
+"""Short forms that mean a kind of treatment wherever they stand behind one."""
+_SUM = guarded(r"[(\[]\s*(?P<abbr>[A-Z][A-Za-z0-9]{0,6}(?:\s?\+\s?[A-Z][A-Za-z0-9]{0,6}){1,3})\s*[)\]]")
+
+
+def _sums(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
+    """``durvalumab plus chemotherapy (D + CT)``: each piece is a short form, or begins the name of one drug before."""
+    for m in _SUM.finditer(text, a, b):
+        before = [x.id for x in inside if x.label == "DRUG" and x.end <= m.start()]
+        pieces: list[Arms] = []
+        for piece in inline.split(r"\s?\+\s?", m.group("abbr")):
+            begun = list(dict.fromkeys(d for d in before if d.lower().startswith(piece.lower())))
+            known = next(((x.id,) for x in inside if x.label == "CLASS" and text[x.start : x.end] == piece), ())
+            pieces.append(table.names.get(piece) or known or (tuple(begun) if len(begun) == 1 else ()))
+        if all(pieces):
+            printed = m.group("abbr")
+            for name in {printed, printed.replace(" ", ""), inline.sub(r"\s?\+\s?", " + ", printed)}:
+                table.names.setdefault(name, merge_parts(pieces))
+
+
 def _spelled_before(text: str, inside: Sequence[Mention], table: ArmTable, a: int, open_: int, abbr: str) -> Arms:
     """The treatment or the words that an abbreviation in a bracket stands for."""
     groups = list(groups_in(text, [x for x in inside if x.end <= open_], table, a, open_))
@@ -704,6 +734,9 @@ def _spelled_before(text: str, inside: Sequence[Mention], table: ArmTable, a: in
                 behind = [x.id for x in inside if x.label == "DRUG" and last.start + joint.end() <= x.start < last.end]
                 if len(behind) == len(letters) and initials(tuple(behind), abbr) >= len(letters) - 1:
                     return tuple(behind)  # ``A added to doxorubicin, V and D (AVD)``
+            kind = _OF_A_KIND.get(abbr.upper())
+            if kind and len(chain.parts) > 1 and chain.parts[-1].endswith(kind):
+                return (chain.parts[-1],)  # ``A plus platinum-based chemotherapy (CT)``
             words = inline.findall(r"[A-Za-z]+", chain.parts[-1])
             if len(chain.parts) > 1 and "".join(w[0] for w in words).upper() == abbr.upper():
                 return (chain.parts[-1],)

@@ -160,6 +160,27 @@ _HELD = re.compile(r"\s+(?:was|were)\s+(?:compared\s+(?:with|to)|tested\s+agains
 """``the addition of A to X was compared with B plus X``"""
 
 
+_GOES_ON = re.compile(r"(?<![A-Za-z])(?:then|followed\s+by)(?![A-Za-z])|序贯|随后|然后", re.I)
+
+
+def _without_courses(text: str, named: Sequence[Group]) -> list[Group]:
+    """``A plus B, then A (A+B)``: what goes on and the title in the bracket are no groups of their own."""
+    out: list[Group] = []
+    for g in named:
+        titled = bool(out) and text[out[-1].end : g.start].rstrip().endswith(("(", "["))
+        first = next((k for k in range(len(out) - 2, max(-1, len(out) - 5), -1) if out[k].parts == g.parts), None)
+        if (
+            titled
+            and first is not None
+            and all(set(x.parts) < set(g.parts) for x in out[first + 1 :])
+            and _GOES_ON.search(text, out[first].end, out[first + 1].start)
+        ):
+            out[first:] = [replace(out[first], end=g.end)]
+            continue
+        out.append(g)
+    return out
+
+
 def _when_drawn(text: str, g: Group, start: int) -> bool:
     """``randomly allocated after surgery to A or to B``: the operation says when the lot was drawn."""
     return (
@@ -178,6 +199,7 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
         for n, g in enumerate(named)
         if not n or g.parts != named[n - 1].parts or text[named[n - 1].end : g.start].strip() not in ("(", "[")
     ]
+    named = _without_courses(text, named)
     if len(named) > 2 and inline.search(r"另一组|另[1-9一]组|the other (?:group|arm)", text[start:end]):
         named = [g for n, g in enumerate(named) if not n or not _bracketed(text, start, g.start)]
     for n, g in enumerate(named):
@@ -345,7 +367,7 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
             randomised
             and not _bracketed(text, start, g.start)
             and inline.fullmatch(
-                r"[^;。]{0,80}?(?:(?<![A-Za-z])(?:or|and|to)(?![A-Za-z])|,|和|与|或者?|及|、|;)\s*(?:(?:每[天日])?\d+(?:\.\d+)?\s*(?:毫克|mg|克|g)的?|to\s+|either\s+|receive\s+|the\s+|an?\s+|same\s+|standard\s+|treatment\s+with\s+|treated\s+with\s+|receiving\s+|given\s+|标准的?|常规|同样的?|相同的?|单纯|单用|直接|仅|仅行|(?:physician|investigator|doctor)'?s'?\s+choice\s+of\s+|(?:研究者|医生|医师)选择的?)*",
+                r"[^;。]{0,80}?(?:(?<![A-Za-z])(?:or|and|to)(?![A-Za-z])|,|和|与|或者?|及|、|;(?:\s*(?:or|and)(?![A-Za-z]))?)\s*(?:(?:每[天日])?\d+(?:\.\d+)?\s*(?:毫克|mg|克|g)的?|to\s+|either\s+|receive\s+|the\s+|an?\s+|same\s+|standard\s+|treatment\s+with\s+|treated\s+with\s+|receiving\s+|given\s+|标准的?|常规|同样的?|相同的?|单纯|单用|直接|仅|仅行|(?:physician|investigator|doctor)'?s'?\s+choice\s+of\s+|(?:up\s+to\s+)?(?:\w+|\d+)\s+cycles?\s+of\s+|(?:研究者|医生|医师)选择的?)*",
                 gap,
             )
         ):
@@ -733,6 +755,8 @@ def _control_like(parts: Arms) -> bool:
 def orient(first: Arms, second: Arms, table: ArmTable) -> tuple[Arms, Arms]:
     """Order two groups as (experimental, comparator) where their content tells."""
     a, b = set(first), set(second)
+    if b < a and not _control_like(first):
+        return first, second  # ``A plus B`` is held against A, whatever else A is held against
     if table.roles.get("comparator") == first != table.roles.get("experimental") and (
         table.single or any(name == "comparator" and parts == first for _, name, parts in table.told)
     ):

@@ -352,8 +352,11 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
                 continue
             if len(gap) > 90 or _begins_anew(text, base, i, j):
                 break
-            if set(nxt.parts) < set(merge_parts(parts)) and inline.fullmatch(
-                r"\s*(?:,|、|and|和|,\s*and|/|-|\+)\s*", gap
+            if (
+                len(nxt.parts) == 1
+                and not nxt.parts[0].endswith("therapy")
+                and set(nxt.parts) < set(merge_parts(parts))
+                and inline.fullmatch(r"\s*(?:,|、|and|和|,\s*and|/|-|\+)\s*", gap)
             ):
                 j += 1
                 stop = nxt.end  # the parts of a regimen that its bracket spells out
