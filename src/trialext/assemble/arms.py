@@ -665,6 +665,8 @@ _FILLERS = ("of", "and", "the", "with", "for", "in")
 _LISTED_SHORT = re.compile(r"\(\s*[A-Za-z0-9+/-]{2,8}\s*\)\s*[,、]\s*")
 
 
+_LETTER_NAMED = re.compile(r"\s*[,:(]\s*(?P<abbr>[A-Z]{2,8}\d?)(?=\s*(?:[,;:.()]|or\s|and\s))(?!\s*\([nN]\s*=|\s*=)")
+"""``arm B, FAMTX, as described``: a short form that no pattern knows."""
 _OF_A_KIND = {
     "CT": "chemotherapy",
     "CHT": "chemotherapy",
@@ -957,13 +959,19 @@ def _roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
                 parts = merge_parts([before_it, added[0].parts])
                 table.tell(m.start(), key, role, parts)  # ``B臂在A臂基础上加 X; C臂再加 Y``
                 continue
+        named = _LETTER_NAMED.match(text, m.end(), b) if m.group("letter") else None
+        if named and not any(x.start < named.end("abbr") and named.start("abbr") < x.end for x in inside):
+            table.tell(m.start(), key, role, table.names.get(named.group("abbr")) or (named.group("abbr"),))
+            continue
         beside = m.group("letter") and _groups_within(text, inside, table, m.end(), stop)
         plainly = (
             beside
             and not inline.search(r"\d\s*(?:%|个?月|例)|为|是", text[m.end() : stop])
             and not inline.search(r"\d\s*%|个月", text[beside[0].end : beside[0].end + 12])
         )
-        straight = beside and inline.fullmatch(r"\s?(?:大剂量|小剂量|高剂量|低剂量)?", text[m.end() : beside[0].start])
+        straight = beside and inline.fullmatch(
+            r"\s?(?:大剂量|小剂量|高剂量|低剂量)?|,\s", text[m.end() : beside[0].start]
+        )
         if beside and beside[0].parts and straight and (plainly or _GIVEN_SO.match(text, beside[0].end)):
             table.tell(m.start(), key, role, beside[0].parts)
             continue
@@ -1046,6 +1054,19 @@ def _timed(text: str, mentions: Sequence[Mention], table: ArmTable) -> None:
                 table.titles.setdefault(title, tuple(parts))
 
 
+def _titled_study(text: str, table: ArmTable, sentences: Sequence[tuple[int, int, str, list[Mention]]]) -> list[Arms]:
+    """``A, B and C (ABC) in myeloma``: what the title of a study with one group says that it was given."""
+    a, b, inside = next(((a, b, inside) for a, b, section, inside in sentences if section == "title"), (0, 0, []))
+    groups = [g for g in groups_in(text, inside, table, a, b) if g.parts and not g.role]
+    if not groups or any(g.parts[0].startswith(BY_PATIENT) for g in groups):
+        return []
+    whole = listed_on(text, groups, groups[0])[0]
+    drugs = {x.id for x in inside if x.label == "DRUG"}
+    if set(merge_parts([g.parts for g in groups])) != set(whole) or not drugs & set(whole):
+        return []
+    return [whole]
+
+
 def _default_contrast(text: str, table: ArmTable, sentences: Sequence[tuple[int, int, str, list[Mention]]]) -> None:
     found: list[tuple[Contrast, float]] = []
     named: list[Group] = []
@@ -1086,6 +1107,13 @@ def _default_contrast(text: str, table: ArmTable, sentences: Sequence[tuple[int,
             or of_one_treatment(text, told, table)
         )
     table.contrast = with_both(table.contrast, given_to_both(text, told))
+    if (
+        table.contrast is None
+        and not table.arms
+        and table.single
+        and not any(DIVIDED.search(text, a, b) for a, b, _, _ in sentences)
+    ):
+        table.arms += _titled_study(text, table, sentences)
     if table.contrast is not None:
         table.roles.setdefault("experimental", table.contrast.experimental)
         table.roles.setdefault("comparator", table.contrast.comparator)
