@@ -106,6 +106,14 @@ _WORD_TIME = guarded(
 )
 
 
+_TIME_LATER = guarded(
+    r"%[^.;,%]{0,16}?\s(?:at|after|by)\s+(\d{1,3})(?=\s*(?:,\s*and|,|and)\s+\d[\d.]*\s*%[^.;%]{0,16}?\s(?:at|after|by)\s+\d)",
+    re.I,
+)
+_UNIT_LATER = re.compile(r"\s(?:at|after|by)\s+\d{1,3}[\s-](months?|years?|weeks?|days?)(?![A-Za-z])", re.I)
+"""``97% at 12 and 92% at 24 months``"""
+
+
 def make_scene(
     text: str,
     start: int,
@@ -469,6 +477,12 @@ def _time_points(
         if value is not None:
             times.append(TimePoint(m.start(), m.end(), _time_text(value, unit_name(m.group(1)))))
             out = [i for i in out if not (i.kind in ("number", "range") and m.start() <= i.start < m.end())]
+    for m in _TIME_LATER.finditer(text, start, stop) if items else ():
+        unit = _UNIT_LATER.search(text, m.end(), min(len(text), m.end() + 120))
+        value = number_value(m.group(1))
+        if unit is not None and value is not None:
+            times.append(TimePoint(m.start(1), m.end(1), _time_text(value, unit_name(unit.group(1)))))
+            out = [i for i in out if not (i.kind in ("number", "range") and m.start(1) <= i.start < m.end(1))]
     return out, sorted(times, key=lambda t: t.start)
 
 

@@ -119,6 +119,8 @@ _OF_AFTER = re.compile(
     r"^\s*[)\]]?\s*(?:patients?\s+|cases?\s+)?(?:of|/|out of)\s+(?:the\s+|all\s+)?(\d[\d,]*)(?![\d.]*\s*%)"
 )
 
+_OF_GRADE = re.compile(r"(?:grades?|级别)\s*$", re.I)
+"""``limited to grade 1/2 (23%)``"""
 _GOAL = re.compile(
     r"(?:终点|目标)(?:均|都|仍)?$|(?<![A-Za-z])(?:end ?points?|objectives?|goals?)\s+(?:was|were|had|has|have)\s+$",
     re.I,
@@ -914,7 +916,13 @@ class _Reader:
             told_apart = previous is not None and any(
                 x.kind == "endpoint" and previous.end <= x.start < item.start for x in self.items[:i]
             )
-            if previous is not None and previous.kind == "fraction" and self._counts(previous, item, told_apart):
+            of_grade = previous is not None and _OF_GRADE.search(self.text, max(0, previous.start - 8), previous.start)
+            if (
+                previous is not None
+                and previous.kind == "fraction"
+                and not of_grade
+                and self._counts(previous, item, told_apart)
+            ):
                 s.numerator, s.denominator = previous.value, previous.high
                 s.spans["fraction"] = (previous.value_start, previous.value_end)
                 self.used |= {k for k in range(i) if self.items[k] is previous}

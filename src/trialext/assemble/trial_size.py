@@ -17,7 +17,7 @@ _N = guarded(
     r"|(?:a\s+total\s+of\s+|^|\.\s+|,\s+in\s+which\s+|of\s+the\s+|of\s+|in\s+)(?P<b>\d[\d,]*)\s+(?:[\w-]+\s+){0,7}?(?:patients|participants|women|men|subjects|individuals|adults)\s+(?:[^.;]{0,60}?\s)?(?:were|was)\s+(?:[\w-]+\s+)?(?:enroll?ed|randomi[sz]ed|randomly|included|recruited|assigned|entered|allocated)"
     r"|(?:of|among)\s+(?:the\s+|all\s+)?(?P<e>\d[\d,]*)\s+(?:enrolled\s+|randomi[sz]ed\s+|eligible\s+|included\s+)?(?:patients|participants|women|men|subjects|individuals)\s*(?:enrolled|randomi[sz]ed|,)"
     r"|(?<![A-Za-z])[nN]\s*=\s*(?P<f>\d[\d,]*)"
-    r"|(?:trial|study)\s+(?:of|in|with)\s+(?P<g>\d[\d,]*)\s+(?:[\w-]+\s+){0,6}?(?:patients|participants|women|men|adults|people)|(?:^|[.;]\s+)In\s+(?P<h>\d[\d,]*)\s+(?:[\w-]+\s+){0,3}?(?:patients|participants|women|men|adults)"
+    r"|(?:trial|study)\s+(?:of|in|with)\s+(?P<g>\d[\d,]*)\s+(?:[\w-]+\s+){0,6}?(?:patients|participants|women|men|adults|people)|(?:^|[.;]\s+)In\s+(?P<h>\d[\d,]*)\s+(?:[\w-]+\s+){0,3}?(?:patients|participants|women|men|adults)(?!\s+(?:[≥>≤<]|aged|older|younger|whose|without))"
     rf"|(?<![A-Za-z])(?:in\s+all|overall|cohort\s+of),?\s+(?P<k>\d[\d,]*)\s+(?:[A-Za-z][\w/-]*\s+){{0,4}}?{_WHO}(?![A-Za-z])"
     rf"|(?<![\w.,])(?P<l>\d[\d,]*)\s+(?:[A-Za-z][\w/-]*\s+){{0,3}}?{_WHO}\s+in\s+(?:all|total)(?![A-Za-z])"
     r"|(?:在|将|把)\s*(?P<o>\d[\d,]*)\s*(?:例|名|位)[^\d,;。]{0,40}?(?:中(?:比较|评估|评价|考察)|(?:按\s*\d(?:\s*[:：]\s*\d)+(?:的?比例)?\s*)?随机)"
