@@ -149,6 +149,7 @@ class ArmTable:
     """Short forms of roles: ``CG`` of ``control group``."""
     short_roles: Guarded | None = None
     operation: str = ""
+    lettered: bool = False
 
     def operated(self, parts: Arms) -> Arms:
         """``开腹组`` where the document is about one operation: the approach and the operation."""
@@ -174,6 +175,7 @@ class ArmTable:
 
     def tell(self, at: int, key: str, role: str, parts: Arms) -> None:
         """Note what a role is given, under its own name and its side."""
+        self.lettered = self.lettered or LETTERED.fullmatch(key) is not None
         for name in (key, role) if role else (key,):
             self.roles.setdefault(name, parts)
             self.told.append((at, name, parts))

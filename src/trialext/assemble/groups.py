@@ -180,7 +180,8 @@ MAY_NAME = guarded(
 
 def _may_name(text: str, table: ArmTable, start: int, end: int) -> bool:
     return MAY_NAME.search(text, start, end) is not None or (
-        table.short_roles is not None and table.short_roles.search(text, start, end) is not None
+        (table.short_roles is not None and table.short_roles.search(text, start, end) is not None)
+        or (table.lettered and _BARE_LETTER.search(text, start, end) is not None)
     )
 
 
@@ -489,6 +490,21 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
     return groups
 
 
+_BARE_LETTER = guarded(r"(?:(?<=[%\d])|(?<=months)|(?<=years))\s?\((?P<letter>[A-H])\)")
+
+
+def _bare_letters(text: str, table: ArmTable, start: int, end: int) -> list[Group]:
+    """``13% (B) and 6% (A)`` where the arms are called A and B."""
+    out = []
+    for m in _BARE_LETTER.finditer(text, start, end):
+        letter = m.group("letter")
+        told = (table.role(k, m.start()) for k in (f"arm {letter.lower()}", f"group {letter.lower()}", f"{letter}组"))
+        parts = next((p for p in told if p), ())
+        if parts:
+            out.append(Group(m.start("letter"), m.end("letter"), parts, True))
+    return out
+
+
 _GRAY_GROUP = re.compile(r"(?<![\d.])(?P<dose>\d{1,2}(?:\.\d)?)\s*-?Gy\s*(?:组|(?:group|arm)(?![A-Za-z]))")
 _DOSE_UNIT = re.compile(r"(?:[mμµn]?g|m[lL]|Gy|[MI]?U)(?:/(?:kg|m2|d|day|次))*")
 
@@ -635,6 +651,8 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
                     (),
                 )
                 out.append(Group(at, at + len(letter.group()), parts, True))
+    if table.lettered:
+        out += [g for g in _bare_letters(text, table, start, end) if free(g.start, g.end)]
     for m in ROLE.finditer(text, start, end):
         key = m.group().lower().rstrip("s") if m.group().isascii() else inline.sub(r"\s", "", m.group())
         role = "" if m.group("letter") else "experimental" if m.group("experimental") else "comparator"
