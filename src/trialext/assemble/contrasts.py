@@ -27,6 +27,7 @@ from .arm_model import (
 from .asides import TIMING
 from .backbone import distributed, placebo_added, under_the_last, with_backbone, with_the_same
 from .dose_arms import tells_only_how
+from .operations import names_an_approach
 
 __all__ = [
     "AGAINST",
@@ -735,6 +736,8 @@ def _called_shortly(name: str, told: Sequence[Arms]) -> list[Arms]:
 
 def _fits(name: str, side: Arms) -> bool:
     """Whether a general name such as ``neoadjuvant therapy`` can stand for one side of a comparison."""
+    if names_an_approach(name):
+        return any(p.startswith(f"{name} ") for p in side)
     for words in _WHEN:
         if name.split(" ")[0] in words and inline.search(r"therapy|treatment|chemo", name):
             return any(p.split(" ")[0] in words for p in side)

@@ -28,6 +28,7 @@ from .arm_model import (
     merge_parts,
 )
 from .asides import beside_the_point, shared_noun, without
+from .operations import by_approach
 from .plain_words import group_phrases
 
 __all__ = [
@@ -292,7 +293,7 @@ def plain_groups(text: str, mentions: Sequence[Mention], table: ArmTable, start:
             found[n - 1 : n + 1] = [Group(one.start, two.end, (f"{APPROACHES[one.parts[0]]} {two.parts[0]}",))]
         elif one.parts[0] in {f"{adj} {two.parts[0]}" for adj in APPROACHES.values()}:
             found[n - 1 : n + 1] = [Group(one.start, two.end, one.parts)]
-    return found
+    return [replace(g, parts=table.operated(g.parts)) for g in by_approach(text, found, start, end)]
 
 
 _THE_SAME = re.compile(
