@@ -9,7 +9,11 @@ from trialext import extract_text, load_patterns
 RESULT = " Five-year OS was 80% vs 70% (P = 0.01)."
 
 COMPARED = [
-    ("Laparoscopic versus open distal pancreatectomy was studied.", "laparoscopic pancreatectomy", "open pancreatectomy"),
+    (
+        "Laparoscopic versus open distal pancreatectomy was studied.",
+        "laparoscopic pancreatectomy",
+        "open pancreatectomy",
+    ),
     ("Robotic versus laparoscopic gastrectomy was studied.", "robotic gastrectomy", "laparoscopic gastrectomy"),
     (
         "Patients underwent either transanal or laparoscopic total mesorectal excision.",

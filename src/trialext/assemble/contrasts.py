@@ -590,6 +590,12 @@ def _bracketed(text: str, start: int, pos: int) -> bool:
     return text.count("(", start, pos) > text.count(")", start, pos)
 
 
+def _shortened(abbr: str, name: str) -> bool:
+    """Whether the letters of a short form come in order in one name, the first of them first: ``PLC`` of placebo."""
+    at = iter(name.upper())
+    return name.upper().startswith(abbr[0]) and all(c in at for c in abbr)
+
+
 def expand(parts: Arms, contrast: Contrast | None, alone: bool = False, kinds: Mapping[str, str] | None = None) -> Arms:
     """Read a short name of a group through the definition of the arms.
 
@@ -629,6 +635,11 @@ def expand(parts: Arms, contrast: Contrast | None, alone: bool = False, kinds: M
         ]
         if len(fits) == 1:
             return fits[0]
+        short = [
+            side for side in (contrast.experimental, contrast.comparator) if any(_shortened(parts[0], p) for p in side)
+        ]
+        if len(short) == 1 and len(parts[0]) >= 3:
+            return short[0]  # ``OLN`` of olanzapine against placebo
     if parts in contrast.arms:
         return parts
     if contrast.experimental == contrast.comparator and all(tells_only_how(p) for p in parts):
