@@ -493,11 +493,17 @@ def _abbreviations(text: str, inside: Sequence[Mention], table: ArmTable, a: int
                 table.spelled.setdefault(regimen.id, parts)
     # ``EOC (epirubicin 50 mg/m2 and oxaliplatin … and capecitabine …)``
     for m in inline.finditer(
-        r"(?<![A-Za-z0-9])(?P<abbr>[A-Z][A-Za-z0-9]*(?:[+/-][A-Za-z0-9]+){0,2})\s*(?:方案|regimen|chemotherapy|therapy|化疗)?\s*[(\[:]",
+        r"(?<![A-Za-z0-9])(?P<abbr>[A-Z][A-Za-z0-9]*(?:[+/-][A-Za-z0-9]+){0,2})\s*(?:方案|regimen|chemotherapy|therapy|化疗|(?P<group>组|groups?|arms?|cohort))?\s*[(\[:]",
         text[a:b],
     ):
         abbr = m.group("abbr")
-        if abbr in known or abbr in table.names or len(abbr) > 10 or not inline.search(r"[A-Z].*[A-Z0-9]", abbr):
+        called = m.group("group") is not None and len(abbr) >= 2 and not ROLE.match(f"{abbr} group")
+        if (
+            abbr in known
+            or abbr in table.names
+            or len(abbr) > 10
+            or not (called or inline.search(r"[A-Z].*[A-Z0-9]", abbr))
+        ):
             continue
         if _HEADING.fullmatch(abbr):
             continue
@@ -518,19 +524,31 @@ def _abbreviations(text: str, inside: Sequence[Mention], table: ArmTable, a: int
             for x, y in itertools.pairwise(within)
         )
         if (
-            len(parts) >= 2
-            and (
-                initials(parts, abbr) >= 2
-                or (known_regimen and text[open_] == "(" and joined and close - within[-1].end < 60)
+            (
+                len(parts) >= 2
+                and (
+                    initials(parts, abbr) >= 2
+                    or (known_regimen and text[open_] == "(" and joined and close - within[-1].end < 60)
+                )
             )
-        ) or (
-            len(parts) == 1
-            and any(x.label == "REGIMEN" and x.start == a + m.start() for x in inside) is False
-            and text[open_] == "("
-            and initials(parts, abbr) == 1
-            and abbr not in parts[0]
-            and len(abbr) <= 4
-            and close - within[0].end < 30
+            or (
+                len(parts) == 1
+                and any(x.label == "REGIMEN" and x.start == a + m.start() for x in inside) is False
+                and text[open_] == "("
+                and initials(parts, abbr) == 1
+                and abbr not in parts[0]
+                and len(abbr) <= 4
+                and close - within[0].end < 30
+            )
+            or (
+                # ``the Mono group (doxorubicin 40 mg every 4 weeks)``
+                called
+                and parts
+                and joined
+                and text[open_] == "("
+                and within[0].start - open_ <= 14
+                and not inline.search(r"\d\s*%", text[open_:close])
+            )
         ):
             table.names[abbr] = parts
             regimen = next((x for x in inside if x.label == "REGIMEN" and x.start == a + m.start()), None)
