@@ -267,10 +267,10 @@ _REGISTERED = guarded(
 def _shortens(name: str, before: str) -> bool:
     """Whether an abbreviation is made of the first letters of the words before it: ``health belief model (HBM)``.
 
-    Six letters of ten that come in order are enough; where there are fewer words than letters nothing is sure.
+    Six letters of ten that come in order are enough; where there are hardly any words nothing is sure.
     """
     letters = [c for c in name.lower() if c.isalpha()]
-    if len(inline.findall(r"[A-Za-z]{2,}", before)) < len(letters):
+    if len(inline.findall(r"[A-Za-z]{2,}", before)) < min(4, len(letters)):
         return name.isalpha()  # a Chinese title does not tell what a short form stands for
     heads = [w[0].lower() for w in inline.findall(r"[A-Za-z]+", before)[-(len(letters) + 3) :]]
     row = [0] * (len(heads) + 1)
