@@ -29,7 +29,7 @@ _KIND = r"(?:(?:the|a|an|continuous|ongoing|standard|background|concurrent|conco
 _BOTH_WITH = guarded(
     r"(?:均|都)(?:同时|同步|继续|常规)?\s*(?:联合|接受|给予|予|采用|合并|使用|联用|加用)(?:了)?\s*$"
     # ``A or B, both with X``, ``all on continuous X``
-    rf"|(?<![A-Za-z])(?:in\s+)?(?:both|each|either|all)(?:\s+of\s+them)?(?:\s+(?:case|arm|group|instance|patient|women|men)s?)?,?\s+(?:(?:were\s+|was\s+)?(?:given|added|administered|combined|received|also\s+received|on|receiving)\s+)?(?:{_WITH}\s+|on\s+|receiving\s+)?{_KIND}$"
+    rf"|(?<![A-Za-z])(?:in\s+)?(?:both|each|either|all)(?:\s+of\s+them)?(?:\s+(?:case|arm|group|instance|patient|women|men)s?)?,?\s+(?:(?:were\s+|was\s+)?(?:given|added|administered|combined|received|also\s+received|on|receiving)(?:\s+{_WITH})?|{_WITH})\s+{_KIND}$"
     # ``A or B on top of X``
     rf"|(?:on\s+top\s+of|in\s+addition\s+to|added\s+to|,\s+together\s+with|gave\s+all\s+of\s+them)\s+{_KIND}$"
     rf"|(?:or|versus|with)\s+placebo,?\s+{_WITH}\s+{_KIND}$",
