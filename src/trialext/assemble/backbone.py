@@ -9,11 +9,14 @@ from dataclasses import replace
 from ..model import Arms
 from ..recognise.guarded import guarded
 from ..text import inline
-from .arm_model import BY_PATIENT, CONTROL_PARTS, LOOSE_CLASS, Contrast, Group, merge_parts
+from .arm_model import BY_PATIENT, CONTROL_PARTS, LOOSE_CLASS, ArmTable, Contrast, Group, merge_parts
+from .groups import groups_in
 
 __all__ = [
+    "BOTH_GIVEN",
     "added_to_told",
     "distributed",
+    "given_to_all",
     "given_to_both",
     "listed_on",
     "placebo_added",
@@ -319,6 +322,21 @@ def given_to_both(text: str, sentences: Sequence[tuple[int, int, Sequence[Group]
             if _IN_BOTH.match(text, stop, end):
                 return parts
     return ()
+
+
+BOTH_GIVEN = guarded(
+    r"(?:两组|各组|所有|全部)(?:患者|病人)?(?:均|都)?(?:常规)?(?:给予|予以|予|接受|采用|采取|行|使用|应用|服用|口服)|(?:both groups|all patients|patients in both groups)\s+(?:were\s+)?(?:received|given|treated with|underwent)\s+",
+    re.I,
+)
+
+
+def given_to_all(text: str, table: ArmTable, at: int) -> list[Arms]:
+    """``所有患者均接受放疗``: what the sentences before say that every patient got."""
+    both = BOTH_GIVEN.search(text, max(0, at - 300), at)
+    if both is None:
+        return []
+    until = min([at, *(i for i in (text.find(c, both.end(), at) for c in ",;。\n") if i > 0)])
+    return [g.parts for g in groups_in(text, table.all_in(both.end(), until), table, both.end(), until) if g.parts][:1]
 
 
 def listed_on(text: str, named: Sequence[Group], first: Group) -> tuple[Arms, int]:

@@ -34,8 +34,10 @@ from .plain_words import group_phrases
 __all__ = [
     "NICKNAME",
     "groups_in",
+    "groups_within",
     "nickname",
     "plain_groups",
+    "told_within",
 ]
 
 _ADJ = r"(?:(?:[A-Za-z0-9/-]{1,14}\s*(?:激酶|受体)?\s*(?:抑制剂|拮抗剂|激动剂)|high-dose|low-dose|higher-dose|weekly|tri-weekly|biweekly|standard|standard-dose|concurrent|single-agent|oral|either|the|a|an|adjuvant|neoadjuvant|maintenance|modified|dose-dense|dose-adjusted|intravenous|subcutaneous|liposomal|conventional|first-line|second-line|third-line|一线|二线|三线|同样的|相同的|一种|两种|含|改良|long-term|short-term|same|infusional|continuous|bolus|\d{1,3}-(?:hour|day|week)s?|infusions?\s+of|conditioning\s+(?:with|and|followed\s+by)|therapy|treatment|regimen|based|doublet|platinum-doublet|induction|consolidation|daily|active|open-label|subsequent|治疗|方案|化疗|单药|口服|静脉|大剂量|小剂量|低剂量|高剂量)\s*-?\s*)*"
@@ -977,3 +979,13 @@ def _may_join(text: str, base: list[Group], i: int, j: int, table: ArmTable, sta
             before,
         )
     ) and not inline.match(r"\s*(?:group|arm|组)", text[a.end : a.end + 8])
+
+
+def groups_within(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> list[Group]:
+    """The groups of a part of a sentence."""
+    return groups_in(text, [x for x in inside if a <= x.start and x.end <= b], table, a, b)
+
+
+def told_within(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> list[Group]:
+    """The groups of a part of a sentence that are named by what they were given."""
+    return [g for g in groups_within(text, inside, table, a, b) if g.parts and not g.role]

@@ -1,0 +1,91 @@
+"""A class of treatment that stands for the drugs it was chosen from: ``standard therapy (A, B, or C)``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ..model import Mention
+from ..text import inline
+from .arm_model import ArmTable, merge_parts
+from .groups import plain_groups
+from .short_forms import closing
+
+__all__ = ["choices", "chosen_from"]
+
+_OF_DRUGS = {"platinum", "taxane", "fluoropyrimidine", "anthracycline"}
+
+
+_CHOICE_CLASS = {
+    "platinum",
+    "taxane",
+    "fluoropyrimidine",
+    "anthracycline",
+    "aromatase inhibitor",
+    "EGFR TKI",
+    "standard of care",
+    "physician's choice",
+    "investigator's choice",
+    "chemotherapy",
+    "standard therapy",
+    "platinum-based chemotherapy",
+    "endocrine therapy",
+    "androgen receptor pathway inhibitor",
+    "novel hormonal therapy",
+    "hormone therapy",
+    "targeted therapy",
+    "single-agent chemotherapy",
+    "systemic therapy",
+    "salvage chemotherapy",
+}
+
+
+_CHOICE_KIND = re.compile(r"(?:TKI|inhibitor|antagonist|agonist|antibody)$")
+
+
+def choices(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
+    """``standard therapy (methotrexate, docetaxel, or cetuximab)``: the class is these drugs from here on."""
+    for m in inside:
+        if m.label != "CLASS" or not (m.id in _CHOICE_CLASS or _CHOICE_KIND.search(m.id)):
+            continue
+        opened = inline.match(
+            r"\s*组?\s*(?:treatment\s+|therapy\s+|chemotherapy\s+|group\s+|arm\s+|of\s+|the\s+|investigator's\s+|physician's\s+|choice\s+)*[(\[]\s*(?:i\.?e\.?,?\s*|either\s+|with\s+|of\s+)?",
+            text[m.end : m.end + 60],
+        )
+        if not opened:
+            continue
+        close = closing(text, m.end + text[m.end : m.end + 60].index("(" if "(" in opened.group() else "["), b)
+        within = list(
+            plain_groups(text, [x for x in inside if m.end <= x.start and x.end <= close], table, m.end, close)
+        )
+        if (
+            sum(
+                x.label in ("DRUG", "REGIMEN") or x.id in _OF_DRUGS
+                for x in inside
+                if m.end <= x.start and x.end <= close
+            )
+            < 2
+        ):
+            continue  # ``standard of care (salvage chemotherapy, transplantation)`` keeps its name
+        if len(within) >= 2 and within[0].start - (m.end + opened.end()) < 4:
+            table.classes.append((m.id, merge_parts([g.parts for g in within]), m.start, 0))
+
+
+_CHOSEN_FROM = re.compile(
+    r"[,;]?\s*(?:由研究者|由医师|由医生)[^,;。]{0,4}在(?P<list>[^;。]{4,40}?)(?:[两二三四]种)?(?:单药|药物|方案)*中(?:选择|任选|选)"
+)
+
+
+def chosen_from(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
+    """``标准治疗,由研究者在 A、B 和 C 中选择其一``: the class is these drugs from here on."""
+    for m in inside:
+        if m.label != "CLASS" or m.id not in _CHOICE_CLASS:
+            continue
+        told = _CHOSEN_FROM.match(text, m.end, b)
+        if told is None:
+            continue
+        drugs = [
+            (x.id,) for x in inside if x.label == "DRUG" and told.start("list") <= x.start and x.end <= told.end("list")
+        ]
+        if len(drugs) >= 2:
+            table.classes.append((m.id, merge_parts(drugs), m.start, 0))

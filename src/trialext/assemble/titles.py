@@ -1,0 +1,113 @@
+"""Names that a document gives its groups: in brackets behind them, before a line of their own, by their time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ..model import Arms, Mention
+from ..text import inline
+from .arm_model import BY_PATIENT, ArmTable, merge_parts
+from .asides import TIMED, shared_noun
+from .backbone import given_to_all
+from .groups import NICKNAMES, ROLE, groups_in, nickname, told_within
+
+__all__ = ["ground_of", "line_titles", "nicknames", "timed", "titles"]
+
+_TITLED = re.compile(r"\(\s*(?P<title>[\u4e00-\u9fffA-Za-z0-9+-]{1,9}组)\s*(?:\)|,|;|\d)")
+
+
+_NICKNAMED = re.compile(
+    rf"[(\[]\s*(?:the\s+)?(?:(?P<name>{NICKNAMES})|(?P<role>experimental|investigational|control|standard|comparator|reference))(?:\s+(?:group|arm))?\s*[)\]]",
+    re.I,
+)
+
+
+def nicknames(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
+    """``to A, B and C [triplet], to A and B [doublet], or to D [control]``."""
+    for m in _NICKNAMED.finditer(text, a, b):
+        before = [
+            g
+            for g in groups_in(text, [x for x in inside if x.end <= m.start()], table, a, m.start())
+            if g.parts and not g.role and m.start() - g.end <= 3
+        ]
+        if not before:
+            continue
+        if m.group("name"):
+            table.tell(m.start(), nickname(m.group("name")), "", before[-1].parts)
+            table.nicknamed = True
+        else:
+            role = "experimental" if inline.match("exp|inv", m.group("role"), re.I) else "comparator"
+            table.tell(m.start(), f"{m.group('role').lower()} group", role, before[-1].parts)
+
+
+_BESIDES = re.compile(
+    r"在(?P<under>[^,;。()]{1,14})(?:之外|(?:的)?基础(?:之)?上),?(?:随机)?(?:分别)?(?:搭配|联合|加用|联用|给予|加)"
+)
+
+
+def titles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
+    """``A 加 B 诱导后行 C(诱导化疗组)``: a group is called by the name that stands in brackets behind it."""
+    if "组" not in text[a:b]:
+        return
+    for m in _TITLED.finditer(text, a, b):
+        title = m.group("title")
+        if ROLE.fullmatch(title) or title in table.titles:
+            continue
+        before = told_within(text, inside, table, a, m.start())
+        beside = before and inline.fullmatch(
+            r"(?:\s?\d[\d.,]*\s?(?:mg|g|μg|Gy|IU|U|ml)[^\s,;)]{0,8})?.{0,4}", text[before[-1].end : m.start()]
+        )
+        if beside and not before[-1].parts[0].startswith(BY_PATIENT):
+            table.titles[title] = merge_parts([*ground_of(text, inside, table, a, before[-1].start), before[-1].parts])
+
+
+def ground_of(text: str, inside: Sequence[Mention], table: ArmTable, a: int, at: int) -> list[Arms]:
+    """``在 A 之外分别搭配 B(G组)或 C(R组)``: what both arms are given with."""
+    ground = _BESIDES.search(text, a, at)
+    under = told_within(text, inside, table, ground.start("under"), ground.end("under")) if ground else []
+    return [g.parts for g in under[:1]]
+
+
+_LINE_TITLE = re.compile(
+    r"(?m)^[ \t]*(?:[(]?\d[).、]\s*|[•·▪◆●*-]\s*|[①-⑳])?(?P<title>[A-Za-z0-9][A-Za-z0-9+/-]{1,15}组)\s*(?:\(n\s*=\s*\d+\)|\(\d+例\))?\s*[:：]"
+    r"|(?:[①-⑳]|[(]\d[)])\s*(?P<title2>[\u4e00-\u9fffA-Za-z0-9+/-]{2,10}组)\s*(?:\(n\s*=\s*\d+\)|\(\d+例\))?\s*[:,](?=\s*(?:先|均|仅|则|于|在|放疗|化疗|术)?[^,;。:]{0,6}(?:予|给予|行|接受|采用|口服|使用|加))"
+)
+
+
+_SAME_AS = re.compile(r"同(?P<title>[A-Za-z0-9][A-Za-z0-9+/-]{1,15}组)")
+
+
+def line_titles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
+    """``RT-GC组：给予吉西他滨+顺铂``: a line that says what its group was given."""
+    for m in _LINE_TITLE.finditer(text, a, b):
+        title = m.group("title") or m.group("title2")
+        stop = min(i for i in (text.find("\n", m.end(), b), text.find(";", m.end(), b), b) if i >= 0)
+        if (
+            inline.search(r"\d\s*%|个月|[Pp]\s*[<=>]", text[m.end() : stop])
+            or title in table.titles
+            or ROLE.fullmatch(title)
+        ):
+            continue
+        given = [g.parts for g in told_within(text, inside, table, m.end(), stop)]
+        like = _SAME_AS.search(text, m.end(), stop)
+        if like and like.group("title") in table.titles:
+            given.insert(0, table.titles[like.group("title")])
+        if given:
+            table.titles[title] = merge_parts([*given, *given_to_all(text, table, a)])
+            table.titled.append(table.titles[title])
+
+
+def timed(text: str, mentions: Sequence[Mention], table: ArmTable) -> None:
+    """``the postoperative treatment arm``: the one treatment of the document that is given at that time."""
+    named: dict[str, set[str]] = {}
+    for part in {m.id for m in mentions if m.label == "CLASS"} | {
+        p for g in shared_noun(text, mentions, 0, len(text)) for p in g.parts
+    }:
+        when, _, what = part.partition(" ")
+        if when in TIMED and what not in ("", "therapy"):
+            named.setdefault(when, set()).add(part)
+    for when, parts in named.items():
+        for title in (f"{when}{what} {noun}" for what in ("", " treatment", " therapy") for noun in ("arm", "group")):
+            if len(parts) == 1 and title in text:
+                table.titles.setdefault(title, tuple(parts))
