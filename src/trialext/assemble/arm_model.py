@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from ..model import Arms, Mention
 from ..recognise.guarded import Guarded
+from ..text import inline
 from .plain_words import Phrase
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Contrast",
     "Group",
     "does_without",
+    "initials",
     "merge_parts",
     "names_a_class",
 ]
@@ -114,6 +116,7 @@ APPROACHES = {
 }
 
 
+_CONVENTIONAL = "conventionally fractionated radiotherapy"
 LETTERED = re.compile(r"[A-Za-z]\d?\s*[组臂]|(?:arm|group)\s\w{1,3}", re.I)
 
 
@@ -150,6 +153,16 @@ class ArmTable:
     short_roles: Guarded | None = None
     operation: str = ""
     lettered: bool = False
+    design: tuple[Arms, ...] = ()
+    """All arms of the study in the order in which it tells them, where there are more than two."""
+
+    def plainly(self, parts: Arms) -> Arms:
+        """A treatment without the words that tell nothing in this document: one fractionation against none."""
+        if parts == (_CONVENTIONAL,) and not any(
+            p != _CONVENTIONAL and inline.search("fractionat|accelerated", p) for _, p in self.printed
+        ):
+            parts = ("radiotherapy",)
+        return self.operated(parts)
 
     def operated(self, parts: Arms) -> Arms:
         """``开腹组`` where the document is about one operation: the approach and the operation."""
@@ -179,6 +192,14 @@ class ArmTable:
         for name in (key, role) if role else (key,):
             self.roles.setdefault(name, parts)
             self.told.append((at, name, parts))
+
+    def give_all(self, common: Arms) -> None:
+        """Add to each arm of the design what all of them were given: ``三组放疗方案相同``."""
+        arms = set(self.design)
+        self.design = tuple((*arm, *common) for arm in self.design)
+        for names in (self.roles, self.titles):
+            names.update({name: (*parts, *common) for name, parts in names.items() if parts in arms})
+        self.told = [(at, name, (*parts, *common) if parts in arms else parts) for at, name, parts in self.told]
 
     def is_told(self, parts: Arms) -> bool:
         """Whether the text defines just these treatments as an arm of their own, under a title or a letter."""
@@ -214,6 +235,11 @@ class ArmTable:
         (_, one), (_, two) = sorted(here.items())
         return Contrast(one, two, start, start, explicit=False) if one and two and one != two else None
 
+    def all_lettered(self) -> tuple[Arms, ...]:
+        """The arms that are called by letters or numbers, in the order of these."""
+        called = {name: parts for _, name, parts in reversed(self.told) if LETTERED.fullmatch(name)}
+        return tuple(parts for _, parts in sorted(called.items()))
+
     def choice(self, name: str, at: int) -> Arms:
         """What a class such as ``standard therapy`` stands for at an offset."""
         if name == "physician's choice" and self.chosen:
@@ -222,6 +248,43 @@ class ArmTable:
             if label == name and (self.single or start <= at < (stop or 1 << 60)):
                 return parts
         return (name,)
+
+
+def initials(parts: Arms, abbr: str) -> int:
+    """Count how many treatments a short form has the first letter of.
+
+    Parameters
+    ----------
+    parts : tuple of str
+    abbr : str
+        Short form, such as ``TE`` or ``FOLFOX``.
+
+    Returns
+    -------
+    int
+        Treatments with a letter of their own in `abbr`; each letter is given once.
+
+    Examples
+    --------
+    >>> initials(("docetaxel", "epirubicin"), "DE")
+    2
+    >>> initials(("docetaxel", "epirubicin"), "E")
+    1
+    """
+    letters = [c for c in abbr.upper() if c.isalpha()]
+    hit = 0
+    for p in parts:
+        words = inline.findall(r"[A-Za-z]+", p)
+        heads = (
+            {w[0].upper() for w in words}
+            | ({"F"} if p == "fluorouracil" else set())
+            | ({"L", "F"} if p == "leucovorin" else set())
+        )
+        found = next((c for c in letters if c in heads), None)
+        if found:
+            letters.remove(found)
+            hit += 1
+    return hit
 
 
 def merge_parts(parts: Sequence[Arms]) -> Arms:
@@ -242,8 +305,19 @@ def merge_parts(parts: Sequence[Arms]) -> Arms:
     return tuple(out)
 
 
-DOSE = r"(?:\d{1,2}\s?个?(?:疗程|周期)的?\s?|\(?\s*\d[\d.,]*\s*(?:%|mg|g|µg|μg|ug|mcg|IU|U|Gy|MU|kg|m2|AUC|cycles?|ml|mL)[^\s,;)]{0,12}(?:\s+(?:m-2|per day|once daily|twice daily|once a day|twice a day|daily|weekly|on days? [\d\s,and-]+|every \d+ weeks?|IV|PO|bid|d1))*\)?\s*)?"
-"""How much of a treatment is given, behind its name; the source of an expression that may match nothing."""
+_AMOUNT = r"\d[\d.,]*(?:\s?-\s?\d[\d.,]*)?\s*(?:%|mg|g|µg|μg|ug|mcg|IU|U|Gy|MU|kg|m2|AUC|cycles?|ml|mL)[^\s,;)]{0,12}"
+_WHEN = (
+    r"(?:m-2|per\s+(?:day|week|m2|kg|dose|cycle)|(?:once|twice|thrice|(?:two|three|four)\s+times)\s+(?:a|per|each)?\s*(?:day|daily|weekly|week)|(?:once\s+)?(?:daily|weekly|biweekly)|"
+    r"(?:on\s+)?(?:days?|d)\s*\d[\d-]*(?:(?:\s*,\s*|,?\s+and\s+|\s+to\s+|\s+through\s+)\d[\d-]*)*(?:\s+of\s+(?:each|every|a)\s+\d+-\s?(?:day|week)\s+cycle)?|"
+    r"(?:every|each)\s+(?:\d+|two|three|four|six|other)\s+(?:weeks?|days?|hours?|months?)|every\s+(?:day|week)|q\s?\d+\s?[wdh]|"
+    r"over\s+\d+(?:-\d+)?[\s-]*(?:hours?|hrs?|h|minutes?|min)|for\s+(?:up\s+to\s+)?(?:\d+(?:-\d+)?|one|two|three|four|five|six|eight)\s+(?:consecutive\s+)?(?:weeks?|days?|cycles?|hours?|h|courses?|months?)|"
+    r"(?:as\s+an?\s+)?(?:(?:\d+[\s-]*(?:h|hours?|min)\s+|continuous\s+|bolus\s+|intravenous\s+)+infusion)|by\s+mouth|IV|PO|orally|intravenously|subcutaneously|[ip]\.[vo]\.|bid|tid|qd|b\.i\.d\.|d1)(?![A-Za-z])"
+)
+DOSE = (
+    r"(?:\d{1,2}\s?个?(?:疗程|周期)的?\s?|"
+    rf"\(?\s*{_AMOUNT}(?:\s*,?\s+{_WHEN})*\s*\)?\s*(?:(?<!%\s)of\s+)?|\s+{_WHEN}(?:\s*,?\s+{_WHEN})*\s*)?"
+)
+"""How much of a treatment is given and when, behind its name; the source of an expression that may match nothing."""
 LOOSE_CLASS = re.compile(
     r"^(?:(?:neo)?adjuvant |preoperative |postoperative |concurrent |induction |consolidation |maintenance )?(?:chemotherapy|chemoradiotherapy|radiotherapy|therapy|maintenance|targeted therapy|immunotherapy|endocrine therapy)$"
 )

@@ -299,7 +299,8 @@ def _default_contrast(text: str, table: ArmTable, sentences: Sequence[tuple[int,
     exp, comp = table.roles.get("experimental", ()), table.roles.get("comparator", ())
     if exp and comp and exp != comp:
         found.append((Contrast(exp, comp), 6.0))
-    if len(table.titled) < 3:  # of three arms no two are the comparison
+    table.design = next((arms for arms in (tuple(table.titled), table.all_lettered()) if len(arms) > 2), ())
+    if not table.design:  # of three arms no two are the comparison
         table.contrast = (
             choose_contrast(found, table)
             or two_named(named, table)
@@ -307,7 +308,10 @@ def _default_contrast(text: str, table: ArmTable, sentences: Sequence[tuple[int,
             or choose_contrast([(c, 1.0) for c in (table.between_letters(0, len(text)),) if c is not None], table)
             or of_one_treatment(text, told, table)
         )
-    table.contrast = with_both(table.contrast, given_to_both(text, told))
+    common = given_to_both(text, told)
+    table.contrast = with_both(table.contrast, common)
+    if table.design and common and not any(set(common) & set(arm) for arm in table.design):
+        table.give_all(common)
     if (
         table.contrast is None
         and not table.arms
@@ -316,5 +320,6 @@ def _default_contrast(text: str, table: ArmTable, sentences: Sequence[tuple[int,
     ):
         table.arms += _titled_study(text, table, sentences)
     if table.contrast is not None:
+        table.design = table.design or (table.contrast.arms if len(table.contrast.arms) > 2 else ())
         table.roles.setdefault("experimental", table.contrast.experimental)
         table.roles.setdefault("comparator", table.contrast.comparator)

@@ -279,6 +279,9 @@ _IN_BOTH = re.compile(
     re.I,
 )
 """``X was given in both arms``."""
+_OF_ALL = re.compile(r"(?:[两二三四各]|三个|两个)组(?:患者|病人)?的?$")
+_THE_SAME_IN_ALL = re.compile(r"(?:治疗)?(?:方案|方法|技术|剂量)?(?:均|都)?(?:完全)?(?:相同|一致|一样)")
+"""``三组放疗方案相同``"""
 _OPERATION = re.compile(r"(?:surgery|ectomy|resection|excision|biopsy)$")
 _ALREADY = re.compile(
     r"\s*(?:premedication|prophyla|at\s+least\s+one|prior|previous|before|until\s+entry)|(?:预处理|预防|既往)", re.I
@@ -318,6 +321,8 @@ def given_to_both(text: str, sentences: Sequence[tuple[int, int, Sequence[Group]
             ):
                 return listed_on(text, named, first)[0]
         for g in named:
+            if _OF_ALL.search(text[max(start, g.start - 8) : g.start]) and _THE_SAME_IN_ALL.match(text, g.end):
+                return g.parts
             parts, stop = listed_on(text, named, g)
             if _IN_BOTH.match(text, stop, end):
                 return parts

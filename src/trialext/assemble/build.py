@@ -203,6 +203,8 @@ def _rows(
         if focus.default is None and focus.single and series[index] == focus.single:
             focus.contrast = None  # of one group only, whatever was compared before
         focus.several = book.own is None and len(book.trials) > 1
+        if focus.default is None and table.design and not focus.several:
+            focus.contrast = None  # of three arms no two that were compared last
         trial_before = book.focus[index]
         fingerprint = inline.sub(r"\W", "", scene.body)
         if len(fingerprint) > 25 and fingerprint in seen:

@@ -21,6 +21,7 @@ from .arm_model import (
     ArmTable,
     Contrast,
     Group,
+    initials,
     merge_parts,
     names_a_class,
 )
@@ -37,49 +38,11 @@ __all__ = [
     "choose_contrast",
     "contrasts_in",
     "expand",
-    "initials",
     "one_and_both",
     "orient",
     "told_pair",
     "two_named",
 ]
-
-
-def initials(parts: Arms, abbr: str) -> int:
-    """Count how many treatments a short form has the first letter of.
-
-    Parameters
-    ----------
-    parts : tuple of str
-    abbr : str
-        Short form, such as ``TE`` or ``FOLFOX``.
-
-    Returns
-    -------
-    int
-        Treatments with a letter of their own in `abbr`; each letter is given once.
-
-    Examples
-    --------
-    >>> initials(("docetaxel", "epirubicin"), "DE")
-    2
-    >>> initials(("docetaxel", "epirubicin"), "E")
-    1
-    """
-    letters = [c for c in abbr.upper() if c.isalpha()]
-    hit = 0
-    for p in parts:
-        words = inline.findall(r"[A-Za-z]+", p)
-        heads = (
-            {w[0].upper() for w in words}
-            | ({"F"} if p == "fluorouracil" else set())
-            | ({"L", "F"} if p == "leucovorin" else set())
-        )
-        found = next((c for c in letters if c in heads), None)
-        if found:
-            letters.remove(found)
-            hit += 1
-    return hit
 
 
 _DRAWN = r"randomi[sz]|randomly|assigned|allocated|随机|分为|分成|头对头(?:使用|接受|给予)|1\s?[:：]\s?1(?!\s?(?:匹配|配对|倾向|的比例匹配))"
@@ -182,6 +145,14 @@ def _without_courses(text: str, named: Sequence[Group]) -> list[Group]:
     return out
 
 
+def _titles(gap: str, g: Group) -> bool:
+    """``A 加 B(诱导化疗组)``, ``A 135 mg plus B 50 mg (AB; reference arm)``: the names in the bracket are of the same group."""
+    return _IN_ITS_BRACKET.fullmatch(gap) is not None or (bool(g.role) and gap.strip() in (",", ";"))
+
+
+_IN_ITS_BRACKET = re.compile(rf"\s*{DOSE}[(\[]\s*(?:[A-Za-z0-9+/-]{{1,12}}\s*[;,:]\s*)?(?:the\s+)?", re.I)
+
+
 def _when_drawn(text: str, g: Group, start: int) -> bool:
     """``randomly allocated after surgery to A or to B``: the operation says when the lot was drawn."""
     return (
@@ -198,7 +169,7 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
     named = [
         g
         for n, g in enumerate(named)
-        if not n or g.parts != named[n - 1].parts or text[named[n - 1].end : g.start].strip() not in ("(", "[")
+        if not n or g.parts != named[n - 1].parts or not _titles(text[named[n - 1].end : g.start], g)
     ]
     named = _without_courses(text, named)
     if len(named) > 2 and inline.search(r"另一组|另[1-9一]组|the other (?:group|arm)", text[start:end]):
@@ -490,6 +461,12 @@ def choose_contrast(found: Sequence[tuple[Contrast, float]], table: ArmTable) ->
         The most supported pair; where a fuller definition of both sides was given, that one.
     """
     votes: Counter[tuple[Arms, Arms]] = Counter()
+    control = table.roles.get("comparator", ())
+    # of several arms, the one that the text calls the control is what the others are compared with
+    found = [
+        (replace(c, comparator=control) if control in c.arms and c.experimental != control else c, weight)
+        for c, weight in found
+    ]
     for c, weight in found:
         if c.experimental != c.comparator and not any(
             p.startswith(BY_PATIENT) for p in (*c.experimental, *c.comparator)

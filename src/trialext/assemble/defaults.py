@@ -143,6 +143,8 @@ def default_comparisons(
         if contrast is None:
             contrast = of_one_treatment(scenes[0].text, here, table)
         contrast = with_both(contrast, common)
+        if table.design and not book.trials and not review:
+            contrast = table.contrast  # of three arms, what they are compared with or nothing
         single: Arms = ()
         if contrast is None:
             if not book.trials and table.contrast is not None and not review:

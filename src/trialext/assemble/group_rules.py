@@ -388,9 +388,8 @@ class GroupRules(Clauses):
             if k == 2:
                 self.last_pair = (run[0].parts, run[1].parts)
             return
-        named_order = self.focus.sequence if len(self.focus.sequence) == k else tuple(self.table.titled)
-        if k >= 3 and len(named_order) == k and not self.named:
-            for b, parts in zip(ls, named_order, strict=True):
+        if k >= 3 and not self._named_near(n) and (arms := self._in_turn(k)):
+            for b, parts in zip(ls, arms, strict=True):
                 b.experimental = parts
                 b.rules.append("group.same-order-as-before")
             return
@@ -411,6 +410,17 @@ class GroupRules(Clauses):
                 return
         for b in ls:
             b.reasons.append("group: several values, no enumeration of as many groups")
+
+    def _named_near(self, n: int) -> bool:
+        """Whether a group is named in the clause of a list or right behind it."""
+        a, b = self.bounds[n]
+        left = max(self._clause_start(a), self._prev_end(n))
+        return any(left <= g.start and g.end <= b + 24 for g in self.named)
+
+    def _in_turn(self, k: int) -> tuple[Arms, ...]:
+        """``16, 32 and 30 months``: as many arms as there are values, as told last or by the design of the study."""
+        told = (self.focus.sequence, self.default.arms if self.default is not None else (), self.table.design)
+        return next((arms for arms in told if len(arms) == k), ())
 
     def _listed_on(self, n: int) -> Group | None:
         """``A组 X 8.5%、Y 5.6%``, ``83%缓解,其中65%为CR``: a further value of the group that stands before the list."""

@@ -25,6 +25,7 @@ from .arm_model import (
     ArmTable,
     Group,
     does_without,
+    initials,
     merge_parts,
 )
 from .asides import beside_the_point, shared_noun, without
@@ -156,7 +157,8 @@ _SHARED_ROLE = guarded(
     re.I,
 )
 _LETTERS = guarded(
-    r"(?<![A-Za-z])(?:groups|arms)\s+(?P<letters>(?:[A-H]|[1-4]|I{1,3}|IV)(?:\s*(?:,|and|&|versus|vs\.?|or|,\s*and)\s*(?:[A-H]|[1-4]|I{1,3}|IV)){1,3})(?![A-Za-z\d])",
+    r"(?<![A-Za-z])(?:groups|arms)\s+(?P<letters>(?:[A-H]|[1-4]|I{1,3}|IV)(?:\s*(?:,|and|&|versus|vs\.?|or|,\s*and)\s*(?:[A-H]|[1-4]|I{1,3}|IV)){1,3})(?![A-Za-z\d])"
+    r"|(?<![A-Za-z])(?P<letters2>[A-H](?:\s*[、,/和与及]\s*[A-H]){1,4})\s*(?:[两二三四五]个?)?组",
     re.I,
 )
 LITERAL_EN = guarded(
@@ -184,7 +186,10 @@ MAY_NAME = guarded(
 def _may_name(text: str, table: ArmTable, start: int, end: int) -> bool:
     return MAY_NAME.search(text, start, end) is not None or (
         (table.short_roles is not None and table.short_roles.search(text, start, end) is not None)
-        or (table.lettered and _BARE_LETTER.search(text, start, end) is not None)
+        or (
+            table.lettered
+            and (_BARE_LETTER.search(text, start, end) or _LETTER_PAIR.search(text, start, end)) is not None
+        )
     )
 
 
@@ -235,7 +240,7 @@ def plain_groups(text: str, mentions: Sequence[Mention], table: ArmTable, start:
                 or (text[m.start : m.end] if text[m.start : m.end].isascii() else m.id,)
             )
             if m.label == "REGIMEN"
-            else table.operated(table.choice(m.id, m.start))
+            else table.plainly(table.choice(m.id, m.start))
             if m.label == "CLASS"
             else (m.id,),
         )
@@ -494,17 +499,22 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
 
 
 _BARE_LETTER = guarded(r"(?:(?<=[%\d])|(?<=months)|(?<=years))\s?\((?P<letter>[A-H])\)")
+_LETTER_PAIR = guarded(
+    r"(?<![A-Za-z\d])(?P<one>[A-H]|I{1,3}|IV)\s+(?:versus|vs?\.?)\s+(?P<two>[A-H]|I{1,3}|IV)(?![A-Za-z\d-])"
+)
 
 
 def _bare_letters(text: str, table: ArmTable, start: int, end: int) -> list[Group]:
-    """``13% (B) and 6% (A)`` where the arms are called A and B."""
+    """``13% (B) and 6% (A)``, ``I versus II, P = 0.02`` where the arms are called so."""
+    places = [m.span("letter") for m in _BARE_LETTER.finditer(text, start, end)]
+    places += [m.span(which) for m in _LETTER_PAIR.finditer(text, start, end) for which in ("one", "two")]
     out = []
-    for m in _BARE_LETTER.finditer(text, start, end):
-        letter = m.group("letter")
-        told = (table.role(k, m.start()) for k in (f"arm {letter.lower()}", f"group {letter.lower()}", f"{letter}组"))
+    for at, stop in places:
+        letter = text[at:stop]
+        told = (table.role(k, at) for k in (f"arm {letter.lower()}", f"group {letter.lower()}", f"{letter}组"))
         parts = next((p for p in told if p), ())
         if parts:
-            out.append(Group(m.start("letter"), m.end("letter"), parts, True))
+            out.append(Group(at, stop, parts, True))
     return out
 
 
@@ -638,8 +648,9 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
     for m in _LETTERS.finditer(text, start, end):
         # ``groups A and B``, ``A、B两组``
         noun = "arm" if "arm" in m.group().lower() else "group"
-        for letter in inline.finditer(r"(?<![A-Za-z])(?:[A-H]|[1-4]|I{1,3}|IV)(?![A-Za-z])", m.group("letters")):
-            at = m.start("letters") + letter.start()
+        listed = "letters" if m.group("letters") else "letters2"
+        for letter in inline.finditer(r"(?<![A-Za-z])(?:[A-H]|[1-4]|I{1,3}|IV)(?![A-Za-z])", m.group(listed)):
+            at = m.start(listed) + letter.start()
             if free(at, at + len(letter.group())):
                 parts = next(
                     (
@@ -852,6 +863,12 @@ def _begins_anew(text: str, base: Sequence[Group], i: int, j: int) -> bool:
     return _ALONE_AFTER.match(text, again.end) is not None
 
 
+_LETTER_AHEAD = re.compile(
+    r"(?:arms?|groups?)\s+(?:[a-h]|\d|i{1,3}|iv)\s*[,:=]\s*(?:the\s+)?(?:same\s+)?(?:[\w-]+\s+)?$"
+)
+_SHORT_BEHIND = re.compile(r"\(\s*(?P<abbr>[A-Z]{2,6})\s*(?:[;,][^()]*)?\)\s*,")
+
+
 def _may_join(text: str, base: list[Group], i: int, j: int, table: ArmTable, start: int, end: int) -> bool:
     """Whether ``A and B`` is one combination here."""
     a, b = base[j], base[j + 1]
@@ -866,6 +883,10 @@ def _may_join(text: str, base: list[Group], i: int, j: int, table: ArmTable, sta
         r"(?:单纯|单独|仅|alone)\s*$", gap
     ):
         return False
+    if j > i and "," in gap and (short := _SHORT_BEHIND.search(gap)):
+        told = merge_parts([g.parts for g in base[i : j + 1]])
+        if len(told) == len(short.group("abbr")) == initials(told, short.group("abbr")):
+            return False  # ``A plus B (AB), C plus B (CB)``: the short form ends the group
     if _on_both_sides(text, base, i, j):
         return True
     if inline.match(r"\s?(?:联用|合用|联合(?:应用|使用|用药)|搭配使用)", text[b.end : b.end + 8]):
@@ -973,6 +994,10 @@ def _may_join(text: str, base: list[Group], i: int, j: int, table: ArmTable, sta
         return True
     if j > i and "," in text[base[j - 1].end : a.start] and inline.search(r"and|和|及|与", gap):
         return True
+    if _LETTER_AHEAD.search(text[max(0, base[i].start - 40) : base[i].start].lower()) and not inline.match(
+        r"\s*(?:group|arm|组)", text[a.end : a.end + 8]
+    ):
+        return True  # ``group II, same A and 6 mg of B``
     return bool(
         inline.search(
             r"(?:with|of|receiv\w*|received|plus|combination|combined|接受|给予|予|使用|采用|联合|用|行|[(:;]|treated|allocated|to|against|versus)\s*(?:[\w-]+\s+){0,2}$",

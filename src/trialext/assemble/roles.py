@@ -80,6 +80,11 @@ _GIVEN_TO = re.compile(
 _COMBINED_WITH = re.compile(r"[^;.]{0,80}?(?:combined\s+with|in\s+combination\s+with|together\s+with|plus)\s+")
 
 
+_OR_AMOUNT = re.compile(
+    r"\s*\)\s*,?\s*(?:or|and|versus|vs\.?|或|与|和)\s*\d[\d.,]*\s*(?:mg|g|µg|μg|IU|U|MU)(?![A-Za-z])[^;.()]*"
+)
+
+
 def _role_key(m: re.Match[str]) -> str:
     """The name under which a role is told."""
     return m.group().lower().rstrip("s") if m.group().isascii() else inline.sub(r"\s", "", m.group())
@@ -180,6 +185,11 @@ def roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int)
             if told:
                 table.tell(m.start(), key, role, (f"{told.group(1)} Gy",))
                 continue
+            if n and m.group("letter") and _OR_AMOUNT.fullmatch(text, marks[n - 1].end(), opened.start()):
+                same = table.role(_role_key(marks[n - 1]), m.start())
+                if same:
+                    table.tell(m.start(), key, role, same)  # ``X 75 mg every 3 weeks (arm A) or 40 mg weekly (arm B)``
+                    continue
         if inline.search(
             r"(?:低于|高于|优于|较|比|与|和|than|versus|vs\.?|compared with)\s*(?:the\s+)?$",
             text[max(a, m.start() - 16) : m.start()],
@@ -239,7 +249,7 @@ def roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int)
             and not inline.search(r"\d\s*%|个月", text[beside[0].end : beside[0].end + 12])
         )
         straight = beside and inline.fullmatch(
-            r"\s?(?:大剂量|小剂量|高剂量|低剂量)?|,\s", text[m.end() : beside[0].start]
+            r"\s?(?:大剂量|小剂量|高剂量|低剂量)?|,\s(?:the\s+)?(?:same\s+)?", text[m.end() : beside[0].start]
         )
         if beside and beside[0].parts and straight and (plainly or _GIVEN_SO.match(text, beside[0].end)):
             table.tell(m.start(), key, role, beside[0].parts)

@@ -10,9 +10,8 @@ from dataclasses import replace
 from ..model import Arms, Mention
 from ..recognise.guarded import guarded
 from ..text import inline
-from .arm_model import TREATMENT, ArmTable, merge_parts
+from .arm_model import DOSE, TREATMENT, ArmTable, initials, merge_parts
 from .backbone import listed_on
-from .contrasts import initials
 from .groups import ROLE, groups_in, groups_within, plain_groups
 from .plain_words import Phrase
 
@@ -306,7 +305,7 @@ def _spelled_before(text: str, inside: Sequence[Mention], table: ArmTable, a: in
         gap = text[last.end : open_]
         gap = inline.sub(r"\([^()]{1,12}\)", "", gap)
         if inline.fullmatch(
-            r"[\s-]*(?:(?:alone|therapy|treatment|chemotherapy|regimen|based|monotherapy|combination|units?|injection|surgery|with|delayed|group|arm|治疗|方案|组|化疗|单药|gene|vaccine|plus)[\s-]*)*",
+            rf"{DOSE}[\s-]*(?:(?:alone|therapy|treatment|chemotherapy|regimen|based|monotherapy|combination|units?|injection|surgery|with|delayed|group|arm|治疗|方案|组|化疗|单药|gene|vaccine|plus)[\s-]*)*",
             gap,
         ):
             listed = list(_LISTED_SHORT.finditer(text, last.start, last.end))

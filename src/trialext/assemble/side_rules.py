@@ -43,6 +43,9 @@ def _last_of(values: Sequence[Binding], arm: Arms) -> float | None:
     return next((x.statistic.value for x in reversed(values) if x.experimental == arm), None)
 
 
+_OTHER_CLAUSE = re.compile(r";|。|,(?:而|但)|(?<=[)\]]),?\s+(?:and|while|whereas)\s")
+
+
 class SideRules(Clauses):
     """Which two groups an effect or a test compares, and which way round."""
 
@@ -153,6 +156,15 @@ class SideRules(Clauses):
                 nouns = list(dict.fromkeys(g.parts for g in self.named if g.noun and g.start >= s.reach))
             if len(nouns) == 2:
                 chosen, rule = (nouns[0], nouns[1]), "sides.two-named"
+        if (
+            rule == "sides.sentence"
+            and contrast is not None
+            and contrast.start >= s.reach
+            and self._prognostic()
+            and _OTHER_CLAUSE.search(self.text, s.reach, contrast.start)
+        ):
+            b.reasons.append("sides: a prognostic factor, not a treatment")
+            return
         if rule == "sides.sentence" and contrast is not None and n and self._prognostic():
             behind = self.bounds[n - 1][1]
             if not behind <= contrast.start < s.reach + 40 and any(
@@ -196,6 +208,9 @@ class SideRules(Clauses):
             return
         if chosen is None:
             b.reasons.append("sides: no comparison of two groups is stated")
+            return
+        if rule == "sides.focus" and default is not None and len(default.arms) > 2 and not self.named:
+            b.reasons.append("sides: the study has more than two arms and the text does not say which")
             return
         if rule == "sides.focus" and self._prognostic():
             b.reasons.append("sides: a prognostic factor, not a treatment")
@@ -281,10 +296,17 @@ class SideRules(Clauses):
                 b.comparator = tuple(p for p in b.comparator if not p.startswith(BY_PATIENT))
                 b.reasons.append("group: named by its patients, not by a treatment")
                 continue
+            if self.default is None and self.table.design and not alone:
+                b.experimental, b.comparator = self._of_design(b.experimental), self._of_design(b.comparator)
             if not self.table.is_told(b.experimental):
                 b.experimental = expand(b.experimental, self.default, alone, self.table.kinds)
             if not self.table.is_told(b.comparator):
                 b.comparator = expand(b.comparator, self.default, b.comparator in single, self.table.kinds)
+
+    def _of_design(self, parts: Arms) -> Arms:
+        """The one arm of a study with several that holds these treatments."""
+        arms = [arm for arm in self.table.design if set(parts) <= set(arm)]
+        return arms[0] if parts and len(arms) == 1 else parts
 
     def _between_measure(self, g: Group, s: Statistic) -> bool:
         return s.measure_start >= 0 and (s.measure_start <= g.start < s.start or 0 <= s.measure_start - g.end <= 6)
@@ -377,6 +399,8 @@ class SideRules(Clauses):
         elif contrast is not None:
             b.experimental, b.comparator = self._oriented((contrast.experimental, contrast.comparator), default)
             b.rules.append("sides.sentence")
+        elif default is not None and len(default.arms) > 2:
+            b.reasons.append("sides: the study has more than two arms and the text does not say which")
         elif default is not None and not self._prognostic():
             b.experimental, b.comparator = default.experimental, default.comparator
             b.rules.append("sides.focus")
