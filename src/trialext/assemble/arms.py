@@ -40,6 +40,7 @@ from .short_forms import (
     composed,
     long_form,
     on_a_backbone,
+    slashed,
     spelled_out,
     sums,
     with_in_brackets,
@@ -143,6 +144,7 @@ def arm_table(
     table.phrases = [spelled_out(text, p, table.names) for p in table.phrases]
     table.opposed -= table.joined  # ``A-B or A-C``: what is given together is not set against each other
     composed(text, table)
+    slashed(text, mentions, table)
     for a, b, inside in spans:
         on_a_backbone(text, inside, table, a, b)
     for a, b, inside in spans:

@@ -124,6 +124,9 @@ _HELD = re.compile(r"\s+(?:was|were)\s+(?:compared\s+(?:with|to)|tested\s+agains
 """``the addition of A to X was compared with B plus X``"""
 
 
+_AND_AGAINST = re.compile(
+    r"(?:组|治疗)?\s*\((?=[^()]*\d)(?:[^()]|\([^()]*\))*\)\s*,?\s*(?:or|and|以及|和|与|及|或|、)\s*(?:(?:than|with|to|versus|the|over)\s+)*"
+)
 _GOES_ON = re.compile(r"(?<![A-Za-z])(?:then|followed\s+by)(?![A-Za-z])|序贯|随后|然后", re.I)
 
 
@@ -247,6 +250,16 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
             out.append(Contrast(g.parts, (*after.parts, *under_the_last(text, g)), g.start, after.end))
             continue
         if n and out and out[-1].end >= after.end:
+            continue
+        if (
+            out
+            and out[-1].explicit
+            and out[-1].end == g.end
+            and after.parts not in (out[-1].experimental, g.parts)
+            and _AND_AGAINST.fullmatch(text, g.end, after.start)
+        ):
+            # ``longer with A than with B (8.3 vs 5.5 months) or C (8.3 vs 6.0 months)``
+            out.append(Contrast(out[-1].experimental, after.parts, g.start, after.end))
             continue
         gap = _plain_gap(text, g, after)
         if "一组" in gap and "另一组" not in gap and "一组" not in text[start : g.start]:

@@ -137,6 +137,9 @@ def _told_the_other_way(before: str, ls: Sequence[Binding]) -> bool:
     return first < second if up else first > second
 
 
+_OWN_BRACKET = re.compile(r"\(")
+
+
 class GroupRules(Clauses):
     """Which group a value is of: the one beside it, the one its list names, or the side of the comparison."""
 
@@ -375,6 +378,13 @@ class GroupRules(Clauses):
                 ls[1].reasons.append("group: the text does not say what the group beside the value was given")
                 return
         run = self._run_for(n, self.group_runs, k, self._called) or self._run_after(n, self.group_runs, k)
+        if run is not None and k == 2:
+            nearer = self._nearest_contrast(*self.bounds[n])
+            if nearer is not None and nearer.explicit and run[-1].end < nearer.end <= self.bounds[n][0]:
+                # ``longer with A than B (8.3 vs 5.5 months) or C (8.3 vs 6.0 months)``
+                self._give_pair(ls, (nearer.experimental, nearer.comparator), "group.comparison")
+                self.last_pair = (nearer.experimental, nearer.comparator)
+                return
         if run is not None:
             if (
                 k == 2
@@ -415,7 +425,10 @@ class GroupRules(Clauses):
         """Whether a group is named in the clause of a list or right behind it."""
         a, b = self.bounds[n]
         left = max(self._clause_start(a), self._prev_end(n))
-        return any(left <= g.start and g.end <= b + 24 for g in self.named)
+        return any(
+            left <= g.start and g.end <= b + 24 and not (g.start >= b and _OWN_BRACKET.search(self.text, b, g.start))
+            for g in self.named
+        )
 
     def _in_turn(self, k: int) -> tuple[Arms, ...]:
         """``16, 32 and 30 months``: as many arms as there are values, as told last or by the design of the study."""

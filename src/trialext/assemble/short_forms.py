@@ -21,6 +21,7 @@ __all__ = [
     "composed",
     "long_form",
     "on_a_backbone",
+    "slashed",
     "spelled_out",
     "sums",
     "with_in_brackets",
@@ -294,6 +295,18 @@ def sums(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) 
             printed = m.group("abbr")
             for name in {printed, printed.replace(" ", ""), inline.sub(r"\s?\+\s?", " + ", printed)}:
                 table.names.setdefault(name, merge_parts(pieces))
+
+
+_SLASHED = re.compile(r"(?<![A-Za-z0-9/-])[A-Za-z][A-Za-z-]{0,9}(?:/[A-Za-z][A-Za-z-]{0,9}){1,3}(?![A-Za-z0-9/])")
+
+
+def slashed(text: str, mentions: Sequence[Mention], table: ArmTable) -> None:
+    """``nab-P/C`` where nab-P and C were told: short forms tied by a stroke are given together."""
+    printed = {text[m.start : m.end]: (m.id,) for m in mentions if m.label == "DRUG"}
+    for name in dict.fromkeys(m.group() for m in _SLASHED.finditer(text)):
+        pieces = [table.names.get(p) or (printed.get(p, ()) if len(p) <= 6 else ()) for p in name.split("/")]
+        if all(pieces) and any(p in table.names for p in name.split("/")) and len(set(pieces)) == len(pieces):
+            table.names[name] = merge_parts([p for p in pieces if p])
 
 
 def _spelled_before(text: str, inside: Sequence[Mention], table: ArmTable, a: int, open_: int, abbr: str) -> Arms:

@@ -140,6 +140,24 @@ _REGISTRATION = re.compile(
 """How the sentence begins that gives the registry id of the study reported."""
 
 
+_HEADINGS = re.compile(
+    r"^(?:ABSTRACT|BACKGROUND|METHODS?|RESULTS?|CONCLUSIONS?|FINDINGS|OBJECTIVES?|PURPOSE)\b[.:]|^(?:\W*(?:目的|方法|结果|结论|背景|摘要))|ABSTRACT\.|(?:目的|方法|结果)\s*[:：]?\s*(?:共|探讨|分析|回顾|选取|评价|观察)",
+    re.M,
+)
+_METHODS = re.compile(
+    r"(?:^|(?<=[.)]\s))(?:(?:Patients|Materials?|Subjects)\s+(?:and|&)\s+)?[Mm]ethods(?::|\s*$|\s+(?=[A-Z\d]))", re.M
+)
+_RESULTS = re.compile(r"(?:^|(?<=[.)]\s))(?:Results|Findings)(?::|\s*$|\s+(?=[A-Z\d]))", re.M)
+
+
+def _is_structured(text: str) -> bool:
+    """Whether a text has the headings of an abstract."""
+    if _HEADINGS.search(text):
+        return True
+    methods = _METHODS.search(text) if len(text) < 6000 else None
+    return methods is not None and _RESULTS.search(text, methods.end()) is not None
+
+
 class TrialBook:
     """The trials of one document and the sentences that speak of them.
 
@@ -271,13 +289,7 @@ class TrialBook:
         """The one study that a document reports, if it reports one."""
         if not self.trials:
             return None
-        structured = bool(
-            inline.search(
-                r"^(?:ABSTRACT|BACKGROUND|METHODS?|RESULTS?|CONCLUSIONS?|FINDINGS|OBJECTIVES?|PURPOSE)\b[.:]|^(?:\W*(?:目的|方法|结果|结论|背景|摘要))|ABSTRACT\.|(?:目的|方法|结果)\s*[:：]?\s*(?:共|探讨|分析|回顾|选取|评价|观察)",
-                self.text,
-                re.M,
-            )
-        )
+        structured = _is_structured(self.text)
         titles = [s for s in scenes if s.section == "title"]
         titled = [k for k in self.order if any(s.start <= a < s.end for a, _ in self.trials[k].spans for s in titles)]
         if len(titled) == 1 and (structured or len(self.trials) == 1):

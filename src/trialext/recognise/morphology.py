@@ -275,6 +275,12 @@ _HEADED = re.compile(
 """``二、软组织肉瘤二线治疗：PALETTE``: a heading that ends on the name of the trial it is about."""
 
 
+_OPENS = re.compile(
+    r"\A\s*(?:TITLE:?\s*)?(?P<name>[a-z]{1,4}[A-Z][a-z]{2,}|[A-Za-z]{0,4}[A-Z][A-Za-z]*(?:-[A-Z]+)?[ -]?[A-Z0-9][A-Za-z0-9]*)\s*:\s[^.\n]{0,100}?(?:phase|randomi[sz]ed|trial|study|multicent(?:re|er))(?![A-Za-z])",
+)
+"""``tnAcity: a phase II/III trial of …``: the name that a title begins with."""
+
+
 def infer_trials(text: str, patterns: Patterns | None = None) -> list[Found]:
     """Return the trials that `text` names by an acronym beside a word such as *trial* or 研究.
 
@@ -316,6 +322,9 @@ def infer_trials(text: str, patterns: Patterns | None = None) -> list[Found]:
     for m in _HEADED.finditer(text):
         if m.group("name").lower() not in stop and len(_UPPER.findall(m.group("name"))) >= 3:
             found.append((m.start("name"), m.end("name"), m.group("name")))
+    opens = _OPENS.match(text)
+    if opens and opens.group("name").lower() not in stop and len(opens.group("name")) >= 4:
+        found.append((opens.start("name"), opens.end("name"), opens.group("name")))
     for m in _BRACKET.finditer(text):
         name = m.group("name")
         if name.lower() not in stop and _spells(text[max(0, m.start() - 160) : m.start()], name):

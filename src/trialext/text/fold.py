@@ -194,8 +194,15 @@ def fold(text: str) -> Folded:
     plain = _STOP.sub("。", plain) if "." in plain else plain
     plain = _MUCOSA.sub("黏", _MID_DOT.sub(".", plain) if _DOT.search(plain) else plain)
     if "%." in plain or "% ." in plain or "±" in plain:
-        plain = _LOST_COMMA.sub(r"\g<before>、", plain)
+        plain = _LOST_COMMA.sub(_comma_again, plain)
     return _shortened(plain, out.starts, out.ends) if edited else _shortened(plain, None, None)
+
+
+def _comma_again(m: re.Match[str]) -> str:
+    """The comma for a stop inside a list; a stop before a space ends an English sentence: ``and 3%. 64% of …``."""
+    text, at = m.string, m.start()
+    ends = text.startswith(" ", m.end()) and text[max(0, at - 40) : at].isascii()
+    return m.group() if ends else f"{m.group('before')}、"
 
 
 _SPACE_RUN, _WORD_RUN, _SIGN_RUN = 8, 100, 1000
