@@ -116,7 +116,13 @@ APPROACHES = {
 }
 
 
-_CONVENTIONAL = "conventionally fractionated radiotherapy"
+_TOLD_APART = {
+    "conventionally fractionated radiotherapy": ("radiotherapy", "fractionat|accelerated"),
+    "immediate surgery": ("surgery", "(?:delayed|deferred|interval) (?:primary )?(?:surgery|resection|excision)"),
+    "upfront surgery": ("surgery", "(?:delayed|deferred|interval) (?:primary )?(?:surgery|resection|excision)"),
+    "primary surgery": ("surgery", "(?:delayed|deferred|interval) (?:primary )?(?:surgery|resection|excision)"),
+}
+"""A treatment, what it is called where nothing like the other is told, and the other."""
 LETTERED = re.compile(r"[A-Za-z]\d?\s*[组臂]|(?:arm|group)\s\w{1,3}", re.I)
 
 
@@ -157,11 +163,10 @@ class ArmTable:
     """All arms of the study in the order in which it tells them, where there are more than two."""
 
     def plainly(self, parts: Arms) -> Arms:
-        """A treatment without the words that tell nothing in this document: one fractionation against none."""
-        if parts == (_CONVENTIONAL,) and not any(
-            p != _CONVENTIONAL and inline.search("fractionat|accelerated", p) for _, p in self.printed
-        ):
-            parts = ("radiotherapy",)
+        """A treatment without the words that tell nothing in this document: one fractionation, one time of surgery."""
+        told, other = _TOLD_APART.get(parts[0], ("", "")) if len(parts) == 1 else ("", "")
+        if told and not any(p != parts[0] and inline.search(other, p) for _, p in self.printed):
+            parts = (told,)
         return self.operated(parts)
 
     def operated(self, parts: Arms) -> Arms:

@@ -153,7 +153,7 @@ def _titles(gap: str, g: Group) -> bool:
     return _IN_ITS_BRACKET.fullmatch(gap) is not None or (bool(g.role) and gap.strip() in (",", ";"))
 
 
-_IN_ITS_BRACKET = re.compile(rf"\s*{DOSE}[(\[]\s*(?:[A-Za-z0-9+/-]{{1,12}}\s*[;,:]\s*)?(?:the\s+)?", re.I)
+_IN_ITS_BRACKET = re.compile(rf"\s*{DOSE}[(\[]\s*(?:[A-Za-z0-9+/-]{{1,12}}\s*[;,:]\s*)?(?:[a-z]+\s+){{0,4}}", re.I)
 
 
 def _when_drawn(text: str, g: Group, start: int) -> bool:

@@ -29,6 +29,17 @@ def both_arms(b: Binding, scene: Scene, both: Guarded, table: ArmTable, focus: F
     named = _named_both(b, scene)
     if named:
         return _shared(b, *named)
+    arms = table.design or (focus.default.arms if focus.default is not None else ())
+    after, before = (
+        scene.text[s.reach : min(scene.end, s.reach + 60)],
+        scene.text[max(scene.start, s.start - 24) : s.start],
+    )
+    if (
+        len(arms) > 2
+        and (m := _IN_ALL.match(after) or _ALL_ARE.search(before))
+        and _COUNTS[m["n"].lower()] == len(arms)
+    ):
+        return _shared(b, *arms)
     if b.experimental and not inline.search(
         r"(?:两|二)(?:组|种药物?|种方案|药)[^,;。\d]{0,12}(?:均|都|同)",
         scene.text[max(scene.start, s.start - 24) : s.start],
@@ -51,6 +62,15 @@ def both_arms(b: Binding, scene: Scene, both: Guarded, table: ArmTable, focus: F
     return _shared(b, contrast.experimental, contrast.comparator)
 
 
+_COUNTS = {"three": 3, "four": 4, "five": 5, "3": 3, "4": 4, "5": 5, "三": 3, "四": 4, "五": 5}
+_IN_ALL = re.compile(
+    r"\s*\)?\s*(?:for|in|with)\s+(?:each|all)(?:\s+of)?(?:\s+the)?\s+(?P<n>three|four|five|[345])\s+(?:treatment\s+|study\s+)?(?:arms|groups|regimens|treatments|combinations|schedules)",
+    re.I,
+)
+_ALL_ARE = re.compile(
+    r"(?P<n>[三四五345])\s?(?:个)?(?:组|方案)(?:患者)?[^,;。\d]{0,12}(?:均|都)(?:约)?(?:为|是|达)?(?:约)?\s*$"
+)
+"""``2.5 months for each of the three regimens``, ``三组均为``: how many arms have the value."""
 _JOINS_TWO = re.compile(r"(?:方案|治疗|组)?\s*(?:和|与|及|、|and|,)\s*(?:the\s+)?", re.I)
 
 

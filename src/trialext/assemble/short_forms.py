@@ -71,6 +71,23 @@ def abbreviations(text: str, inside: Sequence[Mention], table: ArmTable, a: int,
     _in_brackets(text, inside, table, a, b, known)
     _that_is(text, inside, table, a, b, known)
     _before_drugs(text, inside, table, a, b, known)
+    _named_regimens(text, inside, table, a, b)
+
+
+_CALLED_REGIMEN = re.compile(
+    r"(?<![A-Za-z])(?:the|The)\s+(?P<name>[A-Z][a-z]{3,}(?:[-\s][A-Z][a-z]{3,})?)\s+(?P<noun>regimen|protocol|combination|schedule)\s*[(\[]"
+)
+
+
+def _named_regimens(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
+    """``the Mallinson regimen (fluorouracil, cyclophosphamide, …)``: a regimen called by the name of a person or place."""
+    for m in _CALLED_REGIMEN.finditer(text, a, b):
+        close = closing(text, m.end() - 1, b)
+        within = plain_groups(text, [x for x in inside if m.end() <= x.start and x.end <= close], table, m.end(), close)
+        drugs = merge_parts([g.parts for g in within])
+        if len(drugs) >= 2:
+            table.names.setdefault(f"{m.group('name')} {m.group('noun')}", drugs)
+            table.names.setdefault(m.group("name"), drugs)
 
 
 def _in_brackets(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int, known: set[str]) -> None:

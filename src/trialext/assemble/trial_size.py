@@ -11,15 +11,17 @@ from ..text import inline
 
 __all__ = ["enrolled"]
 
-_WHO = r"(?:patients|participants|women|men|subjects|individuals|adults|people|children)"
+_WHO = r"(?:patients|participants|women|men|subjects|individuals|adults|people|children|pts)"
+_COUNT = r"\d(?:\d|,\d{3})*"
+_DRAWN = r"(?:enroll?ed|randomi[sz]ed|randomly|included|recruited|assigned|entered|allocated)"
 _N = guarded(
-    rf"(?:enroll?ed|randomi[sz]ed|included|recruited|assigned|involv\w+|evaluated|analy[sz]ed|treated|entered)\s+(?:a\s+total\s+of\s+)?(?P<a>\d[\d,]*)\s+(?:[\w-]+\s+){{0,6}}?{_WHO}"
-    r"|(?:a\s+total\s+of\s+|^|\.\s+|,\s+in\s+which\s+|of\s+the\s+|of\s+|in\s+)(?P<b>\d[\d,]*)\s+(?:[\w-]+\s+){0,7}?(?:patients|participants|women|men|subjects|individuals|adults)\s+(?:[^.;]{0,60}?\s)?(?:were|was)\s+(?:[\w-]+\s+)?(?:enroll?ed|randomi[sz]ed|randomly|included|recruited|assigned|entered|allocated)"
-    r"|(?:of|among)\s+(?:the\s+|all\s+)?(?P<e>\d[\d,]*)\s+(?:enrolled\s+|randomi[sz]ed\s+|eligible\s+|included\s+)?(?:patients|participants|women|men|subjects|individuals)\s*(?:enrolled|randomi[sz]ed|,)"
-    r"|(?<![A-Za-z])[nN]\s*=\s*(?P<f>\d[\d,]*)"
-    r"|(?:trial|study)\s+(?:of|in|with)\s+(?P<g>\d[\d,]*)\s+(?:[\w-]+\s+){0,6}?(?:patients|participants|women|men|adults|people)|(?:^|[.;]\s+)In\s+(?P<h>\d[\d,]*)\s+(?:[\w-]+\s+){0,3}?(?:patients|participants|women|men|adults)(?!\s+(?:[≥>≤<]|aged|older|younger|whose|without))"
-    rf"|(?<![A-Za-z])(?:in\s+all|overall|cohort\s+of),?\s+(?P<k>\d[\d,]*)\s+(?:[A-Za-z][\w/-]*\s+){{0,4}}?{_WHO}(?![A-Za-z])"
-    rf"|(?<![\w.,])(?P<l>\d[\d,]*)\s+(?:[A-Za-z][\w/-]*\s+){{0,3}}?{_WHO}\s+in\s+(?:all|total)(?![A-Za-z])"
+    rf"(?:enroll?ed|randomi[sz]ed|included|recruited|assigned|involv\w+|evaluated|analy[sz]ed|treated|entered)\s+(?:a\s+total\s+of\s+)?(?P<a>{_COUNT})\s+(?:[\w-]+\s+){{0,6}}?{_WHO}"
+    rf"|(?:a\s+total\s+of\s+|^|\.\s+|,\s+in\s+which\s+|of\s+the\s+|of\s+|in\s+|\d,\s+)(?P<b>{_COUNT})\s+(?:[\w-]+\s+){{0,7}}?{_WHO}\s+(?:[^.;]{{0,60}}?\s)?(?:were|was)\s+(?:[\w-]+\s+)?{_DRAWN}"
+    rf"|(?:of|among)\s+(?:the\s+|all\s+)?(?P<e>{_COUNT})\s+(?:enrolled\s+|randomi[sz]ed\s+|eligible\s+|included\s+)?{_WHO}\s*(?:enrolled|randomi[sz]ed|,)"
+    rf"|(?<![A-Za-z])[nN]\s*=\s*(?P<f>{_COUNT})"
+    rf"|(?:trial|study)\s+(?:of|in|with)\s+(?P<g>{_COUNT})\s+(?:[\w-]+\s+){{0,6}}?{_WHO}(?![A-Za-z])|(?:^|[.;]\s+)In\s+(?P<h>{_COUNT})\s+(?:[\w-]+\s+){{0,3}}?{_WHO}(?![A-Za-z])(?!\s+(?:[≥>≤<]|aged|older|younger|whose|without))"
+    rf"|(?<![A-Za-z])(?:in\s+all|overall|cohort\s+of),?\s+(?P<k>{_COUNT})\s+(?:[A-Za-z][\w/-]*\s+){{0,4}}?{_WHO}(?![A-Za-z])"
+    rf"|(?<![\w.,])(?P<l>{_COUNT})\s+(?:[A-Za-z][\w/-]*\s+){{0,3}}?{_WHO}\s+in\s+(?:all|total)(?![A-Za-z])"
     r"|(?:在|将|把)\s*(?P<o>\d[\d,]*)\s*(?:例|名|位)[^\d,;。]{0,40}?(?:中(?:比较|评估|评价|考察)|(?:按\s*\d(?:\s*[:：]\s*\d)+(?:的?比例)?\s*)?随机)"
     r"|(?:共随机|随机了?|共|总共|一共|入组了?|纳入了?|入选了?|收治|招募了?|随机分配了?|随机化了?|涉及)[^\d,;。]{0,16}?(?P<c>\d[\d,]*)\s*(?:余)?(?:例|名|位|个|人)"
     r"|(?P<d>\d[\d,]*)\s*(?:例|名|位)[^\d;。]{0,60}?(?:患者|病例|病人)?[^\d,;。]{0,16}?(?:随机|被随机|入组|纳入|进入)",
@@ -39,7 +41,7 @@ _BEHIND_NAME = re.compile(
 )
 """``NAME (phase 3, NCT…; 392 patients)``"""
 _COUNTED = re.compile(
-    r"(?<![\w.])(?<!\d,)(?P<n>\d[\d,]*)\s*(?:例|名|(?:[A-Za-z][\w/-]*\s+){0,3}?(?:patients|women|men)(?![A-Za-z])|(?=\)))|[nN]\s*=\s*(?P<n2>\d[\d,]*)"
+    r"(?<![\w.])(?<!\d,)(?P<n>\d[\d,]*)\s*(?:例|名|(?:[A-Za-z][\w/-]*\s+){0,3}?(?:patients|women|men)(?![A-Za-z])|(?=\))|(?=\s+(?:assigned\s+|allocated\s+|randomi[sz]ed\s+)?to\s))|[nN]\s*=\s*(?P<n2>\d[\d,]*)"
 )
 
 
