@@ -321,7 +321,9 @@ def slashed(text: str, mentions: Sequence[Mention], table: ArmTable) -> None:
     """``nab-P/C`` where nab-P and C were told: short forms tied by a stroke are given together."""
     printed = {text[m.start : m.end]: (m.id,) for m in mentions if m.label == "DRUG"}
     for name in dict.fromkeys(m.group() for m in _SLASHED.finditer(text)):
-        pieces = [table.names.get(p) or (printed.get(p, ()) if len(p) <= 6 else ()) for p in name.split("/")]
+        pieces: list[Arms] = [
+            table.names.get(p, ()) or (printed.get(p, ()) if len(p) <= 6 else ()) for p in name.split("/")
+        ]
         if all(pieces) and any(p in table.names for p in name.split("/")) and len(set(pieces)) == len(pieces):
             table.names[name] = merge_parts([p for p in pieces if p])
 

@@ -353,7 +353,7 @@ class SideRules(Clauses):
             return False  # ``Docetaxel was associated with a lower risk``: the treatment is the subject
         return bool(
             inline.search(
-                r"prognos|predict(?:or|ive)|risk factors?|independent(?:ly)? (?:factor|associated)|multivaria\w+ analysis (?:showed|revealed|identified)|relevant factors?|was associated with|were associated with|ratios?\s+associated\s+with|depended\s+on|as\s+likely\s+(?:in|after)|associated with (?:favou?rable|poor|better|worse|shorter|longer)|独立危险因素|危险因素|预后因素|影响因素|保护因素|独立因素|多(?:因素|变量)(?:分析|(?:logistic|cox|比例风险)?回归(?:模型|分析)?)(?:中)?(?:显示|结果|提示|发现|表明)|多变量分析",
+                r"prognos|predict(?:or|ive)|risk factors?|independent(?:ly)? (?:factor|associated)|multivaria\w+ analysis (?:showed|revealed|identified)|relevant factors?|was associated with|were associated with|remained\s+(?:independently\s+|significantly\s+)?associated\s+with|ratios?\s+associated\s+with|depended\s+on|as\s+likely\s+(?:in|after)|associated with (?:favou?rable|poor|better|worse|shorter|longer)|独立危险因素|危险因素|预后因素|影响因素|保护因素|独立因素|多(?:因素|变量)(?:分析|(?:logistic|cox|比例风险)?回归(?:模型|分析)?)(?:中)?(?:显示|结果|提示|发现|表明)|多变量分析",
                 self.scene.body,
                 re.I,
             )

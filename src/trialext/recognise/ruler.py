@@ -175,8 +175,10 @@ class Ruler:
             for a, b in _around(text, literals, longest):
                 found += [(m.start(), m.end(), n) for m in rx.finditer(text, a, b) if m.end() > m.start()]
         placed = {n for s, e, n in found if self._context(text, s, e, n)}
-        spelled = {(self.entries[n].label, self.entries[n].id) for n in placed if not self.entries[n].needs}
-        # a short form is understood throughout once the document has spelled it out
+        # a short form is understood throughout once the document has spelled it out, a regimen once it is given
+        spelled = {
+            (e.label, e.id) for e in (self.entries[n] for n in placed) if not e.needs or e.label in ("REGIMEN", "CLASS")
+        }
         found = [
             f
             for f in found
