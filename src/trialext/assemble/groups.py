@@ -179,7 +179,7 @@ _LITERAL_ZH = guarded(
     r"(?P<name>[A-Za-z0-9][A-Za-z0-9+/-]{0,11}|(?<![\u4e00-\u9fff])(?:(?!组)[\u4e00-\u9fff]){1,6}|(?<=[和与较比及在、于率])(?:(?!组)[\u4e00-\u9fff]){1,5})(?:治疗|方案)?组"
 )
 MAY_NAME = guarded(
-    r"前者|后者|the former|the latter|ddition of|dding|[Gg]roup|[Aa]rm|alone|组|臂|regimen|control|cohort|the combination|联合方案|GROUP|ARM|without (?:it|them|this)|(?:[Pp]lacebo|CON|CTL|PLA) ?[:=]|(?:had|did|were) not"
+    r"前者|后者|the former|the latter|ddition of|dding|[Gg]roup|[Aa]rm|alone|组|臂|regimen|control|cohort|the combination|联合方案|GROUP|ARM|without (?:it|them|this)|% without(?= ?[,;.()])|(?:[Pp]lacebo|CON|CTL|PLA) ?[:=]|(?:had|did|were) not"
 )
 
 
@@ -498,7 +498,10 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
     return groups
 
 
-_BARE_LETTER = guarded(r"(?:(?<=[%\d])|(?<=months)|(?<=years))\s?\((?P<letter>[A-H])\)")
+_BARE_LETTER = guarded(
+    r"(?:(?<=[%\d])|(?<=months)|(?<=years))\s?\((?P<letter>[A-H])\)"
+    r"|(?:(?<= for )|(?<= in )|(?<= on )|(?<= with )|(?<= of )|(?<=[A-H] and )|(?<=[A-H], ))(?P<letter2>[A-H])(?=\s*(?:and|versus|vs\.?|or|[,.;:()]|$)|\s+(?:was|were|had|came|than)(?![A-Za-z]))"
+)
 _LETTER_PAIR = guarded(
     r"(?<![A-Za-z\d])(?P<one>[A-H]|I{1,3}|IV)\s+(?:versus|vs?\.?)\s+(?P<two>[A-H]|I{1,3}|IV)(?![A-Za-z\d-])"
 )
@@ -506,7 +509,7 @@ _LETTER_PAIR = guarded(
 
 def _bare_letters(text: str, table: ArmTable, start: int, end: int) -> list[Group]:
     """``13% (B) and 6% (A)``, ``I versus II, P = 0.02`` where the arms are called so."""
-    places = [m.span("letter") for m in _BARE_LETTER.finditer(text, start, end)]
+    places = [m.span(m.lastgroup or 0) for m in _BARE_LETTER.finditer(text, start, end)]
     places += [m.span(which) for m in _LETTER_PAIR.finditer(text, start, end) for which in ("one", "two")]
     out = []
     for at, stop in places:
@@ -792,6 +795,7 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
 
 _WITHOUT_IT = re.compile(
     r"(?<![A-Za-z])without\s+(?:it|them|this\s+(?:drug|treatment|therapy))(?![A-Za-z])|(?<![A-Za-z])(?:those|patients|people|women|men|children)\s+(?:who|that)\s+(?:had|did|were)\s+not(?=\s*(?:[,;.)\[(]|receive\s+it))"
+    r"|(?<=% )without(?=\s*[,;.()])"
 )
 
 

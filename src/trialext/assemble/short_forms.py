@@ -48,8 +48,9 @@ _THAT_IS = re.compile(
 
 _ON_KNOWN = re.compile(
     r"(?P<known>(?<![A-Za-z0-9])[A-Z][A-Za-z0-9]{1,7})(?:方案|化疗)?(?:的)?(?:基础(?:之)?上)?(?:加用|联合|加|再加)[^,;。()]{1,20}$"
+    r"|(?P<known2>(?<![A-Za-z0-9])[A-Z][A-Za-z0-9]{1,7})\s+(?:plus|with|and|combined\s+with|\+)\s+[^,;.()]{3,60}$"
 )
-"""``在TE基础上加用洛铂(TEL)``: a short form built on another."""
+"""``在TE基础上加用洛铂(TEL)``, ``MP plus lenalidomide (MPR)``: a short form built on another."""
 
 
 def abbreviations(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int, known: set[str]) -> None:
@@ -146,9 +147,10 @@ def _in_brackets(text: str, inside: Sequence[Mention], table: ArmTable, a: int, 
         parts = _spelled_before(text, inside, table, a, m.start(), abbr)
         if len(parts) == 1 and ROLE.fullmatch(parts[0]):
             continue  # ``the control group (CG)``
-        under = _ON_KNOWN.search(text, max(a, m.start() - 40), m.start()) if parts else None
-        if under and under.group("known") in table.names and under.group("known") != abbr:
-            parts = merge_parts([table.names[under.group("known")], parts])
+        under = _ON_KNOWN.search(text, max(a, m.start() - 80), m.start()) if parts else None
+        base = (under.group("known") or under.group("known2")) if under else ""
+        if base in table.names and base != abbr:
+            parts = merge_parts([table.names[base], parts])
         if parts:
             if m.group("after"):
                 table.names[abbr] = parts

@@ -276,9 +276,14 @@ class SideRules(Clauses):
         if len({x.statistic.measure for x in medians}) > 1:
             medians = [x for x in medians if x.statistic.measure == "median"]
         one, two = (_last_of(medians, arm) for arm in (b.experimental, b.comparator))
-        if not one or not two or s.ci_low is None or s.ci_high is None or s.ci_low < 1 < s.ci_high:
+        if not one or not two or s.ci_low is None or s.ci_high is None:
             return False
         more = 1.03 if medians[-1].statistic.measure == "median" else 1.0
+        if s.ci_low < 1 < s.ci_high:  # a difference that may be chance has to be as large as the ratio says
+            longer = max(one, two) / min(one, two)
+            told = medians[-1].statistic.measure == "median" and longer >= 1.08 and not 0.95 < s.value < 1.05
+            if not told or not 0.6 < longer * min(s.value, 1 / s.value) < 1.25:
+                return False
         return (one > more * two and s.value > 1) or (two > more * one and s.value < 1)
 
     def expansion(self) -> None:
