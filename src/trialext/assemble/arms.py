@@ -17,7 +17,7 @@ from ..recognise.guarded import guarded, guarded_names
 from ..text import inline
 from .arm_model import BY_PATIENT, TREATMENT, ArmTable, Contrast, Group, merge_parts
 from .backbone import given_to_both, listed_on, with_both
-from .choices import choices, chosen_from
+from .choices import choices, chosen_from, one_of
 from .contrasts import DIVIDED, alternatives, choose_contrast, contrasts_in, one_and_both, two_named
 from .dose_arms import of_one_treatment
 from .groups import (
@@ -46,7 +46,7 @@ from .short_forms import (
     with_in_brackets,
     with_or_without,
 )
-from .titles import line_titles, nicknames, timed, titles
+from .titles import line_titles, nicknames, numbered_arms, timed, titles
 
 __all__ = ["arm_table"]
 
@@ -131,6 +131,7 @@ def arm_table(
         sums(text, inside, table, a, b)
         choices(text, inside, table, a, b)
         chosen_from(text, inside, table, a, b)
+        one_of(text, inside, table, a, b)
         with_or_without(text, inside, table, a, b)
         with_in_brackets(text, inside, table, a, b)
     for abbr, parts in table.names.items():
@@ -151,6 +152,7 @@ def arm_table(
         titles(text, inside, table, a, b)
         nicknames(text, inside, table, a, b)
         line_titles(text, inside, table, a, b)
+        numbered_arms(text, inside, table, a, b)
     timed(text, mentions, table)
     table.classes = _while_told(text, mentions, table.classes)
     _literals(text, mentions, table, spans, known)

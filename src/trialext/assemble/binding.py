@@ -44,5 +44,4 @@ class Focus:
     level: float | None = None
     time: TimePoint | None = None
     times: tuple[TimePoint, ...] = ()
-    order: tuple[Arms, Arms] | None = None
     mentioned: tuple[Arms, Arms] | None = None

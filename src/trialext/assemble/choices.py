@@ -11,7 +11,7 @@ from .arm_model import ArmTable, merge_parts
 from .groups import plain_groups
 from .short_forms import closing
 
-__all__ = ["choices", "chosen_from"]
+__all__ = ["choices", "chosen_from", "one_of"]
 
 _OF_DRUGS = {"platinum", "taxane", "fluoropyrimidine", "anthracycline"}
 
@@ -69,6 +69,28 @@ def choices(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: in
             continue  # ``standard of care (salvage chemotherapy, transplantation)`` keeps its name
         if len(within) >= 2 and within[0].start - (m.end + opened.end()) < 4:
             table.classes.append((m.id, merge_parts([g.parts for g in within]), m.start, 0))
+
+
+_ONE_OF = re.compile(
+    r"\s*(?:治疗|方案)?(?:中的?)?(?:之一|其一|任一种?)\s*[:(,]\s*|\s*(?:regimens?|therap(?:y|ies)|treatments?|options?)?\s*:\s*"
+)
+
+
+def one_of(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
+    """``五种标准方案之一:A+B,A+C,或D``: the class is all that is listed."""
+    for m in inside:
+        if m.label != "CLASS" or m.id not in _CHOICE_CLASS:
+            continue
+        told = _ONE_OF.match(text, m.end, b)
+        ahead = text[max(a, m.start - 24) : m.start]
+        if told is None or not ("一" in told.group() or inline.search(r"(?<![A-Za-z])one\s+of\s", ahead, re.I)):
+            continue
+        stop = min((i for i in (text.find(c, told.end(), b) for c in ";。\n") if i >= 0), default=b)
+        listed = plain_groups(
+            text, [x for x in inside if told.end() <= x.start and x.end <= stop], table, told.end(), stop
+        )
+        if len(listed) >= 2 and listed[0].start - told.end() <= 4:
+            table.classes.append((m.id, merge_parts([g.parts for g in listed]), m.start, 0))
 
 
 _CHOSEN_FROM = re.compile(

@@ -813,9 +813,7 @@ class GroupRules(Clauses):
         if not distinct or (
             len(distinct) == 1 and default is not None and set(distinct[0]) <= set(default.experimental)
         ):
-            if self.focus.order is not None and not distinct:
-                pair = self.focus.order
-            elif default is not None:
+            if default is not None:
                 pair = (default.experimental, default.comparator)
                 last = self.focus.sequence
                 told = len(last) == 2 and not moved and not distinct and (last[1], last[0]) == pair

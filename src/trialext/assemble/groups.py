@@ -53,7 +53,7 @@ _CHOICE = guarded(
     r"(?:(?:investigator|physician|doctor|treating physician)s?'?s?'?\s+choice|研究者选择|医师选择|医生选择|研究者的选择)",
     re.I,
 )
-_SAME_BRACKET = re.compile(r"^\s*[(\[]\s*$")
+_SAME_BRACKET = re.compile(r"^\s*(?:(?:(?:治疗|方案)?(?:中的?)?(?:之一|其一|任一种?)\s*[:,]?|:)\s*[(\[]?|[(\[])\s*$")
 _NOUN_AFTER = re.compile(
     r"^\s*(?:[-\s]*(?:alone|monotherapy|only|treated|based|containing|treatment|therapy|regimen|chemotherapy|combination|recipients|单药|单独|单用|治疗|方案|化疗|给药|维持|干预|用药|联合|注射液|胶囊|片))*\s*[-\s]*(?:(?:treatment|study|therapy)\s+)?(?P<noun>groups?|arms?|cohorts?|recipients|(?:treated\s+)?patients|组|臂)(?![A-Za-z])",
     re.I,
@@ -179,7 +179,7 @@ _LITERAL_ZH = guarded(
     r"(?P<name>[A-Za-z0-9][A-Za-z0-9+/-]{0,11}|(?<![\u4e00-\u9fff])(?:(?!组)[\u4e00-\u9fff]){1,6}|(?<=[和与较比及在、于率])(?:(?!组)[\u4e00-\u9fff]){1,5})(?:治疗|方案)?组"
 )
 MAY_NAME = guarded(
-    r"前者|后者|the former|the latter|ddition of|dding|[Gg]roup|[Aa]rm|alone|组|臂|regimen|control|cohort|the combination|联合方案|GROUP|ARM|without (?:it|them|this)|% without(?= ?[,;.()])|(?:[Pp]lacebo|CON|CTL|PLA) ?[:=]|(?:had|did|were) not"
+    r"前者|后者|the former|the latter|ddition of|dding|[Gg]roup|[Aa]rm|alone|组|臂|regimen|control|cohort|the combination|联合方案|GROUP|ARM|without (?:it|them|this)|% without(?= ?[,;.()])|(?:[Pp]lacebo|CON|CTL|PLA) ?[:=]|(?:had|did|were) not|\d ?Gy"
 )
 
 
@@ -522,6 +522,11 @@ def _bare_letters(text: str, table: ArmTable, start: int, end: int) -> list[Grou
 
 
 _GRAY_GROUP = re.compile(r"(?<![\d.])(?P<dose>\d{1,2}(?:\.\d)?)\s*-?Gy\s*(?:组|(?:group|arm)(?![A-Za-z]))")
+_GRAY = r"\d{1,2}(?:\.\d{1,2})?"
+_GRAY_PAIR = guarded(
+    rf"(?<![\d.])(?P<one>{_GRAY})\s*Gy\s*(?:\([^()]{{0,24}}\)\s*)?(?:vs\.?|v|versus|对比?|对照|或者?|相对(?:于)?|比|or|compared\s+(?:with|to)|(?:升|提高|增加?|升高|提升)(?:至|到|为)|(?:was\s+)?(?:escalated|increased|raised)\s+to)\s*(?P<two>{_GRAY})\s*Gy(?![A-Za-z])"
+)
+"""``72 Gy对66 Gy``, ``由50.4 Gy升至61.6 Gy``: arms told apart by their dose of radiation."""
 _DOSE_UNIT = re.compile(r"(?:[mμµn]?g|m[lL]|Gy|[MI]?U)(?:/(?:kg|m2|d|day|次))*")
 
 
@@ -696,6 +701,10 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
     for m in _GRAY_GROUP.finditer(text, start, end):
         if free(*m.span()):
             out.append(Group(m.start(), m.end(), (f"{m.group('dose')} Gy",), True))  # arms told apart by their dose
+    for m in _GRAY_PAIR.finditer(text, start, end):
+        for which in ("one", "two"):
+            if free(*m.span(which)) and m.group("one") != m.group("two"):
+                out.append(Group(m.start(which), m.end(which), (f"{m.group(which)} Gy",), True))
     for m in _LASTING.finditer(text, start, end):
         unit = m.group("unit") or _UNIT_EN[m.group("unit2")]
         number = m.group("n") or m.group("n2")
@@ -863,10 +872,13 @@ def _begins_anew(text: str, base: Sequence[Group], i: int, j: int) -> bool:
     if not any(set(again.parts) <= set(g.parts) for g in base[i : j + 1]):
         return False
     if j + 2 < len(base) and JOINED.match(text[again.end : base[j + 2].start]):
+        if _LISTED_ON.fullmatch(text[base[j].end : again.start]):
+            return True  # ``A、A+B、A+B+C组``
         return j > i and not set(base[j + 2].parts) <= {p for g in base[i : j + 1] for p in g.parts}
     return _ALONE_AFTER.match(text, again.end) is not None
 
 
+_LISTED_ON = re.compile(r"\s*(?:、|,|;)\s*")
 _LETTER_AHEAD = re.compile(
     r"(?:arms?|groups?)\s+(?:[a-h]|\d|i{1,3}|iv)\s*[,:=]\s*(?:the\s+)?(?:same\s+)?(?:[\w-]+\s+)?$"
 )

@@ -43,6 +43,15 @@ def _last_of(values: Sequence[Binding], arm: Arms) -> float | None:
     return next((x.statistic.value for x in reversed(values) if x.experimental == arm), None)
 
 
+_GRAY = re.compile(r"(\d+(?:\.\d+)?) Gy")
+
+
+def _gray(parts: Arms) -> float:
+    """The dose of a group that is told by its radiation alone or first, in gray; 0 of any other."""
+    m = _GRAY.fullmatch(parts[0]) if parts else None
+    return float(m.group(1)) if m else 0.0
+
+
 _OTHER_CLAUSE = re.compile(r";|。|,(?:而|但)|(?<=[)\]]),?\s+(?:and|while|whereas)\s")
 
 
@@ -215,6 +224,8 @@ class SideRules(Clauses):
         if rule == "sides.focus" and self._prognostic():
             b.reasons.append("sides: a prognostic factor, not a treatment")
             return
+        if rule in ("sides.focus", "sides.values") and 0 < _gray(chosen[0]) < _gray(chosen[1]):
+            chosen = (chosen[1], chosen[0])  # the higher dose is held against the lower
         b.experimental, b.comparator = chosen
         b.rules.append(rule)
 
@@ -323,6 +334,8 @@ class SideRules(Clauses):
         plain = {g.parts for g in self.named if self.text.startswith("单纯", g.start)}
         if plain and pair[1] in plain and pair[0] not in plain:
             return pair  # ``单纯X组`` is what the other group was added to
+        if _gray(pair[0]) and _gray(pair[1]):
+            return pair  # doses, in the order in which they are compared
         titled = self.table.titles.values()
         if pair[0] in titled and pair[1] in titled:
             return pair  # arms of their own, in the order in which they are compared

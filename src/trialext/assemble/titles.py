@@ -10,9 +10,9 @@ from ..text import inline
 from .arm_model import BY_PATIENT, ArmTable, merge_parts
 from .asides import TIMED, shared_noun
 from .backbone import given_to_all
-from .groups import NICKNAMES, ROLE, groups_in, nickname, told_within
+from .groups import NICKNAMES, ROLE, groups_in, nickname, plain_groups, told_within
 
-__all__ = ["ground_of", "line_titles", "nicknames", "timed", "titles"]
+__all__ = ["ground_of", "line_titles", "nicknames", "numbered_arms", "timed", "titles"]
 
 _TITLED = re.compile(r"\(\s*(?P<title>[\u4e00-\u9fffA-Za-z0-9+-]{1,9}组)\s*(?:\)|,|;|\d)")
 
@@ -75,6 +75,14 @@ _LINE_TITLE = re.compile(
 )
 
 
+_NUMBERED_ARM = re.compile(
+    r"(?m)^[ \t]*(?:[①-⑳]|[(]\d[)]|\d[).、])[ \t]*(?:(?P<title>[A-Z][A-Za-z0-9+/-]{1,12})\s*[::]\s*)?(?=[A-Z\u4e00-\u9fff])"
+)
+"""``②SOX:S-1+奥沙利铂``: a numbered line that is an arm of the study."""
+_ARMS_AHEAD = re.compile(
+    r"[三四五345](?:臂|组)|随机[^。\n]{0,20}[::]\s*$|(?<![A-Za-z])(?:three|four|3|4)[ -](?:arms?|groups)|randomi[sz]ed[^.\n]{0,40}:\s*$",
+    re.I,
+)
 _SAME_AS = re.compile(r"同(?P<title>[A-Za-z0-9][A-Za-z0-9+/-]{1,15}组)")
 
 
@@ -96,6 +104,42 @@ def line_titles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b
         if given:
             table.titles[title] = merge_parts([*given, *given_to_all(text, table, a)])
             table.titled.append(table.titles[title])
+
+
+def numbered_arms(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
+    """Read a study whose arms are told in numbered lines behind ``三臂…随机:`` into the table.
+
+    Parameters
+    ----------
+    text : str
+        Folded text.
+    inside : sequence of Mention
+        The mentions of the sentence that tells the arms and of the lines behind it.
+    table : ArmTable
+        Filled in place.
+    a, b : int
+        The sentence.
+    """
+    ahead = _ARMS_AHEAD.search(text, a, b)
+    begin = text.find("\n", ahead.start()) if ahead else -1
+    if begin < 0:
+        return
+    arms: list[Arms] = []
+    at = begin
+    for m in _NUMBERED_ARM.finditer(text, begin, min(len(text), begin + 600)):
+        if text[at : m.start()].strip():
+            break
+        if _LINE_TITLE.match(text, m.start()):
+            return  # each line has a title of its own
+        at = text.find("\n", m.end()) if "\n" in text[m.end() :] else len(text)
+        given = [g.parts for g in plain_groups(text, table.all_in(m.end(), at), table, m.end(), at)]
+        if not given or inline.search(r"\d\s*%|[Pp]\s*[<=>]", text[m.end() : at]):
+            return
+        arms.append(merge_parts([table.names.get(p, (p,)) for arm in given for p in arm]))
+        if m.group("title"):
+            table.names[m.group("title")] = arms[-1]
+    if 3 <= len(arms) <= 5 and len(table.titled) < len(arms):
+        table.titled = arms
 
 
 def timed(text: str, mentions: Sequence[Mention], table: ArmTable) -> None:

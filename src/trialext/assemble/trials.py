@@ -45,7 +45,8 @@ _THIS_PHASE = re.compile(
 """``这项开放标签的3期研究``: of the trial that the text is about."""
 _ROMAN = {"Ⅰ": "1", "Ⅱ": "2", "Ⅲ": "3", "Ⅳ": "4"}
 ANOTHER_STUDY = guarded(
-    r"另一项|另有(?:一项)?研究|另一(?:项)?研究|(?<!这是)(?<!研究是)(?<!本研究为)(?<!研究为)(?<!试验是)(?<!试验为)(?<!这)一项(?!研究设计)[^,。;]{0,20}(?:研究|试验|分析)|有研究|(?<![A-Za-z])(?!an?\s+(?:[\w-]+\s+){0,2}?(?:pre-?planned|planned|prespecified|pre-specified|final|interim|updated|post|subgroup|exploratory|sensitivity|multivaria\w+|univariate|secondary|later|landmark|longer|intention-to-treat|per-protocol)\b[\w -]{0,20}analys)(?:another|a|an|two|three|several|other|most|some|previous|earlier|one)\s+(?:[\w/-]+[ -]){0,6}?(?:trials?|stud(?:y|ies)|meta-analys[ie]s|analys[ie]s|reports|series)(?![A-Za-z])|(?<![A-Za-z])(?:In|Among|Of)\s+\d+\s+(?:[\w-]+\s+){0,6}?(?:patients|children|adults)[^.;]{0,60}(?:single|one)\s+(?:institution|center|centre|hospital)(?![A-Za-z])",
+    r"另一项|另有(?:一项)?研究|另一(?:项)?研究|(?<!这是)(?<!研究是)(?<!本研究为)(?<!研究为)(?<!试验是)(?<!试验为)(?<!这)一项(?!研究设计)[^,。;]{0,20}(?:研究|试验|分析)|有研究|(?<![A-Za-z])(?!an?\s+(?:[\w-]+\s+){0,2}?(?:pre-?planned|planned|prespecified|pre-specified|final|interim|updated|post|subgroup|exploratory|sensitivity|multivaria\w+|univariate|secondary|later|landmark|longer|intention-to-treat|per-protocol)\b[\w -]{0,20}analys)(?:another|a|an|two|three|several|other|most|some|previous|earlier|one)\s+(?:[\w/-]+[ -]){0,6}?(?:trials?|stud(?:y|ies)|meta-analys[ie]s|analys[ie]s|reports|series)(?![A-Za-z])|(?<![A-Za-z])(?:In|Among|Of)\s+\d+\s+(?:[\w-]+\s+){0,6}?(?:patients|children|adults)[^.;]{0,60}(?:single|one)\s+(?:institution|center|centre|hospital)(?![A-Za-z])"
+    r"|(?<![A-Za-z])(?:In|The|In\s+the)\s+(?:smaller|larger|second|older|similar|Australian|Japanese|Chinese|Korean|German|French|Dutch|Italian|British|American|Nordic|European|Asian|retrospective|prospective|randomi[sz]ed)\s+(?:[\w/-]+\s+){0,4}?(?:study|trial)\s*[\[(]\d",
     re.I,
 )
 _SAME_PATIENTS = re.compile(
@@ -60,7 +61,11 @@ _THIS_STUDY = re.compile(
 _IN_TRIAL = re.compile(
     r"\d[\d.]*\s*%?(?:\s*\([^()]*\))?(?:\s*(?:and|,|/)\s*\d[\d.]*\s*%?(?:\s*\([^()]*\))?)?,?\s*(?:respectively,?\s*)?(?:in|for|from)\s+(?:the\s+|its\s+)?(?:predecessor\s+|earlier\s+|previous\s+)?"
 )
-_AUTHOR = re.compile(r"(?:[A-Z][a-zA-Z'-]+|[\u4e00-\u9fff]{2,3})\s*(?:等|et al)\.?\s*\[?\d*")
+_AUTHOR = re.compile(
+    r"(?:(?:我国|国内|国外|日本|韩国|美国|英国|法国|德国|意大利|荷兰|澳大利亚)(?:的)?|而|但|然而,?|另外,?|此外,?|随后,?|(?:In\s+contrast|Similarly|However|Likewise|Recently),\s+)?"
+    r"(?:[A-ZÀ-Þ][a-zA-ZÀ-ÿ'-]+|[\u4e00-\u9fff]{2,3})\s*(?:等|et al|and (?:colleagues|co-?workers))\.?\s*\[?\d*"
+)
+"""``徐裕金等[18]``, ``Pöttgen et al(9)``, ``我国李某等``: a sentence about the work of others."""
 _VERDICT = re.compile(
     r"\s*(?:trial|study|试验|研究)?\s*(?:met|did\s+not\s+meet|failed\s+to\s+meet|missed|achieved|未能?达到|达到|没有达到)了?\s*(?:its|the|其|研究)?\s*(?:co-|dual\s+)?(?:primary\s+end\s?-?points?|主要终点|主要研究终点)",
     re.I,
