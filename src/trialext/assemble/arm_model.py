@@ -14,6 +14,7 @@ from .plain_words import Phrase
 
 __all__ = [
     "APPROACHES",
+    "BRINGS_DRUGS",
     "BY_PATIENT",
     "CONTROL_PARTS",
     "CYTOTOXIC",
@@ -328,6 +329,8 @@ LOOSE_CLASS = re.compile(
 )
 
 
+BRINGS_DRUGS = re.compile(r"chemoembolization|infusion chemotherapy|intraperitoneal|perfusion|electrochemotherapy")
+"""A procedure by which drugs are given: both belong to the arm."""
 CYTOTOXIC = re.compile(r"platinum|antimetabolite|taxane|anthracycline|alkylator|vinca|topoisomerase|folate|microtubule")
 """The classes of drugs that make up chemotherapy."""
 

@@ -325,13 +325,13 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
             )
             or (
                 inline.fullmatch(
-                    r"[^;。]{0,60}?[,;]?\s*(?:另|其余|and\s+|while\s+)?(?:\d+)\s*(?:例|名|patients?|participants?|women|men)?\s*(?:患者)?[^,;。\d]{0,14}(?:接受|给予|予|采用|use|received|receive|to|were given|were assigned to|got)\s*(?:the\s+)?(?:(?:研究者|医生|医师)选择的?)?",
+                    r"[^;。]{0,60}?[,;]?\s*(?:另|其余|and\s+|while\s+)?(?:\d+)\s*(?:例|名|patients?|participants?|women|men)?\s*(?:患者)?[^,;。\d]{0,14}(?:接受|给予|予|采用|分入|进入|纳入|归入|入|use|received|receive|to|were given|were assigned to|got)\s*(?:the\s+)?(?:(?:研究者|医生|医师)选择的?)?",
                     gap,
                     re.I,
                 )
                 and inline.search(r"\d", gap)
                 and inline.search(
-                    r"(?:接受|给予|予|采用|分入|分至|receiv\w+|assigned|to|given)\s*(?:the\s+)?$",
+                    r"(?:接受|给予|予|采用|分入|分至|入|receiv\w+|assigned|to|given)\s*(?:the\s+)?$",
                     text[max(start, g.start - 14) : g.start],
                 )
             )
@@ -348,6 +348,14 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
             )
         ):
             out.append(Contrast(g.parts, after.parts, g.start, after.end))
+        elif (
+            randomised
+            and g.noun
+            and after.noun
+            and inline.fullmatch(r"\s*\d+\s*(?:例|名|人)\s*[,;、和与]\s*", text[g.end : after.start])
+            and inline.match(r"\s*\d+\s*(?:例|名|人)", text[after.end : after.end + 8])
+        ):
+            out.append(Contrast(g.parts, after.parts, g.start, after.end, False))  # ``A组65人,A+B组68人``
         elif (_COUNTED.match(text, g.end) and _COUNTED.match(text, after.end) and _ONE_OR_OTHER.fullmatch(gap)) or (
             randomised
             and not _bracketed(text, start, g.start)

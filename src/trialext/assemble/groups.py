@@ -16,6 +16,7 @@ from ..recognise.guarded import guarded
 from ..text import inline
 from .arm_model import (
     APPROACHES,
+    BRINGS_DRUGS,
     BY_PATIENT,
     CONTROL_PARTS,
     CYTOTOXIC,
@@ -361,6 +362,15 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
                 continue
             if len(gap) > 90 or _begins_anew(text, base, i, j):
                 break
+            if BRINGS_DRUGS.search(base[j].parts[-1]) and inline.fullmatch(r"\s*\(\s*", gap):
+                # ``TACE(表柔比星40 mg+洛铂50 mg)``: the drugs that a procedure brings in
+                while j + 1 < len(base) and not inline.search(r"[)\]]", text[stop : base[j + 1].start]):
+                    j += 1
+                    parts.append(base[j].parts)
+                    stop = base[j].end
+                close = inline.match(r"[^()]{0,24}\)", text[stop : stop + 26])
+                stop += close.end() if close else 0
+                continue
             if (
                 len(nxt.parts) == 1
                 and not nxt.parts[0].endswith("therapy")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ..model import Arms, Mention
 from ..text import inline
-from .arm_model import BY_PATIENT, ArmTable, merge_parts
+from .arm_model import BRINGS_DRUGS, BY_PATIENT, ArmTable, merge_parts
 from .asides import TIMED, shared_noun
 from .backbone import given_to_all
 from .groups import NICKNAMES, ROLE, groups_in, nickname, plain_groups, told_within
@@ -59,7 +59,15 @@ def titles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
             r"(?:\s?\d[\d.,]*\s?(?:mg|g|μg|Gy|IU|U|ml)[^\s,;)]{0,8})?.{0,4}", text[before[-1].end : m.start()]
         )
         if beside and not before[-1].parts[0].startswith(BY_PATIENT):
-            table.titles[title] = merge_parts([*ground_of(text, inside, table, a, before[-1].start), before[-1].parts])
+            # ``肝动脉灌注FOLFOX化疗组(HAIC组)``: the title may name the procedure
+            own = [
+                (x.id,)
+                for x in inside
+                if x.label == "CLASS" and m.start("title") <= x.start and x.end <= m.end("title")
+            ]
+            own = [parts for parts in own if BRINGS_DRUGS.search(parts[0])]
+            ground = ground_of(text, inside, table, a, before[-1].start)
+            table.titles[title] = merge_parts([*ground, *own, before[-1].parts])
 
 
 def ground_of(text: str, inside: Sequence[Mention], table: ArmTable, a: int, at: int) -> list[Arms]:

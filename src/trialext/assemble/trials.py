@@ -66,6 +66,11 @@ _AUTHOR = re.compile(
     r"(?:[A-ZÀ-Þ][a-zA-ZÀ-ÿ'-]+|[\u4e00-\u9fff]{2,3})\s*(?:等|et al|and (?:colleagues|co-?workers))\.?\s*\[?\d*"
 )
 """``徐裕金等[18]``, ``Pöttgen et al(9)``, ``我国李某等``: a sentence about the work of others."""
+_OWN_NUMBER = re.compile(
+    r"(?:该|本|此|这项)(?:项)?(?:研究|试验)(?:的)?(?:临床试验)?(?:已)?(?:注册|登记)|(?<![A-Za-z])(?:this|the)\s+(?:trial|study)\s+(?:is|was|has\s+been)\s+registered",
+    re.I,
+)
+"""``该研究注册号:NCT…``: the number that stands there is of the study that the text reports."""
 _VERDICT = re.compile(
     r"\s*(?:trial|study|试验|研究)?\s*(?:met|did\s+not\s+meet|failed\s+to\s+meet|missed|achieved|未能?达到|达到|没有达到)了?\s*(?:its|the|其|研究)?\s*(?:co-|dual\s+)?(?:primary\s+end\s?-?points?|主要终点|主要研究终点)",
     re.I,
@@ -310,7 +315,7 @@ class TrialBook:
                     re.I,
                 )
                 for a, _ in self.trials[key].spans
-            )
+            ) or (bool(self.trials[key].registry) and _OWN_NUMBER.search(self.text) is not None)
             sets = len({s.paragraph for s in scenes if s.section == "body"})
             if (
                 structured
