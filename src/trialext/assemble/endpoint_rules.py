@@ -11,7 +11,7 @@ from ..model import RATIOS
 from ..recognise.guarded import guarded
 from ..text import inline
 from .binding import Binding
-from .clauses import LASTING, Clauses
+from .clauses import LASTING, Clauses, distinct
 from .scene import Endpoint, TimePoint
 from .scope import DID_SOMETHING
 from .statistic import Statistic
@@ -78,6 +78,13 @@ _SAME_TIMES = guarded(
 )
 
 
+_SHARES = frozenset({"ORR", "DCR", "CBR", "CR", "PR", "SD", "PD", "pCR", "MPR", "R0"})
+"""Endpoints that are shares of the patients."""
+
+
+_IN_TURN = re.compile(r"依次|分别|相应|(?<![A-Za-z])(?:respectively|corresponding|correspondingly)(?![A-Za-z])", re.I)
+
+
 class EndpointRules(Clauses):
     """Which endpoint and which time point a value is of."""
 
@@ -95,6 +102,39 @@ class EndpointRules(Clauses):
     def endpoints(self) -> None:
         for n, ls in enumerate(self.lists):
             self._list_endpoints(n, ls)
+        self._measured()
+
+    def _measured(self) -> None:
+        """``DCR 87%和75%。观察组AFP为168.4±52.7 μg/L``: a mean is of what was measured, and not of the rate told before."""
+        last: tuple[Endpoint, Endpoint | None] | None = None  # the rate, and what was measured
+        for n, ls in enumerate(self.lists):
+            s, endpoint = ls[0].statistic, ls[0].endpoint
+            begin = max(self._prev_end(n), self._clause_start(s.start))
+            if endpoint is None or endpoint.id not in _SHARES or endpoint.start >= begin:
+                last = None
+                continue
+            if s.kind == "p" and last is not None and endpoint is last[0]:
+                own = last[1]
+            elif s.measure == "mean" and s.unit != "%":
+                named = [
+                    m for m in self.scene.mentions if m.label == "BIOMARKER" and begin <= m.start and m.end <= s.start
+                ]
+                own = (
+                    Endpoint(named[-1].start, named[-1].end, f"other:{named[-1].id}")
+                    if named
+                    else last[1]
+                    if last is not None
+                    else None
+                )
+                last = (endpoint, own)
+            else:
+                last = None
+                continue
+            for b in ls:
+                b.endpoint = own
+                b.rules.append("endpoint.measured")
+                if own is None:
+                    b.reasons.append("endpoint: what was measured is not named")
 
     def _list_endpoints(self, n: int, ls: list[Binding]) -> None:
         k = len(ls)
@@ -119,6 +159,12 @@ class EndpointRules(Clauses):
                     b.endpoint = before.endpoint
                     b.rules.append("endpoint.enumerated")
                 return
+        if k >= 2 and (before := self._one_by_one(n, k)):
+            # ``观察组CR 10%、PR 50%、SD 27%,对照组依次为4%、35%、35%``
+            for b, endpoint in zip(ls, before, strict=True):
+                b.endpoint = endpoint
+                b.rules.append("endpoint.enumerated")
+            return
         # several lists over several endpoints: ``PFS and OS … were 71.9% vs. 46.9%, and 88.4% vs. 67.0%``
         same = [
             m
@@ -145,6 +191,16 @@ class EndpointRules(Clauses):
             b.endpoint = endpoint
             b.rules.append(rule)
             b.inherited = rule == "endpoint.inherited"
+
+    def _one_by_one(self, n: int, k: int) -> list[Endpoint]:
+        """The endpoints of the k single values before a list that goes through them in the same order."""
+        singles = [ls[0] for ls in self.lists[max(0, n - k) : n] if len(ls) == 1]
+        told = [b.endpoint for b in singles if b.endpoint is not None and b.statistic.unit == "%"]
+        if len(told) != k or not distinct([e.id for e in told]):
+            return []
+        gap = self.text[self.bounds[n - 1][1] : self.bounds[n][0]]
+        named = any(self.bounds[n - 1][1] <= e.start < self.bounds[n][0] for e in self.scene.endpoints)
+        return told if _IN_TURN.search(gap) and len(gap) < 60 and not named else []
 
     def _block(self, n: int, same: list[int]) -> list[int]:
         """Lists of one shape that follow each other without an endpoint or group in between."""
