@@ -82,6 +82,8 @@ _SHARES = frozenset({"ORR", "DCR", "CBR", "CR", "PR", "SD", "PD", "pCR", "MPR", 
 """Endpoints that are shares of the patients."""
 
 
+_NEXT_STATISTIC = re.compile(r"[,;]|[(\[]\s*(?:HR|OR|RR|hazard|odds|relative|risk|风险比|优势比)")
+"""``73.5% in the placebo arm (HR for death …)``: the event behind belongs to the next statistic."""
 _IN_TURN = re.compile(r"依次|分别|相应|(?<![A-Za-z])(?:respectively|corresponding|correspondingly)(?![A-Za-z])", re.I)
 
 
@@ -321,7 +323,7 @@ class EndpointRules(Clauses):
                     last.end <= max(own, comma + 1 if comma >= 0 else own)
                     and after.start - reach < 40
                     and after.start < self._clause_end(reach)
-                    and not inline.search(r"[,;]", text[reach : after.start].strip(" )]"))
+                    and not _NEXT_STATISTIC.search(text[reach : after.start].strip(" )]"))
                 ):
                     return after, "endpoint.follows-count"
             return self._specific(last, s), "endpoint.before"

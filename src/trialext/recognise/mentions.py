@@ -71,12 +71,20 @@ def find_mentions(text: str, patterns: Patterns, stretches: Sequence[tuple[int, 
         replace(m, label="REGIMEN", id=text[m.start : m.end]) if m.label == "TRIAL" and _GIVEN.match(text, m.end) else m
         for m in found
     ]
+    if _NO_EMESIS.search(text):
+        found = [replace(m, id=_ANTIEMETIC) if m.label == "ENDPOINT" and m.id == "CR" else m for m in found]
     found = _with_slash(sorted(found, key=lambda m: (m.start, m.end)), text, _group_names(patterns))
     led = _led_by(patterns)
     found = [_with_group(m, text, led) if m.label == "TRIAL" else m for m in found]
     return sorted(found, key=lambda m: (m.start, m.end))
 
 
+_ANTIEMETIC = "other:complete response (no emesis)"
+_NO_EMESIS = guarded(
+    r"(?:complete\s+(?:response|protection|control)|(?<![A-Za-z])CR(?![A-Za-z])|完全缓解|完全控制|完全应答)(?:[^.;。]|i\.e\.){0,50}?(?:no\s+(?:emesis|vomiting|emetic)|(?:无|没有|未发生)呕吐)",
+    re.I,
+)
+"""``complete response (no emesis, no rescue medication)``: what an antiemetic is to bring about, no remission."""
 _NO_COOPERATIVE = frozenset(
     [
         "SEER",
