@@ -281,6 +281,12 @@ _OPENS = re.compile(
 """``tnAcity: a phase II/III trial of …``: the name that a title begins with."""
 
 
+_ACTS = re.compile(
+    r"(?<![A-Za-z0-9/-])(?P<name>[A-Z]{5,14}(?:-\d{1,3})?|[A-Z][a-z]+[A-Z]{2,}[A-Za-z]*(?:-\d{1,3})?)(?=,?\s+(?:failed\s+to\s+(?:show|demonstrate|meet)\s+(?:superiority|non-?inferiority|its|the|an?)|met\s+its\s+(?:co-)?primary|did\s+not\s+meet\s+its|(?:was|were)\s+(?:closed|stopped|terminated)\s+(?:after|early|prematurely)|(?:randomi[sz]ed|enrolled)\s+\d{2,}))"
+)
+"""``HERNATA failed to show superiority``, ``TRAVIOTA, was closed after 81 patients``: what only a trial does."""
+
+
 def infer_trials(text: str, patterns: Patterns | None = None) -> list[Found]:
     """Return the trials that `text` names by an acronym beside a word such as *trial* or 研究.
 
@@ -322,6 +328,10 @@ def infer_trials(text: str, patterns: Patterns | None = None) -> list[Found]:
     for m in _HEADED.finditer(text):
         if m.group("name").lower() not in stop and len(_UPPER.findall(m.group("name"))) >= 3:
             found.append((m.start("name"), m.end("name"), m.group("name")))
+    for m in _ACTS.finditer(text):
+        name = m.group("name")
+        if name.lower() not in stop and not _JOINED.search(name):
+            found.append((m.start("name"), m.end("name"), name))
     opens = _OPENS.match(text)
     if opens and opens.group("name").lower() not in stop and len(opens.group("name")) >= 4:
         found.append((opens.start("name"), opens.end("name"), opens.group("name")))
