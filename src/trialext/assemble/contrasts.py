@@ -127,6 +127,8 @@ _HELD = re.compile(r"\s+(?:was|were)\s+(?:compared\s+(?:with|to)|tested\s+agains
 _AND_AGAINST = re.compile(
     r"(?:组|治疗)?\s*\((?=[^()]*\d)(?:[^()]|\([^()]*\))*\)\s*,?\s*(?:or|and|以及|和|与|及|或|、)\s*(?:(?:than|with|to|versus|the|over)\s+)*"
 )
+_OF_THE_RATIO = re.compile(r"\s*(?:组)?的?(?:[\u4e00-\u9fff]{0,8})(?:HR|OR|RR|风险比|优势比|危险比)")
+"""``诱导组对单纯放疗组的HR``"""
 _GOES_ON = re.compile(r"(?<![A-Za-z])(?:then|followed\s+by)(?![A-Za-z])|序贯|随后|然后", re.I)
 
 
@@ -167,6 +169,8 @@ def _when_drawn(text: str, g: Group, start: int) -> bool:
 def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, randomised: bool = False) -> list[Contrast]:
     """Return the comparisons that a sentence draws between its groups."""
     out: list[Contrast] = []
+    several = MANY_ARMS.search(text, start, end) is not None
+    randomised = randomised or several
     named = [g for g in groups if g.parts and not _when_drawn(text, g, start)]
     # ``A 加 B(诱导化疗组)与 C``: a title in brackets is no group of its own
     named = [
@@ -316,6 +320,7 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
                 and inline.fullmatch(r"\s*(?:方案|治疗|组)?\s*(?:(?:与|和|及)\s*(?:加用|联合|给予)?|或\s*联合)\s*", gap)
             )
             or _CUE_FORWARD.search(gap)
+            or (inline.fullmatch(r"\s*(?:对|相对(?:于)?)\s*", gap) and _OF_THE_RATIO.match(text, after.end))
             or (
                 inline.fullmatch(r".{0,60}?(?:与|和|to|of)\s*", gap, re.S)
                 and inline.match(
@@ -365,7 +370,7 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
             )
         ):
             out.append(Contrast(g.parts, after.parts, g.start, after.end, False))
-    out = _against_control(text, out)
+    out = _against_control(text, out, several, randomised)
     # a role that is told what it was given is no mere role
     told = {g for g in named if g.role and any(0 <= x.start - g.end <= 8 and x.parts == g.parts for x in named)}
     roles = {p for g in named if g.role and g not in told for p in (g.start, g.end)}
@@ -405,20 +410,44 @@ def _plain_gap(text: str, g: Group, after: Group) -> str:
 _DOSE_FIRST = re.compile(rf"\s*(?=\d){DOSE}")
 
 
-def _against_control(text: str, found: Sequence[Contrast]) -> list[Contrast]:
-    """``randomised to A, A plus B, or C``: three arms told in a row are compared with the control, mostly the last."""
+MANY_ARMS = guarded(
+    r"(?<![A-Za-z])(?:three|four|five|[345])[-\s](?:arms?|(?:treatment\s+)?groups?)(?![A-Za-z])|[三四五345]\s?(?:臂|个?(?:治疗)?组)|1\s?[:：]\s?1\s?[:：]\s?1|(?<![\d:])\d\s?:\s?\d\s?:\s?\d(?![\d:])",
+    re.I,
+)
+"""``three-arm``, ``三组``, ``1:1:1``: more than two groups are set against each other."""
+_TOLD_RESULT = re.compile(r"\d\s*%|个月|months|(?<![A-Za-z])(?:HR|OR|RR|[Pp])\s*[=<>]|\d\.\d")
+
+
+_VERSUS = re.compile(r"(?<![A-Za-z])(?:versus|vs\.?)(?![A-Za-z])|对比")
+_SIZED = re.compile(r"[,;]\s*(?:and\s+)?\d{2,}\s*(?:例|名|人|(?:patients\s+)?(?:to|received|were|got|had)\s)")
+"""``201 received A, 203 received B``"""
+
+
+def _in_a_row(text: str, one: Contrast, two: Contrast, several: bool, randomised: bool) -> bool:
+    """Whether two comparisons that share a group tell three arms, and not who was better than whom."""
+    if two.start <= one.start or two.experimental != one.comparator:
+        return False
+    if several or not (one.explicit or two.explicit):
+        return True
+    if _SIZED.search(text, two.start, two.end) or (randomised and not one.explicit and two.comparator == ("placebo",)):
+        return True
+    return all(_VERSUS.search(text, x.start, x.end) for x in (one, two))
+
+
+def _against_control(text: str, found: Sequence[Contrast], several: bool, randomised: bool) -> list[Contrast]:
+    """``randomised to A, A plus B, or C``: three arms told in a row are compared with the control, mostly the last.
+
+    Words of comparison between them (``A versus B versus C``) set a row only where the arms are told, not where
+    results are.
+    """
     out = list(found)
     n = 0
     while n < len(out):
         m = n
-        while (
-            m + 1 < len(out)
-            and not out[m + 1].explicit
-            and out[m + 1].start > out[m].start
-            and (out[m + 1].experimental == out[m].comparator)
-        ):
+        while m + 1 < len(out) and _in_a_row(text, out[m], out[m + 1], several, randomised):
             m += 1
-        if m > n and not out[n].explicit:
+        told = any(c.explicit for c in out[n : m + 1])
+        if m > n and not (told and _TOLD_RESULT.search(text, out[n].start, out[m].end)):
             arms = tuple(dict.fromkeys([out[n].experimental, *(c.comparator for c in out[n : m + 1])]))
             control = next((a for a in arms if _control_like(a)), arms[-1])
             end = out[m].end
@@ -493,8 +522,9 @@ def choose_contrast(found: Sequence[tuple[Contrast, float]], table: ArmTable) ->
             p.startswith(BY_PATIENT) for p in (*c.experimental, *c.comparator)
         ):
             general = all(LOOSE_CLASS.match(p) or p in _GENERAL for p in c.experimental + c.comparator)
-            votes[orient(c.experimental, c.comparator, table)] += int(
-                weight * (2 if c.explicit else 1) * (1 if general else 2)
+            shared = max(1, len(c.arms) - 1)  # the pairs of one study with several arms are one telling
+            votes[orient(c.experimental, c.comparator, table)] += max(
+                1, int(weight * (2 if c.explicit else 1) * (1 if general else 2) / shared)
             )
     if not votes:
         return None

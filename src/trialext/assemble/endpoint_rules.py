@@ -161,10 +161,10 @@ class EndpointRules(Clauses):
                     b.endpoint = before.endpoint
                     b.rules.append("endpoint.enumerated")
                 return
-        if k >= 2 and (before := self._one_by_one(n, k)):
+        if k >= 2 and (one_by_one := self._one_by_one(n, k)):
             # ``观察组CR 10%、PR 50%、SD 27%,对照组依次为4%、35%、35%``
-            for b, endpoint in zip(ls, before, strict=True):
-                b.endpoint = endpoint
+            for b, own in zip(ls, one_by_one, strict=True):
+                b.endpoint = own
                 b.rules.append("endpoint.enumerated")
             return
         # several lists over several endpoints: ``PFS and OS … were 71.9% vs. 46.9%, and 88.4% vs. 67.0%``

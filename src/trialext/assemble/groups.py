@@ -882,17 +882,39 @@ def _begins_anew(text: str, base: Sequence[Group], i: int, j: int) -> bool:
     if not any(set(again.parts) <= set(g.parts) for g in base[i : j + 1]):
         return False
     if j + 2 < len(base) and JOINED.match(text[again.end : base[j + 2].start]):
-        if _LISTED_ON.fullmatch(text[base[j].end : again.start]):
-            return True  # ``A、A+B、A+B+C组``
+        if _SEPARATES.fullmatch(text[base[j].end : again.start]):
+            return True  # ``A、A+B和A+B+C``
         return j > i and not set(base[j + 2].parts) <= {p for g in base[i : j + 1] for p in g.parts}
     return _ALONE_AFTER.match(text, again.end) is not None
 
 
-_LISTED_ON = re.compile(r"\s*(?:、|,|;)\s*")
 _LETTER_AHEAD = re.compile(
     r"(?:arms?|groups?)\s+(?:[a-h]|\d|i{1,3}|iv)\s*[,:=]\s*(?:the\s+)?(?:same\s+)?(?:[\w-]+\s+)?$"
 )
+_SIZE_BEHIND = re.compile(
+    r"\s*(?:组)?\s*\(\s*(?:[nN]\s*=\s*\d|\d+\s*(?:例|名|人|patients|pts)|(?:[Aa]rm|[Gg]roup|[Cc]ohort)\s|[A-Z]\s?组)[^()]*\)"
+)
+_STRONG = re.compile(r"plus|\+|联合|联用|加用|combined|together", re.I)
+_APART = re.compile(r"(?:,|、|;)\s*$|(?<![A-Za-z])or(?![A-Za-z])|或")
+_SEPARATES = re.compile(rf"\s*\)?\s*{_BRACKET}(?:,|、|;|,?\s*(?:and|or)|和|与|及|以及|或)\s*(?:the\s+|to\s+)?", re.I)
 _SHORT_BEHIND = re.compile(r"\(\s*(?P<abbr>[A-Z]{2,6})\s*(?:[;,][^()]*)?\)\s*,")
+
+
+def _goes_on_apart(text: str, base: list[Group], i: int, j: int, apart: bool) -> bool:
+    """Whether what comes next is a combination of its own, as what stands before is."""
+    k = j + 2
+    while k < len(base) and base[k].parts == base[k - 1].parts:
+        k += 1  # its short form in brackets
+    if (
+        k >= len(base)
+        or not _STRONG.search(text, base[j + 1].end, base[k].start)
+        or base[k].start - base[j + 1].end > 90
+    ):
+        return False
+    told = {p for x in base[i : j + 1] for p in x.parts}
+    again = told & {*base[j + 1].parts, *base[k].parts}
+    joined = any(_STRONG.search(text, x.end, y.start) for x, y in itertools.pairwise(base[i : j + 1]))
+    return joined and bool(again or apart)
 
 
 def _may_join(text: str, base: list[Group], i: int, j: int, table: ArmTable, start: int, end: int) -> bool:
@@ -909,6 +931,10 @@ def _may_join(text: str, base: list[Group], i: int, j: int, table: ArmTable, sta
         r"(?:单纯|单独|仅|alone)\s*$", gap
     ):
         return False
+    if _SIZE_BEHIND.match(gap):
+        return False  # ``A (n = 201), B (n = 203) or C``
+    if j > i and _SEPARATES.fullmatch(gap) and _goes_on_apart(text, base, i, j, _APART.search(gap) is not None):
+        return False  # ``A plus X, B plus X or C plus X``
     if j > i and "," in gap and (short := _SHORT_BEHIND.search(gap)):
         told = merge_parts([g.parts for g in base[i : j + 1]])
         if len(told) == len(short.group("abbr")) == initials(told, short.group("abbr")):

@@ -52,6 +52,7 @@ def _gray(parts: Arms) -> float:
     return float(m.group(1)) if m else 0.0
 
 
+_FOR = re.compile(r"\s*[)\]]?\s*(?:for|in|with)\s+(?:the\s+)?")
 _OTHER_CLAUSE = re.compile(r";|。|,(?:而|但)|(?<=[)\]]),?\s+(?:and|while|whereas)\s")
 
 
@@ -151,6 +152,8 @@ class SideRules(Clauses):
             chosen, rule = (contrast.experimental, contrast.comparator), "sides.sentence"
         elif pair is not None:
             chosen, rule = pair, "sides.values"
+        elif default is not None and (arm := self._arm_behind(s, default)):
+            chosen, rule = (arm, default.comparator), "sides.against-control"
         elif default is None:
             nouns = list(
                 dict.fromkeys(
@@ -323,6 +326,16 @@ class SideRules(Clauses):
         """The one arm of a study with several that holds these treatments."""
         arms = [arm for arm in self.table.design if set(parts) <= set(arm)]
         return arms[0] if parts and len(arms) == 1 else parts
+
+    def _arm_behind(self, s: Statistic, default: Contrast) -> Arms:
+        """``HR 1.15 for A and 1.32 for B`` in a study of several arms: the arm that is held against the control."""
+        if len(default.arms) <= 2:
+            return ()
+        behind = next(
+            (g for g in self.named if g.start >= s.reach and _FOR.fullmatch(self.text, s.reach, g.start)), None
+        )
+        arm = self._side(default, behind) if behind is not None else ()
+        return arm if arm in default.arms and arm != default.comparator else ()
 
     def _between_measure(self, g: Group, s: Statistic) -> bool:
         return s.measure_start >= 0 and (s.measure_start <= g.start < s.start or 0 <= s.measure_start - g.end <= 6)

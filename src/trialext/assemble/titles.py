@@ -135,11 +135,11 @@ def numbered_arms(text: str, inside: Sequence[Mention], table: ArmTable, a: int,
     arms: list[Arms] = []
     at = begin
     for m in _NUMBERED_ARM.finditer(text, begin, min(len(text), begin + 600)):
-        if text[at : m.start()].strip():
+        if text[at : m.start()].strip("\n 。"):
             break
         if _LINE_TITLE.match(text, m.start()):
             return  # each line has a title of its own
-        at = text.find("\n", m.end()) if "\n" in text[m.end() :] else len(text)
+        at = min((i for i in (text.find(c, m.end()) for c in "\n。") if i >= 0), default=len(text))
         given = [g.parts for g in plain_groups(text, table.all_in(m.end(), at), table, m.end(), at)]
         if not given or inline.search(r"\d\s*%|[Pp]\s*[<=>]", text[m.end() : at]):
             return
