@@ -108,7 +108,7 @@ class EndpointRules(Clauses):
 
     def _measured(self) -> None:
         """``DCR 87%和75%。观察组AFP为168.4±52.7 μg/L``: a mean is of what was measured, and not of the rate told before."""
-        last: tuple[Endpoint, Endpoint | None] | None = None  # the rate, and what was measured
+        last: tuple[Endpoint, Endpoint] | None = None  # the rate, and what was measured
         for n, ls in enumerate(self.lists):
             s, endpoint = ls[0].statistic, ls[0].endpoint
             begin = max(self._prev_end(n), self._clause_start(s.start))
@@ -126,7 +126,7 @@ class EndpointRules(Clauses):
                     if named
                     else last[1]
                     if last is not None
-                    else None
+                    else Endpoint(s.start, s.start, "other:unspecified")
                 )
                 last = (endpoint, own)
             else:
@@ -135,7 +135,7 @@ class EndpointRules(Clauses):
             for b in ls:
                 b.endpoint = own
                 b.rules.append("endpoint.measured")
-                if own is None:
+                if own.id == "other:unspecified":
                     b.reasons.append("endpoint: what was measured is not named")
 
     def _list_endpoints(self, n: int, ls: list[Binding]) -> None:
