@@ -137,9 +137,6 @@ def _told_the_other_way(before: str, ls: Sequence[Binding]) -> bool:
     return first < second if up else first > second
 
 
-_OWN_BRACKET = re.compile(r"\(")
-
-
 class GroupRules(Clauses):
     """Which group a value is of: the one beside it, the one its list names, or the side of the comparison."""
 
@@ -426,13 +423,14 @@ class GroupRules(Clauses):
         a, b = self.bounds[n]
         left = max(self._clause_start(a), self._prev_end(n))
         return any(
-            left <= g.start and g.end <= b + 24 and not (g.start >= b and _OWN_BRACKET.search(self.text, b, g.start))
+            left <= g.start and g.end <= b + 24 and not (g.start >= b and "(" in self.text[b : g.start])
             for g in self.named
         )
 
     def _in_turn(self, k: int) -> tuple[Arms, ...]:
         """``16, 32 and 30 months``: as many arms as there are values, as told last or by the design of the study."""
-        told = (self.focus.sequence, self.default.arms if self.default is not None else (), self.table.design)
+        design = () if self.focus.several else self.table.design  # of several studies each has its own
+        told = (self.focus.sequence, self.default.arms if self.default is not None else (), design)
         return next((arms for arms in told if len(arms) == k), ())
 
     def _listed_on(self, n: int) -> Group | None:

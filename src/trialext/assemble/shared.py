@@ -29,7 +29,8 @@ def both_arms(b: Binding, scene: Scene, both: Guarded, table: ArmTable, focus: F
     named = _named_both(b, scene)
     if named:
         return _shared(b, *named)
-    arms = table.design or (focus.default.arms if focus.default is not None else ())
+    own = () if focus.several else table.design
+    arms = (focus.default.arms if focus.default is not None else ()) or own
     after, before = (
         scene.text[s.reach : min(scene.end, s.reach + 60)],
         scene.text[max(scene.start, s.start - 24) : s.start],
