@@ -429,7 +429,8 @@ def _in_a_row(text: str, one: Contrast, two: Contrast, several: bool, randomised
         return False
     if several or not (one.explicit or two.explicit):
         return True
-    if _SIZED.search(text, two.start, two.end) or (randomised and not one.explicit and two.comparator == ("placebo",)):
+    listed = randomised and not one.explicit and not DIVIDED.search(text, one.start, one.end)
+    if _SIZED.search(text, two.start, two.end) or (listed and two.comparator == ("placebo",)):
         return True
     return all(_VERSUS.search(text, x.start, x.end) for x in (one, two))
 

@@ -175,16 +175,17 @@ class Ruler:
             for a, b in _around(text, literals, longest):
                 found += [(m.start(), m.end(), n) for m in rx.finditer(text, a, b) if m.end() > m.start()]
         placed = {n for s, e, n in found if self._context(text, s, e, n)}
-        # a short form is understood throughout once the document has spelled it out, a regimen once it is given
-        spelled = {
-            (e.label, e.id) for e in (self.entries[n] for n in placed) if not e.needs or e.label in ("REGIMEN", "CLASS")
-        }
-        found = [
-            f
-            for f in found
-            if self._context(text, *f)
-            or ((self.entries[f[2]].label, self.entries[f[2]].id) in spelled and not self._barred(text, *f))
-        ]
+        # a short form is understood throughout once the document has spelled it out, or has told its kind beside it
+        named = [self.entries[n] for n in placed]
+        spelled = {(e.label, e.id) for e in named if not e.needs}
+        told = {(e.label, e.id) for e in named if e.label in ("REGIMEN", "CLASS")}
+
+        def understood(start: int, end: int, n: int) -> bool:
+            key = self.entries[n].label, self.entries[n].id
+            known = key in spelled or (key in told and text[start:end].isupper())
+            return known and not self._barred(text, start, end, n)
+
+        found = [f for f in found if self._context(text, *f) or understood(*f)]
         found.sort(key=lambda f: (f[0] - f[1], f[0], self.entries[f[2]].label != "ENDPOINT", f[2]))
         taken = bytearray(len(text) + 1)
         kept: list[tuple[int, int, int]] = []
