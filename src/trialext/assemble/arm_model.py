@@ -107,6 +107,11 @@ class Contrast:
     by_role: bool = False
     arms: tuple[Arms, ...] = ()
 
+    @property
+    def several(self) -> bool:
+        """Whether the study has more than two arms, so that no two of them are its comparison."""
+        return len(self.arms) > 2
+
 
 APPROACHES = {
     "laparoscopic surgery": "laparoscopic",
@@ -120,8 +125,6 @@ APPROACHES = {
 _TOLD_APART = {
     "conventionally fractionated radiotherapy": ("radiotherapy", "fractionat|accelerated"),
     "immediate surgery": ("surgery", "(?:delayed|deferred|interval) (?:primary )?(?:surgery|resection|excision)"),
-    "upfront surgery": ("surgery", "(?:delayed|deferred|interval) (?:primary )?(?:surgery|resection|excision)"),
-    "primary surgery": ("surgery", "(?:delayed|deferred|interval) (?:primary )?(?:surgery|resection|excision)"),
 }
 """A treatment, what it is called where nothing like the other is told, and the other."""
 LETTERED = re.compile(r"[A-Za-z]\d?\s*[组臂]|(?:arm|group)\s\w{1,3}", re.I)

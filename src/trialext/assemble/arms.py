@@ -152,7 +152,7 @@ def arm_table(
         titles(text, inside, table, a, b)
         nicknames(text, inside, table, a, b)
         line_titles(text, inside, table, a, b)
-        numbered_arms(text, inside, table, a, b)
+        numbered_arms(text, table, a, b)
     timed(text, mentions, table)
     table.classes = _while_told(text, mentions, table.classes)
     _literals(text, mentions, table, spans, known)
@@ -324,6 +324,6 @@ def _default_contrast(text: str, table: ArmTable, sentences: Sequence[tuple[int,
     ):
         table.arms += _titled_study(text, table, sentences)
     if table.contrast is not None:
-        table.design = table.design or (table.contrast.arms if len(table.contrast.arms) > 2 else ())
+        table.design = table.design or (table.contrast.arms if table.contrast.several else ())
         table.roles.setdefault("experimental", table.contrast.experimental)
         table.roles.setdefault("comparator", table.contrast.comparator)

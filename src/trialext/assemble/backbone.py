@@ -9,6 +9,7 @@ from dataclasses import replace
 from ..model import Arms
 from ..recognise.guarded import guarded
 from ..text import inline
+from ..text.sentences import first_sign
 from .arm_model import BY_PATIENT, CONTROL_PARTS, LOOSE_CLASS, ArmTable, Contrast, Group, merge_parts
 from .groups import groups_in
 
@@ -340,7 +341,7 @@ def given_to_all(text: str, table: ArmTable, at: int) -> list[Arms]:
     both = BOTH_GIVEN.search(text, max(0, at - 300), at)
     if both is None:
         return []
-    until = min([at, *(i for i in (text.find(c, both.end(), at) for c in ",;。\n") if i > 0)])
+    until = first_sign(text, ",;。\n", both.end(), at)
     return [g.parts for g in groups_in(text, table.all_in(both.end(), until), table, both.end(), until) if g.parts][:1]
 
 
@@ -380,7 +381,7 @@ def with_both(c: Contrast | None, common: Arms) -> Contrast | None:
     >>> c.experimental, c.comparator
     (('ribociclib', 'letrozole'), ('placebo', 'letrozole'))
     """
-    if c is None or not common or len(c.arms) > 2 or set(common) & {*c.experimental, *c.comparator}:
+    if c is None or not common or c.several or set(common) & {*c.experimental, *c.comparator}:
         return c
     return replace(c, experimental=(*c.experimental, *common), comparator=(*c.comparator, *common))
 

@@ -339,7 +339,7 @@ def _advance(focus: Focus, scene: Scene, bindings: list[Binding], kept: list[Bin
 
 def _last_compared(scene: Scene) -> tuple[Arms, Arms] | None:
     """The two sides of the comparison of a sentence, in the order in which they were last named."""
-    if len(scene.contrasts) != 1 or len(scene.contrasts[0].arms) > 2:
+    if len(scene.contrasts) != 1 or scene.contrasts[0].several:
         return None
     sides = (scene.contrasts[0].experimental, scene.contrasts[0].comparator)
     last = [max((g.end for g in scene.groups if set(g.parts) == set(side)), default=-1) for side in sides]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ..model import Mention
 from ..text import inline
+from ..text.sentences import first_sign
 from .arm_model import ArmTable, merge_parts
 from .groups import plain_groups
 from .short_forms import closing
@@ -55,17 +56,9 @@ def choices(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: in
         if not opened:
             continue
         close = closing(text, m.end + text[m.end : m.end + 60].index("(" if "(" in opened.group() else "["), b)
-        within = list(
-            plain_groups(text, [x for x in inside if m.end <= x.start and x.end <= close], table, m.end, close)
-        )
-        if (
-            sum(
-                x.label in ("DRUG", "REGIMEN") or x.id in _OF_DRUGS
-                for x in inside
-                if m.end <= x.start and x.end <= close
-            )
-            < 2
-        ):
+        held = [x for x in inside if m.end <= x.start and x.end <= close]
+        within = plain_groups(text, held, table, m.end, close)
+        if sum(x.label in ("DRUG", "REGIMEN") or x.id in _OF_DRUGS for x in held) < 2:
             continue  # ``standard of care (salvage chemotherapy, transplantation)`` keeps its name
         if len(within) >= 2 and within[0].start - (m.end + opened.end()) < 4:
             table.classes.append((m.id, merge_parts([g.parts for g in within]), m.start, 0))
@@ -85,7 +78,7 @@ def one_of(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
         ahead = text[max(a, m.start - 24) : m.start]
         if told is None or not ("一" in told.group() or inline.search(r"(?<![A-Za-z])one\s+of\s", ahead, re.I)):
             continue
-        stop = min((i for i in (text.find(c, told.end(), b) for c in ";。\n") if i >= 0), default=b)
+        stop = first_sign(text, ";。\n", told.end(), b)
         listed = plain_groups(
             text, [x for x in inside if told.end() <= x.start and x.end <= stop], table, told.end(), stop
         )

@@ -273,7 +273,7 @@ class Clauses:
     def _other(c: Contrast, parts: Arms) -> Arms:
         """What an arm is compared with; of several arms, the control is compared with no one of them."""
         if parts == c.comparator:
-            return () if len(c.arms) > 2 else c.experimental
+            return () if c.several else c.experimental
         return c.comparator
 
     def _by_population(self) -> bool:

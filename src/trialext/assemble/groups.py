@@ -666,7 +666,7 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
     for m in _LETTERS.finditer(text, start, end):
         # ``groups A and B``, ``A、B两组``
         noun = "arm" if "arm" in m.group().lower() else "group"
-        listed = "letters" if m.group("letters") else "letters2"
+        listed = m.lastgroup or "letters"
         for letter in inline.finditer(r"(?<![A-Za-z])(?:[A-H]|[1-4]|I{1,3}|IV)(?![A-Za-z])", m.group(listed)):
             at = m.start(listed) + letter.start()
             if free(at, at + len(letter.group())):

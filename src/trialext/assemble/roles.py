@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from ..model import Arms, Mention
 from ..text import inline
+from ..text.sentences import first_sign
 from .arm_model import LETTERED, ArmTable, Group, merge_parts
 from .backbone import BOTH_GIVEN, listed_on
 from .groups import JOINED, ROLE, groups_in, groups_within, told_within
@@ -120,32 +121,17 @@ def roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int)
     shared: Arms = ()
     both = BOTH_GIVEN.search(text, max(0, a - 300), b)
     if both:
-        until = min(
-            [
-                marks[0].start() if marks and marks[0].start() > both.end() else b,
-                *(i for i in (text.find(c, both.end(), b) for c in ";。") if i > 0),
-            ]
-        )
+        until = first_sign(text, ";。", both.end(), marks[0].start() if marks and marks[0].start() > both.end() else b)
         here = [g for g in groups_in(text, table.all_in(both.end(), until), table, both.end(), until) if g.parts]
         common = listed_on(text, here, here[0])[0] if here and here[0].start - both.end() < 40 else ()
     for n, m in enumerate(marks):
         key = _role_key(m)
         role = "" if m.group("letter") else "experimental" if m.group("experimental") else "comparator"
-        stop = min(
-            [
-                marks[n + 1].start() if n + 1 < len(marks) else b,
-                *(i for i in (text.find(c, m.end(), b) for c in ";。") if i > 0),
-            ]
-        )
+        stop = first_sign(text, ";。", m.end(), marks[n + 1].start() if n + 1 < len(marks) else b)
         basis = bool(inline.match(r"\s*(?:患者)?[^,;。]{0,8}在\s*$|\s*(?:患者)?\s*则?\s*在\s*$", text[m.end() : stop]))
         if basis and n + 1 < len(marks):
             # ``观察组在对照组基础上加用 B``
-            stop2 = min(
-                [
-                    marks[n + 2].start() if n + 2 < len(marks) else b,
-                    *(i for i in (text.find(c, m.end(), b) for c in ";。") if i > 0),
-                ]
-            )
+            stop2 = first_sign(text, ";。", m.end(), marks[n + 2].start() if n + 2 < len(marks) else b)
             added = groups_within(text, inside, table, marks[n + 1].end(), stop2)
             base = marks[n + 1]
             under = table.role(_role_key(base) if base.group("letter") else "comparator", m.start())

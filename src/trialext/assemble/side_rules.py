@@ -52,6 +52,7 @@ def _gray(parts: Arms) -> float:
     return float(m.group(1)) if m else 0.0
 
 
+_WHICH = "sides: the study has more than two arms and the text does not say which"
 _FOR = re.compile(r"\s*[)\]]?\s*(?:for|in|with)\s+(?:the\s+)?")
 _OTHER_CLAUSE = re.compile(r";|。|,(?:而|但)|(?<=[)\]]),?\s+(?:and|while|whereas)\s")
 
@@ -221,8 +222,8 @@ class SideRules(Clauses):
         if chosen is None:
             b.reasons.append("sides: no comparison of two groups is stated")
             return
-        if rule == "sides.focus" and default is not None and len(default.arms) > 2 and not self.named:
-            b.reasons.append("sides: the study has more than two arms and the text does not say which")
+        if rule == "sides.focus" and default is not None and default.several and not self.named:
+            b.reasons.append(_WHICH)
             return
         if rule == "sides.focus" and self._prognostic():
             b.reasons.append("sides: a prognostic factor, not a treatment")
@@ -329,7 +330,7 @@ class SideRules(Clauses):
 
     def _arm_behind(self, s: Statistic, default: Contrast) -> Arms:
         """``HR 1.15 for A and 1.32 for B`` in a study of several arms: the arm that is held against the control."""
-        if len(default.arms) <= 2:
+        if not default.several:
             return ()
         behind = next(
             (g for g in self.named if g.start >= s.reach and _FOR.fullmatch(self.text, s.reach, g.start)), None
@@ -430,8 +431,8 @@ class SideRules(Clauses):
         elif contrast is not None:
             b.experimental, b.comparator = self._oriented((contrast.experimental, contrast.comparator), default)
             b.rules.append("sides.sentence")
-        elif default is not None and len(default.arms) > 2:
-            b.reasons.append("sides: the study has more than two arms and the text does not say which")
+        elif default is not None and default.several:
+            b.reasons.append(_WHICH)
         elif default is not None and not self._prognostic():
             b.experimental, b.comparator = default.experimental, default.comparator
             b.rules.append("sides.focus")

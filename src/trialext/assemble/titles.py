@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ..model import Arms, Mention
 from ..text import inline
+from ..text.sentences import first_sign
 from .arm_model import BRINGS_DRUGS, BY_PATIENT, ArmTable, merge_parts
 from .asides import TIMED, shared_noun
 from .backbone import given_to_all
@@ -84,11 +85,11 @@ _LINE_TITLE = re.compile(
 
 
 _NUMBERED_ARM = re.compile(
-    r"(?m)^[ \t]*(?:[①-⑳]|[(]\d[)]|\d[).、])[ \t]*(?:(?P<title>[A-Z][A-Za-z0-9+/-]{1,12})\s*[::]\s*)?(?=[A-Z\u4e00-\u9fff])"
+    r"(?m)^[ \t]*(?:[①-⑳]|[(]\d[)]|\d[).、])[ \t]*(?:(?P<title>[A-Z][A-Za-z0-9+/-]{1,12})\s*:\s*)?(?=[A-Z\u4e00-\u9fff])"
 )
 """``②SOX:S-1+奥沙利铂``: a numbered line that is an arm of the study."""
 _ARMS_AHEAD = re.compile(
-    r"[三四五345](?:臂|组)|随机[^。\n]{0,20}[::]\s*$|(?<![A-Za-z])(?:three|four|3|4)[ -](?:arms?|groups)|randomi[sz]ed[^.\n]{0,40}:\s*$",
+    r"[三四五345](?:臂|组)|随机[^。\n]{0,20}:\s*$|(?<![A-Za-z])(?:three|four|3|4)[ -](?:arms?|groups)|randomi[sz]ed[^.\n]{0,40}:\s*$",
     re.I,
 )
 _SAME_AS = re.compile(r"同(?P<title>[A-Za-z0-9][A-Za-z0-9+/-]{1,15}组)")
@@ -98,7 +99,7 @@ def line_titles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b
     """``RT-GC组：给予吉西他滨+顺铂``: a line that says what its group was given."""
     for m in _LINE_TITLE.finditer(text, a, b):
         title = m.group("title") or m.group("title2")
-        stop = min(i for i in (text.find("\n", m.end(), b), text.find(";", m.end(), b), b) if i >= 0)
+        stop = first_sign(text, "\n;", m.end(), b)
         if (
             inline.search(r"\d\s*%|个月|[Pp]\s*[<=>]", text[m.end() : stop])
             or title in table.titles
@@ -114,15 +115,13 @@ def line_titles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b
             table.titled.append(table.titles[title])
 
 
-def numbered_arms(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
+def numbered_arms(text: str, table: ArmTable, a: int, b: int) -> None:
     """Read a study whose arms are told in numbered lines behind ``三臂…随机:`` into the table.
 
     Parameters
     ----------
     text : str
         Folded text.
-    inside : sequence of Mention
-        The mentions of the sentence that tells the arms and of the lines behind it.
     table : ArmTable
         Filled in place.
     a, b : int
@@ -139,7 +138,7 @@ def numbered_arms(text: str, inside: Sequence[Mention], table: ArmTable, a: int,
             break
         if _LINE_TITLE.match(text, m.start()):
             return  # each line has a title of its own
-        at = min((i for i in (text.find(c, m.end()) for c in "\n。") if i >= 0), default=len(text))
+        at = first_sign(text, "\n。", m.end(), len(text))
         given = [g.parts for g in plain_groups(text, table.all_in(m.end(), at), table, m.end(), at)]
         if not given or inline.search(r"\d\s*%|[Pp]\s*[<=>]", text[m.end() : at]):
             return

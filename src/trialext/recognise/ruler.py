@@ -12,6 +12,7 @@ from ..patterns import Entry, Patterns
 from ..patterns.regexes import longest_match, required_literals
 from ..text import inline
 from ..text.fold import fold
+from ..text.sentences import first_sign
 from ..text.tokenizer import MixedScriptTokenizer
 from .guarded import Guarded, lowered
 from .phrases import Phrases
@@ -174,9 +175,9 @@ class Ruler:
             n, rx, literals, longest = self._regexes[k]
             for a, b in _around(text, literals, longest):
                 found += [(m.start(), m.end(), n) for m in rx.finditer(text, a, b) if m.end() > m.start()]
-        placed = {n for s, e, n in found if self._context(text, s, e, n)}
+        placed = {f for f in found if self._context(text, *f)}
         # a short form is understood throughout once the document has spelled it out, or has told its kind beside it
-        named = [self.entries[n] for n in placed]
+        named = [self.entries[n] for n in {n for _, _, n in placed}]
         spelled = {(e.label, e.id) for e in named if not e.needs}
         told = {(e.label, e.id) for e in named if e.label in ("REGIMEN", "CLASS")}
 
@@ -185,7 +186,7 @@ class Ruler:
             known = key in spelled or (key in told and text[start:end].isupper())
             return known and not self._barred(text, start, end, n)
 
-        found = [f for f in found if self._context(text, *f) or understood(*f)]
+        found = [f for f in found if f in placed or understood(*f)]
         found.sort(key=lambda f: (f[0] - f[1], f[0], self.entries[f[2]].label != "ENDPOINT", f[2]))
         taken = bytearray(len(text) + 1)
         kept: list[tuple[int, int, int]] = []
@@ -235,7 +236,7 @@ class Ruler:
         needs, not_with = self._needs[n]
         first, last = max(0, start - 160), end + 160
         left = max(text.rfind(c, first, start) for c in "。\n") + 1
-        right = min((i for i in (text.find(c, end, last) for c in "。\n") if i >= 0), default=last)
+        right = first_sign(text, "。\n", end, last)
         around = (text[max(left, first) : start] + " \0 " + text[end:right]).lower()
         return (not needs or any(w in around for w in needs)) and not any(w in around for w in not_with)
 

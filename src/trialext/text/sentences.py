@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from . import inline
 
-__all__ = ["Line", "SentenceSpan", "language", "split_sentences"]
+__all__ = ["Line", "SentenceSpan", "first_sign", "language", "split_sentences"]
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
@@ -258,6 +258,25 @@ def split_sentences(text: str) -> tuple[list[Line], list[SentenceSpan]]:
 
 
 _SEAM = re.compile(r"[\s,;、；，>|]")
+
+
+def first_sign(text: str, signs: str, start: int, end: int) -> int:
+    """Return where the first of some signs stands in ``text[start:end]``, or `end`.
+
+    Parameters
+    ----------
+    text : str
+    signs : str
+        Single characters, such as those that end a clause.
+    start, end : int
+        The stretch.
+
+    Examples
+    --------
+    >>> first_sign("A; B。C", ";。", 2, 6), first_sign("A, B", ";。", 0, 4)
+    (4, 4)
+    """
+    return min((at for at in (text.find(sign, start, end) for sign in signs) if at >= 0), default=end)
 
 
 def _pieces(text: str, start: int, end: int, section: str, paragraph: int) -> list[SentenceSpan]:
