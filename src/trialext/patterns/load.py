@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -314,11 +315,11 @@ def load_patterns(folders: Sequence[Path | str] = ()) -> Patterns:
         for path, data in files:
             digest.update(path.name.encode() + b"\0" + data)
     key = digest.hexdigest()[:16]
-    if not problems and (rows := cache.recall(key)) is not None:
+    if not problems:
         try:
-            return Patterns(tuple(map(_from_row, rows)), key)
-        except (TypeError, ValueError):
-            pass  # written by another version: read the packs again
+            return _recalled(key)
+        except (LookupError, TypeError, ValueError):
+            pass  # never checked before, or written by another version: read the packs
     stack: dict[tuple[str, str], list[list[Entry]]] = {}
     layers: list[tuple[Path, Layer]] = []
     cues: set[str] | None = None
@@ -334,6 +335,15 @@ def load_patterns(folders: Sequence[Path | str] = ()) -> Patterns:
     entries = _in_order(stack, [{k: n for n, k in enumerate(layer)} for _, layer in layers])
     cache.remember(key, [_to_row(e) for e in entries])
     return Patterns(tuple(entries), key)
+
+
+@lru_cache(maxsize=2)
+def _recalled(key: str) -> Patterns:
+    """Return the packs that were checked under this hash of their content; LookupError where none were."""
+    rows = cache.recall(key)
+    if rows is None:
+        raise LookupError(key)
+    return Patterns(tuple(map(_from_row, rows)), key)
 
 
 def _in_order(
