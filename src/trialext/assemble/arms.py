@@ -17,7 +17,7 @@ from ..recognise.guarded import guarded, guarded_names
 from ..text import inline
 from .arm_model import BY_PATIENT, TREATMENT, ArmTable, Contrast, Group, merge_parts
 from .backbone import given_to_both, listed_on, with_both
-from .choices import choices, chosen_from, one_of
+from .choices import choices, chosen_from, given_with, one_of
 from .contrasts import DIVIDED, alternatives, choose_contrast, contrasts_in, one_and_both, two_named
 from .dose_arms import of_one_treatment
 from .groups import (
@@ -130,6 +130,7 @@ def arm_table(
         abbreviations(text, inside, table, a, b, known)
         sums(text, inside, table, a, b)
         choices(text, inside, table, a, b)
+        given_with(text, inside, table, a, b)
         chosen_from(text, inside, table, a, b)
         one_of(text, inside, table, a, b)
         with_or_without(text, inside, table, a, b)

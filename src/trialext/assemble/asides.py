@@ -57,7 +57,7 @@ _MODIFIER = guarded(
 
 
 _DENIES = re.compile(
-    r"(?<![A-Za-z])(?<!with or )(?<!with/)(?:without|no|non|not\s+(?:receiv(?:e|ed|ing)|given|treated\s+with|undergo(?:ing)?|have|had))[\s-]+(?:any\s+|further\s+)?$"
+    r"(?<![A-Za-z])(?<!with or )(?<!with/)(?:without|no|non|(?:(?:did|do|was|were|had)\s+)?not\s+(?:receiv(?:e|ed|ing)|given|treated\s+with|undergo(?:ing)?|undergone|have|had))[\s-]+(?:any\s+|further\s+)?$"
     r"|(?<![加是合用做行或])(?:未|不|非|无)(?:再|曾|予|行|做|用|加|加用|接受|使用|进行|给予|采用)?过?$",
     re.I,
 )

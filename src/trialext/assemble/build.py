@@ -10,7 +10,7 @@ from functools import lru_cache
 from ..model import Arms, Document, Estimate, Mention, Report
 from ..patterns import Patterns
 from ..recognise.citations import reference_dois
-from ..recognise.mentions import find_mentions
+from ..recognise.mentions import find_mentions, unlinked
 from ..recognise.ruler import cue_regex
 from ..text import inline
 from ..text.fold import fold
@@ -85,7 +85,7 @@ def assemble(document: Document, patterns: Patterns) -> Report:
     lang = language(text)
     lines, sentences = split_sentences(text)
     grids = lay_tables(document.text, folded)
-    mentions = name_trials(grids, text, find_mentions(text, patterns))
+    mentions = name_trials(grids, text, unlinked(find_mentions(text, patterns), folded, document.text))
     known = {text[m.start : m.end] for m in mentions if m.label in ("ENDPOINT", "MEASURE", "BIOMARKER", "TRIAL")}
     named = _named_regimens(patterns)
     spans = [(s.start, s.end, s.section) for s in sentences]

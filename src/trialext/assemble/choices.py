@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from ..model import Mention
 from ..text import inline
 from ..text.sentences import first_sign
-from .arm_model import ArmTable, merge_parts
-from .groups import plain_groups
+from .arm_model import LOOSE_CLASS, ArmTable, merge_parts
+from .groups import WITH_DRUGS, plain_groups
 from .short_forms import closing
 
-__all__ = ["choices", "chosen_from", "one_of"]
+__all__ = ["choices", "chosen_from", "given_with", "one_of"]
 
 _OF_DRUGS = {"platinum", "taxane", "fluoropyrimidine", "anthracycline"}
 
@@ -62,6 +62,20 @@ def choices(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: in
             continue  # ``standard of care (salvage chemotherapy, transplantation)`` keeps its name
         if len(within) >= 2 and within[0].start - (m.end + opened.end()) < 4:
             table.classes.append((m.id, merge_parts([g.parts for g in within]), m.start, 0))
+
+
+def given_with(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
+    """``chemoradiotherapy (with cisplatin)``: from here on the treatment holds the drug."""
+    for m in inside:
+        if m.label != "CLASS" or not LOOSE_CLASS.match(m.id):
+            continue
+        first = next((x for x in inside if x.label == "DRUG" and 0 < x.start - m.end < 40), None)
+        if first is None or not WITH_DRUGS.fullmatch(text, m.end, first.start):
+            continue
+        close = closing(text, m.end + inline.search(r"[(\[]", text[m.end :]).start(), b)  # type: ignore[union-attr]
+        held = [x for x in inside if m.end <= x.start and x.end <= close]
+        drugs = merge_parts([g.parts for g in plain_groups(text, held, table, m.end, close)])
+        table.classes.append((m.id, (m.id, *drugs) if "radio" in m.id else drugs, m.start, 0))
 
 
 _ONE_OF = re.compile(

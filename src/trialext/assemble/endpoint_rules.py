@@ -385,9 +385,17 @@ class EndpointRules(Clauses):
             default=0,
         )
         words = head[cut:].strip()
-        if inline.search(
-            r"[\d.%](?:\s*(?:months|years|weeks|days|points|patients))?\s*\)?\s*(?:for|in|with|on|by)\s+$", head[:cut]
-        ) or (before and _FACTORS.search(self.text, before[-1].end, s.bracket)):
+        if (
+            inline.search(
+                r"[\d.%](?:\s*(?:months|years|weeks|days|points|patients))?\s*\)?\s*(?:for|in|with|on|by)\s+$",
+                head[:cut],
+            )
+            or inline.search(
+                r"(?:(?:more|less|fewer|greater|lower|higher)\s+(?:than|or)|or\s+(?:more|less|fewer|greater))\s+[\w\s:*-]{0,40}$",
+                head,
+            )
+            or (before and _FACTORS.search(self.text, before[-1].end, s.bracket))
+        ):
             return None  # ``2.1 (SD 2.5) for X (p = 0.36)``: X has the value
         if any(e.end > self.scene.start + cut for e in before) or any(
             g.end > self.scene.start + cut for g in self.scene.groups

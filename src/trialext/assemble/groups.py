@@ -23,6 +23,7 @@ from .arm_model import (
     DOSE,
     LOOSE_CLASS,
     TREATMENT,
+    WITHOUT,
     ArmTable,
     Group,
     does_without,
@@ -44,8 +45,9 @@ __all__ = [
 
 _ADJ = r"(?:(?:[A-Za-z0-9/-]{1,14}\s*(?:激酶|受体)?\s*(?:抑制剂|拮抗剂|激动剂)|high-dose|low-dose|higher-dose|weekly|tri-weekly|biweekly|standard|standard-dose|concurrent|single-agent|oral|either|the|a|an|adjuvant|neoadjuvant|maintenance|modified|dose-dense|dose-adjusted|intravenous|subcutaneous|liposomal|conventional|first-line|second-line|third-line|一线|二线|三线|同样的|相同的|一种|两种|含|改良|long-term|short-term|same|infusional|continuous|bolus|\d{1,3}-(?:hour|day|week)s?|infusions?\s+of|conditioning\s+(?:with|and|followed\s+by)|therapy|treatment|regimen|based|doublet|platinum-doublet|induction|consolidation|daily|active|open-label|subsequent|治疗|方案|化疗|单药|口服|静脉|大剂量|小剂量|低剂量|高剂量)\s*-?\s*)*"
 _BRACKET = r"(?:\((?:[^()]{0,70})\)\s*)?"
+_COURSES = r"(?:(?:up\s+to\s+)?(?:\d{1,2}|one|two|three|four|five|six|eight|several|additional)\s+(?:additional\s+)?(?:blocks?|cycles?|courses?|doses?|rounds?|infusions?|injections?|months?|weeks?|years?)\s+of\s+)?"
 JOINED = re.compile(
-    rf"^-(?:and|plus|with)-$|^\s*{DOSE}{_BRACKET}{DOSE}(?:therapy\s+|treatment\s+|chemotherapy\s+)?(?:(?:plus|\+|combined\s+with|in\s+combination\s+with|added\s+to|(?:both\s+)?before\s+and\s+after(?=\s+surgery)|followed\s+by|together\s+with|conditioning\s+(?:with|and|followed\s+by|before)|along\s+with|alongside|alternat(?:ing|ed)\s+with|on\s+top\s+of|in\s+addition\s+to|with(?!\s+or(?![A-Za-z]))|co-?administered\s+with|then|联合|联用|加用|诱导后(?:予|行|给予|接受|序贯)|后(?:再)?(?:行|予|序贯|追加|加用)|之后再行|外加|加|(?:的)?同时(?:给予|口服|服用|加用|联合|接受)?|合并|并用|交替|序贯|续贯|配合|同步|加同步及辅助|加同步和辅助|加后续|加术后|(?:的)?基础上(?:加用|联合|给予|加)?|中(?:添加|加入|加用)|/|-)\s*)+{_ADJ}{DOSE}$",
+    rf"^-(?:and|plus|with)-$|^\s*{DOSE}{_BRACKET}{DOSE}(?:therapy\s+|treatment\s+|chemotherapy\s+)?(?:(?:plus|\+|combined\s+with|in\s+combination\s+with|added\s+to|(?:both\s+)?before\s+and\s+after(?=\s+surgery)|followed\s+by|together\s+with|conditioning\s+(?:with|and|followed\s+by|before)|along\s+with|alongside|alternat(?:ing|ed)\s+with|on\s+top\s+of|in\s+addition\s+to|with(?!\s+or(?![A-Za-z]))|co-?administered\s+with|then|联合|联用|加用|诱导后(?:予|行|给予|接受|序贯)|后(?:再)?(?:行|予|序贯|追加|加用)|之后再行|外加|加|(?:的)?同时(?:给予|口服|服用|加用|联合|接受)?|合并|并用|交替|序贯|续贯|配合|同步|加同步及辅助|加同步和辅助|加后续|加术后|(?:的)?基础上(?:加用|联合|给予|加)?|中(?:添加|加入|加用)|/|-)\s*)+{_COURSES}{_ADJ}{DOSE}$",
     re.I,
 )
 _WEAK = re.compile(rf"^\s*{DOSE}{_BRACKET}{DOSE}(?:(?:,\s*and|and|,|、|和|与|及|以及|&)\s*){_ADJ}{DOSE}$", re.I)
@@ -301,7 +303,31 @@ def plain_groups(text: str, mentions: Sequence[Mention], table: ArmTable, start:
             found[n - 1 : n + 1] = [Group(one.start, two.end, (f"{APPROACHES[one.parts[0]]} {two.parts[0]}",))]
         elif one.parts[0] in {f"{adj} {two.parts[0]}" for adj in APPROACHES.values()}:
             found[n - 1 : n + 1] = [Group(one.start, two.end, one.parts)]
+    found = _with_bracket(text, found, end)
     return [replace(g, parts=table.operated(g.parts)) for g in by_approach(text, found, start, end)]
+
+
+WITH_DRUGS = re.compile(
+    r"\s*[(\[]\s*(?:with|using|consisting\s+of|based\s+on|concurrent(?:ly)?(?:\s+with)?|含|使用|采用|以)\s*(?:concurrent\s+|weekly\s+|concomitant\s+)*$"
+)
+
+
+def _with_bracket(text: str, found: Sequence[Group], end: int) -> list[Group]:
+    """``chemoradiotherapy (with cisplatin)``: what the treatment is known to hold is no group beside it."""
+    out: list[Group] = []
+    closed = -1
+    for g in found:
+        last = out[-1] if out else None
+        if g.end <= closed:
+            continue
+        if last is not None and set(g.parts) < set(last.parts) and g.start - last.end < 24:
+            close = text.find(")", g.end, min(end, g.end + 60))
+            if close >= 0 and WITH_DRUGS.fullmatch(text, last.end, g.start):
+                closed = close + 1
+                out[-1] = replace(last, end=closed)
+                continue
+        out.append(g)
+    return out
 
 
 _THE_SAME = re.compile(
@@ -639,7 +665,8 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
         if free(*m.span()):
             # ``3.7 years with maintenance X and 1.3 years without it``
             maintained = "maintenance" in text[max(start, m.start() - 60) : m.start()]
-            out.append(Group(m.start(), m.end(), ("no maintenance",) if maintained else (), True))
+            denied: Arms = ("no maintenance",) if maintained else _denied(text, start, m, taken)
+            out.append(Group(m.start(), m.end(), denied, True))
     if table.drug:
         out += [
             Group(m.start(), m.end(), (table.drug,)) for m in _THE_DRUG.finditer(text, start, end) if free(*m.span())
@@ -816,6 +843,26 @@ _WITHOUT_IT = re.compile(
     r"(?<![A-Za-z])without\s+(?:it|them|this\s+(?:drug|treatment|therapy))(?![A-Za-z])|(?<![A-Za-z])(?:those|patients|people|women|men|children)\s+(?:who|that)\s+(?:had|did|were)\s+not(?=\s*(?:[,;.)\[(]|receive\s+it))"
     r"|(?<=% )without(?=\s*[,;.()])"
 )
+
+
+_HAD_IT = re.compile(
+    r"(?:receiv(?:ed|ing)|underwent|undergoing|(?:were|was|been)\s+(?:given|treated\s+with|offered)|took|had(?:\s+had|\s+undergone)?)\s+(?:an?\s+|the\s+|additional\s+|further\s+)?$"
+)
+
+
+def _denied(text: str, start: int, m: re.Match[str], taken: Sequence[Group]) -> Arms:
+    """``52% of those who received surgery and 41% of those who did not``: what the second group did without.
+
+    A combination of which they may have had a part is left open.
+    """
+    before = [g for g in taken if g.end <= m.start() and g.parts and not does_without(g.parts)]
+    if (
+        not before
+        or not _HAD_IT.search(text[max(start, before[-1].start - 40) : before[-1].start])
+        or inline.search(r"(?<![A-Za-z])who(?![A-Za-z])", text[before[-1].end : m.start()])
+    ):
+        return ()
+    return (f"{WITHOUT}{before[-1].parts[0]}",) if len(before[-1].parts) == 1 else ()
 
 
 def denied_names(text: str) -> frozenset[str]:

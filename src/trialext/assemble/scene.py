@@ -212,6 +212,13 @@ _SUFFERERS = re.compile(r"(?:患者|病人|人群|病史|史)(?!中?的?(?:百�
 _SUFFERING = re.compile(r"(?:合并|伴有|患有|既往有?|(?<![A-Za-z])history of(?: \w+)?)\s*$", re.I)
 
 
+_STATUS = re.compile(r"(?:[- ](?:negative|positive)|阴性|阳性)$", re.I)
+_OF_SUCH = re.compile(
+    r"(?:组|者|患者|病例|队列)|\s+(?:[\w-]+\s+)?(?:patients|children|adults|women|men|cases|cohort|groups?|disease|subjects)(?![A-Za-z])"
+)
+"""``the MRD-negative patients``: what they are, not what they reached."""
+
+
 def _conditional(text: str, e: Endpoint, mentions: Sequence[Mention]) -> bool:
     """``the erlotinib without rash group``: the event says who, not what was measured."""
     before, after = text[max(0, e.start - 70) : e.start], text[e.end : e.end + 24]
@@ -220,6 +227,8 @@ def _conditional(text: str, e: Endpoint, mentions: Sequence[Mention]) -> bool:
         before,
         re.I,
     ):
+        return True
+    if _STATUS.search(text, e.start, e.end) and _OF_SUCH.match(after):
         return True
     if e.id not in ("AE", "RECURRENCE", "CR", "PR", "SD", "PD", "ORR", "pCR"):
         return False

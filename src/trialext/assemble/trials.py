@@ -13,6 +13,7 @@ from ..model import Arms, Mention, Outcome, Span, TrialReport
 from ..patterns import Patterns
 from ..recognise.citations import citation_numbers, cited
 from ..recognise.guarded import Guarded, guarded
+from ..recognise.mentions import cooperative_groups
 from ..recognise.ruler import cue_regex
 from ..text import inline
 from .arm_model import BY_PATIENT, ArmTable, Contrast
@@ -135,6 +136,11 @@ _ALSO_CALLED = re.compile(
 )
 _OTHER_NAME = re.compile(r"\s*(?:研究|试验|trial|study)?\s*\(\s*", re.I)
 """``RTOG 8911 (INT-0113)``"""
+_SEVERAL = re.compile(
+    r"(?<![A-Za-z])(?:two|three|four|five|six|[2-9]|these|both)\s+(?:[\w-]+\s+){0,4}?(?:trials|studies|protocols)\s*[(\[:]\s*$|[两三四五六2-6]\s*(?:项|个)[^,;。]{0,16}(?:研究|试验)\s*[(:]\s*$",
+    re.I,
+)
+"""``enrolled in four studies (A, B, C and D)``"""
 _JOIN = re.compile(r"\s*(?:\[[^\]]*\]\s*)?(?:,|、|and|和|与|及|/)\s*")
 
 _ENUMERATED = re.compile(
@@ -210,6 +216,15 @@ class TrialBook:
                 first, second = (trial_key(x.id or self.text[x.start : x.end]) for x in (one, two))
                 if first != second:
                     self.also.setdefault(second, self.also.get(first, first))
+        keys = {trial_key(m.id or self.text[m.start : m.end]) for m in named}
+        groups = {trial_key(name) for name in cooperative_groups(self.patterns)} if len(keys) > 1 else set()
+        for long in sorted(keys):
+            # ``[AREN0534](…)`` and ``COG AREN0534``
+            short = next(
+                (k for k in sorted(keys) if k != long and long.endswith(k) and long[: -len(k)] in groups), None
+            )
+            if short is not None:
+                self.also.setdefault(long, self.also.get(short, short))
         for m in named:
             key = trial_key(m.id if m.rule.startswith("trial.") or m.id else self.text[m.start : m.end])
             t = self._trial(self.also.get(key, key))
@@ -527,6 +542,8 @@ class TrialBook:
     def _joined(self, scene: Scene) -> bool:
         """``FIDELIO-DKD and FIGARO-DKD``: what follows is told of both together."""
         named = [m for m in scene.mentions if m.label == "TRIAL"]
+        if len({self._key_of(m) for m in named}) > 1 and _SEVERAL.search(self.text, scene.start, named[0].start):
+            return True
         return (
             len(named) >= 2
             and self._key_of(named[-2]) != self._key_of(named[-1])

@@ -11,11 +11,12 @@ from functools import lru_cache
 from ..model import Mention
 from ..patterns import Patterns
 from ..text import inline
+from ..text.fold import Folded
 from .guarded import guarded
 from .morphology import infer_drugs, infer_rates, infer_trials, is_other_word
 from .ruler import Ruler, ruler_for
 
-__all__ = ["find_mentions"]
+__all__ = ["cooperative_groups", "find_mentions", "unlinked"]
 
 
 def find_mentions(text: str, patterns: Patterns, stretches: Sequence[tuple[int, int]] | None = None) -> list[Mention]:
@@ -39,7 +40,7 @@ def find_mentions(text: str, patterns: Patterns, stretches: Sequence[tuple[int, 
             marks.add(found[-1])
     trials: list[Mention] = []
     for start, end, name in infer_trials(text, patterns):
-        if inline.fullmatch(r"[IVX]+|RCTs?|[A-Z]{1,2}|(?:Phase|PHASE)\b.*", name):
+        if inline.fullmatch(r"[IVX]+|RCTs?|[A-Z]{1,2}|(?:Phase|PHASE)\b.*", name) or _NO_NAME.fullmatch(name):
             continue
         if not marks.taken(start, end, {"TRIAL", "REGISTRY", "DRUG", "REGIMEN", "TUMOUR"}):
             trials.append(Mention("TRIAL", name, start, end, "trial.shape", inferred=True))
@@ -62,7 +63,9 @@ def find_mentions(text: str, patterns: Patterns, stretches: Sequence[tuple[int, 
     found += _beside_registry(text, marks, patterns)
     for m in found[before:]:
         marks.add(m)
-    found += _again(text, found, marks)
+    again = _again(text, found, marks)
+    called = {(m.start, m.end) for m in (*found[before:], *again)}
+    found = [m for m in found if m.label != "ENDPOINT" or (m.start, m.end) not in called] + again
     found += _short_endpoints(text, found, marks)
     found += _behind_number(text, patterns, marks, ruler)
     found += _coordinated(text, found, ruler)
@@ -73,7 +76,7 @@ def find_mentions(text: str, patterns: Patterns, stretches: Sequence[tuple[int, 
     ]
     if _NO_EMESIS.search(text):
         found = [replace(m, id=_ANTIEMETIC) if m.label == "ENDPOINT" and m.id == "CR" else m for m in found]
-    found = _with_slash(sorted(found, key=lambda m: (m.start, m.end)), text, _group_names(patterns))
+    found = _with_slash(sorted(found, key=lambda m: (m.start, m.end)), text, cooperative_groups(patterns))
     led = _led_by(patterns)
     found = [_with_group(m, text, led) if m.label == "TRIAL" else m for m in found]
     return sorted(found, key=lambda m: (m.start, m.end))
@@ -179,7 +182,7 @@ _SEVERAL = re.compile(r"\s*(?:trials|studies|两项|等)")
 @lru_cache(maxsize=4)
 def _led_by(patterns: Patterns) -> re.Pattern[str]:
     """A cooperative group right before the name of a trial."""
-    names = sorted(_group_names(patterns) - _NO_COOPERATIVE, key=lambda n: (-len(n), n))
+    names = sorted(cooperative_groups(patterns) - _NO_COOPERATIVE, key=lambda n: (-len(n), n))
     return re.compile(rf"(?<![A-Za-z0-9-])(?:{'|'.join(map(re.escape, names))})[ /-]$")
 
 
@@ -187,6 +190,31 @@ def _with_group(m: Mention, text: str, led: re.Pattern[str]) -> Mention:
     """``GCIG INTERLACE``: the group that ran the trial belongs to its full name; its short form stays its id."""
     before = led.search(text[max(0, m.start - 16) : m.start])
     return m if before is None else replace(m, id=m.id or text[m.start : m.end], start=m.start - len(before.group()))
+
+
+def unlinked(mentions: Sequence[Mention], folded: Folded, source: str) -> list[Mention]:
+    """Cut names of trials where a link begins: of ``COG [AALL1331](…)`` the name is what is linked.
+
+    Parameters
+    ----------
+    mentions : sequence of Mention
+        Folded offsets.
+    folded : Folded
+    source : str
+        The text that was folded.
+    """
+    if "](" not in source:
+        return list(mentions)
+    out = []
+    for m in mentions:
+        a, b = folded.source(m.start, m.end)
+        opened = source.find("[", a, b) if m.label == "TRIAL" else -1
+        if opened > a:
+            at = next(k for k in range(m.start, m.end) if folded.source(k, k + 1)[0] > opened)
+            name = folded.text[at : m.end]
+            m = replace(m, start=at, id=name if m.id == folded.text[m.start : m.end] else m.id)
+        out.append(m)
+    return out
 
 
 def _relative_risk(m: Mention, text: str) -> list[Mention]:
@@ -293,7 +321,7 @@ _OTHER = {"TRIAL", "REGISTRY", "DRUG", "REGIMEN", "TUMOUR", "ENDPOINT", "BIOMARK
 
 
 @lru_cache(maxsize=4)
-def _group_names(patterns: Patterns) -> frozenset[str]:
+def cooperative_groups(patterns: Patterns) -> frozenset[str]:
     """Cooperative groups, whose name with a number is a study."""
     return frozenset(a for e in patterns.of("CUE_STOP_TRIAL") if e.id.startswith("groups") for a in e.aliases)
 
@@ -317,7 +345,7 @@ def _beside_registry(text: str, marks: _Marks, patterns: Patterns) -> list[Menti
         if (m.group("name").isalpha() or _A_TRIAL.search(text, begin, end))
         and not _shortens(m.group("name"), text[begin : m.start("name")])
     ]
-    groups = _group_names(patterns)
+    groups = cooperative_groups(patterns)
     for m in _GROUPS_STUDY.finditer(text):
         if (
             m.group("name")[:-2] in groups
@@ -350,7 +378,13 @@ def _beside_registry(text: str, marks: _Marks, patterns: Patterns) -> list[Menti
         start, end = m.span("name")
         if len(m.group("name")) <= 3 and is_other_word(m.group("name"), patterns):
             continue  # ``low-dose CT (ISRCTN78513845)``
-        if not marks.taken(start, end, _OTHER) and not _NO_NAME.fullmatch(m.group("name")) and start not in begun:
+        # ``RESPONSE (NCT…)``: no short form of an endpoint is as long
+        shouted = len(m.group("name")) > 5 and m.group("name").isupper() and m.end() - end > 8
+        if (
+            not marks.taken(start, end, _OTHER - {"ENDPOINT"} if shouted else _OTHER)
+            and not _NO_NAME.fullmatch(m.group("name"))
+            and start not in begun
+        ):
             begun.add(start)
             out.append(Mention("TRIAL", m.group("name"), start, end, "trial.beside-registry", inferred=True))
     return out

@@ -281,10 +281,16 @@ _OPENS = re.compile(
 """``tnAcity: a phase II/III trial of …``: the name that a title begins with."""
 
 
+_CAPITALS = r"(?<![A-Za-z0-9/-])(?:[A-Z]{2,}[A-Za-z]*(?:-[A-Z0-9][A-Za-z0-9]{0,8})+|[A-Z][a-z]{1,6}-[A-Z]{3,}[A-Z0-9]*|[A-Z]{5,14}(?:-\d{1,3})?|[A-Z]{4,8}\d{1,2}|[A-Z][a-z]+[A-Z]{2,}[A-Za-z]*(?:-\d{1,3})?)"
 _ACTS = re.compile(
-    r"(?<![A-Za-z0-9/-])(?P<name>[A-Z]{5,14}(?:-\d{1,3})?|[A-Z][a-z]+[A-Z]{2,}[A-Za-z]*(?:-\d{1,3})?)(?=,?\s+(?:failed\s+to\s+(?:show|demonstrate|meet)\s+(?:superiority|non-?inferiority|its|the|an?)|met\s+its\s+(?:co-)?primary|did\s+not\s+meet\s+its|(?:was|were)\s+(?:closed|stopped|terminated)\s+(?:after|early|prematurely)|(?:randomi[sz]ed|enrolled)\s+\d{2,}))"
+    rf"(?P<name>{_CAPITALS})(?=,?\s+(?:\([^()\n]{{0,150}}\)\s+)?(?:failed\s+to\s+(?:show|demonstrate|meet)\s+(?:superiority|non-?inferiority|its|the|an?)|met\s+its\s+(?:co-)?primary|did\s+not\s+meet\s+its|(?:was|were)\s+(?:closed|stopped|terminated)\s+(?:after|early|prematurely)|(?:has\s+|had\s+)?(?:randomi[sz]ed|enrolled|recruited|assigned)\s+(?:a\s+total\s+of\s+)?[\d(]|(?:was|is)\s+(?:designed|set\s+up|planned|powered|undertaken|launched)\s|(?:was|is)\s+an?\s[^.;]{{0,90}}?(?:trial|study)(?![A-Za-z])|asked\s+(?:whether|if|,)|compared\s+[a-z]))"
+    rf"|(?P<apposed>{_CAPITALS})(?=,\s+(?:the|a|an)\s+(?:[\w-]+\s+){{0,6}}?(?:trial|study)(?![A-Za-z]))"
+    rf"|(?:[Tt]rial|[Ss]tudy),?\s+(?:called|named|dubbed|known\s+as|nicknamed)\s+(?P<called>{_CAPITALS})"
+    rf"|(?:[Oo]ur|[Tt]his|[Tt]he)\s+(?:[\w-]+\s+){{0,4}}?(?:trial|study),\s+(?P<own>{_CAPITALS}),"
+    rf"|[Ii]n\s+the\s+(?:[\w-]+\s+){{0,5}}?phase\s+(?:I{{1,3}}|IV|[1-4])[ab]?\s+(?P<phased>{_CAPITALS})(?=[,\s])"
+    rf"|(?m:^)[ \t]*\d{{1,2}}[.)]\s+(?P<listed>[A-Z]{{4,}}-\d{{1,3}}[A-Z]?)(?=,\s+[a-z])"
 )
-"""``HERNATA failed to show superiority``, ``TRAVIOTA, was closed after 81 patients``: what only a trial does."""
+"""``HERNATA failed to show superiority``, ``X-1 was designed to``, ``our trial, X-1,``: what only a trial does or is."""
 
 
 def infer_trials(text: str, patterns: Patterns | None = None) -> list[Found]:
@@ -329,9 +335,14 @@ def infer_trials(text: str, patterns: Patterns | None = None) -> list[Found]:
         if m.group("name").lower() not in stop and len(_UPPER.findall(m.group("name"))) >= 3:
             found.append((m.start("name"), m.end("name"), m.group("name")))
     for m in _ACTS.finditer(text):
-        name = m.group("name")
-        if name.lower() not in stop and not _JOINED.search(name):
-            found.append((m.start("name"), m.end("name"), name))
+        group = m.lastgroup or "name"
+        name = m.group(group)
+        bare = inline.sub(r"[- ]?\d+[A-Z]{0,2}$", "", name)
+        told = {name.lower(), bare.lower(), inline.split("-", name)[0].lower()}
+        if told & stop or _JOINED.search(name) or name.endswith("TM"):
+            continue
+        if not name.isalpha() or f"{name})" not in text:  # which would be short for something
+            found.append((m.start(group), m.end(group), name))
     opens = _OPENS.match(text)
     if opens and opens.group("name").lower() not in stop and len(opens.group("name")) >= 4:
         found.append((opens.start("name"), opens.end("name"), opens.group("name")))

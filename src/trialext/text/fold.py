@@ -66,6 +66,7 @@ _EDIT = re.compile(
     """,
     re.X,
 )
+_REGISTERED = re.compile(r"NCT\d{8}")
 _NEEDS_EDIT = re.compile(
     r"[$\\*_&\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e\u2066-\u2069\u2009\u202f\u00a0]|\]\(|</?[a-z]|[\u4e00-\u9fff=<>＝＜＞(（~～±,，/:：]\d{1,2}[.．]\x20\d|[A-Za-z] 0[.．]\x20\d"
 )
@@ -151,6 +152,15 @@ def _edit(text: str, start: int, end: int, out: _Writer) -> None:
                 out.put("]", m.end() - 1, m.end())
             else:
                 _edit(text, *inner, out)
+                number = _REGISTERED.search(text, *m.span("url"))
+                if (
+                    number
+                    and number.group() not in text[m.start("label") : m.start("url")] + text[m.end() : m.end() + 60]
+                ):
+                    # the link of a trial's name to its registration: the number is told nowhere else
+                    out.put(" (", number.start(), number.start())
+                    out.copy(text, *number.span())
+                    out.put(")", number.end(), number.end())
         elif kind == "apart":
             out.put(".", m.start(), m.end())
         elif kind == "entity":

@@ -175,6 +175,7 @@ def _continues(text: str, previous: Line, line: str) -> bool:
     return bool(_OPEN_END.search(before)) and line[0].islower()
 
 
+_NUMBER_OF_STUDY = re.compile(r"[(\[]\s*(?:NCT\d|ISRCTN|ChiCTR|EudraCT|UMIN)")
 _TORN_TAIL = re.compile(
     r"(?:[=<>≤≥~(\[±]|\d\s*-|(?<![A-Za-z])(?:to|of|was|were|with|and|or|the|in|by|vs\.?|versus|CI|HR|OR|RR|[Pp])|[为于与和至到约])\s*$"
 )
@@ -194,6 +195,8 @@ def _torn(text: str, previous: Line, start: int, line: str) -> bool:
     if inline.search(r"(?:[Mm]edian|[Mm]ean|rate|survival|中位|率|期)[^.。;\n]{0,30}:\s*$", before) and inline.search(
         r"\d", line[:60]
     ):
+        return True
+    if _NUMBER_OF_STUDY.match(line) and inline.search(r"(?:study|trial|研究|试验)\s*$", before):
         return True
     if _TORN_TAIL.search(before) or (inline.search(r"\d\s*$", before) and _TORN_HEAD.match(line)):
         return True
