@@ -324,7 +324,7 @@ _WHEN = (
 )
 DOSE = (
     r"(?:\d{1,2}\s?个?(?:疗程|周期)的?\s?|"
-    rf"\(?\s*{_AMOUNT}(?:\s*,?\s+{_WHEN})*\s*\)?\s*(?:(?<!%\s)of\s+)?|\s+{_WHEN}(?:\s*,?\s+{_WHEN})*\s*)?"
+    rf"\(?\s*{_AMOUNT}(?:\s+or\s+{_AMOUNT})?(?:\s*,?\s+{_WHEN})*\s*\)?\s*(?:(?<!%\s)of\s+)?|\s+{_WHEN}(?:\s*,?\s+{_WHEN})*\s*)?"
 )
 """How much of a treatment is given and when, behind its name; the source of an expression that may match nothing."""
 LOOSE_CLASS = re.compile(

@@ -18,7 +18,7 @@ from ..text import inline
 from .arm_model import BY_PATIENT, TREATMENT, ArmTable, Contrast, Group, merge_parts
 from .backbone import given_to_both, listed_on, with_both
 from .choices import choices, chosen_from, given_with, one_of
-from .contrasts import DIVIDED, alternatives, choose_contrast, contrasts_in, one_and_both, two_named
+from .contrasts import DIVIDED, alternatives, choose_contrast, contrasts_in, on_one_backbone, one_and_both, two_named
 from .dose_arms import of_one_treatment
 from .groups import (
     JOINED,
@@ -285,7 +285,7 @@ def _default_contrast(text: str, table: ArmTable, sentences: Sequence[tuple[int,
         drawn = contrasts_in(text, groups, a, b, randomised)
         if section == "title" and not drawn:
             drawn = alternatives(text, groups)
-        found += [(c, weight) for c in drawn]
+        found += [(c, weight) for c in drawn or on_one_backbone(groups)]
         named += groups
         told.append((a, b, groups))
         for g in groups:

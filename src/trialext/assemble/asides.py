@@ -21,7 +21,7 @@ __all__ = [
 
 
 _HISTORY = guarded(
-    r"(?:previous(?:ly)?(?:\s+(?:received|been\s+(?:treated\s+with|exposed\s+to)|used))?|prior|earlier|pre-?treated with|previously treated with|(?:progress\w*|relapsed|relapsing|recurred|recurring) (?:on|after|during|following)|refractory to|resistan(?:t|ce) to|naive to|without (?:earlier|prior|previous)|failed|failure of|inhibition of|history of|既往(?:接受)?|经|难治于|耐药于|对)\s*(?:or\s+)?(?:(?:at\s+least\s+|up\s+to\s+|no\s+more\s+than\s+|more\s+than\s+)?(?:one|two|three|\d|one\s+or\s+two|1-2)\s+(?:or\s+more\s+)?(?:lines?\s+of\s+|courses?\s+of\s+|cycles?\s+of\s+)?)?(?:an?\s+|the\s+|first-line\s+|systemic\s+|adjuvant\s+|过)?$",
+    r"(?:(?:who|that)\s+had\s+(?:already\s+)?undergone|previous(?:ly)?(?:\s+(?:received|been\s+(?:treated\s+with|exposed\s+to)|used))?|prior|earlier|pre-?treated with|previously treated with|(?:progress\w*|relapsed|relapsing|recurred|recurring) (?:on|after|during|following)|refractory to|resistan(?:t|ce) to|naive to|without (?:earlier|prior|previous)|failed|failure of|inhibition of|history of|既往(?:接受)?|经|难治于|耐药于|对)\s*(?:or\s+)?(?:(?:at\s+least\s+|up\s+to\s+|no\s+more\s+than\s+|more\s+than\s+)?(?:one|two|three|\d|one\s+or\s+two|1-2)\s+(?:or\s+more\s+)?(?:lines?\s+of\s+|courses?\s+of\s+|cycles?\s+of\s+)?)?(?:an?\s+|the\s+|first-line\s+|systemic\s+|adjuvant\s+|过)?$",
     re.I,
 )
 _HISTORY_AFTER = re.compile(

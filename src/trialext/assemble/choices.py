@@ -44,6 +44,12 @@ _CHOICE_CLASS = {
 _CHOICE_KIND = re.compile(r"(?:TKI|inhibitor|antagonist|agonist|antibody)$")
 
 
+_STANDARD = re.compile(
+    r"(?<![A-Za-z])standard\s+(?:[\w-]+\s+){0,3}$|(?<![A-Za-z])standard\s(?:[\w-]+\s+){0,3}therapy$", re.I
+)
+"""``standard single-agent systemic therapy (A, B or C)`` is the standard therapy of what follows."""
+
+
 def choices(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
     """``standard therapy (methotrexate, docetaxel, or cetuximab)``: the class is these drugs from here on."""
     for m in inside:
@@ -61,7 +67,10 @@ def choices(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: in
         if sum(x.label in ("DRUG", "REGIMEN") or x.id in _OF_DRUGS for x in held) < 2:
             continue  # ``standard of care (salvage chemotherapy, transplantation)`` keeps its name
         if len(within) >= 2 and within[0].start - (m.end + opened.end()) < 4:
-            table.classes.append((m.id, merge_parts([g.parts for g in within]), m.start, 0))
+            told = merge_parts([g.parts for g in within])
+            table.classes.append((m.id, told, m.start, 0))
+            if m.id != "standard of care" and _STANDARD.search(text[max(a, m.start - 30) : m.end]):
+                table.classes.append(("standard of care", told, m.start, 0))
 
 
 def given_with(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:

@@ -38,6 +38,7 @@ __all__ = [
     "choose_contrast",
     "contrasts_in",
     "expand",
+    "on_one_backbone",
     "one_and_both",
     "orient",
     "told_pair",
@@ -47,6 +48,10 @@ __all__ = [
 
 _DRAWN = r"randomi[sz]|randomly|assigned|allocated|随机|分为|分成|头对头(?:使用|接受|给予)|1\s?[:：]\s?1(?!\s?(?:匹配|配对|倾向|的比例匹配))"
 RANDOMISED = guarded(_DRAWN, re.I)
+_DRAWN_TO = guarded(
+    r"(?:were|was|been)\s+(?:then\s+|centrally\s+)?(?:randomi[sz]ed|(?:randomly\s+)?(?:assigned|allocated))(?:\s*[(,][^()]{0,30}[),])?(?:\s+in\s+a\s+\d:\d(?::\d)?\s+ratio|\s+\d:\d(?::\d)?)?\s+(?:to|between)\s",
+    re.I,
+)
 DIVIDED = guarded(rf"{_DRAWN}|分配", re.I)
 """The same, or a division that need not be by lot."""
 
@@ -172,6 +177,11 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
     several = MANY_ARMS.search(text, start, end) is not None
     randomised = randomised or several
     named = [g for g in groups if g.parts and not _when_drawn(text, g, start)]
+    every = named
+    drawn = _DRAWN_TO.search(text, start, end)
+    if drawn is not None and any(g.start >= drawn.end() for g in named):
+        # ``patients due for A or B were randomised to C or D``
+        named = [g for g in named if g.start >= drawn.end() or g.end > drawn.start()] or named
     # ``A 加 B(诱导化疗组)与 C``: a title in brackets is no group of its own
     named = [
         g
@@ -214,6 +224,7 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
                 (inline.fullmatch(r"\s*,?\s*with\s+", gap) and _OR_WITHOUT.match(behind))
                 or (_EITHER_WITH.fullmatch(gap) and _OR_ALONE.match(behind))
                 or (g.alone and _OR_WITH.fullmatch(gap))
+                or _ALONE_OR_WITH.fullmatch(gap)
             ):
                 # ``A, with B or without``, ``A either together with B or on its own``, ``A alone or with B``
                 out.append(Contrast(merge_parts([g.parts, after.parts]), g.parts, g.start, after.end))
@@ -378,7 +389,7 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
     out = [_with_alternatives(text, named, c) for c in out]
     out = [with_the_same(text, c) for c in out]
     out = [_with_surgery(text, start, c) for c in out]
-    return [with_backbone(text, start, named, c) for c in out]
+    return [with_backbone(text, start, every if len(every) > len(named) else named, c) for c in out]
 
 
 def alternatives(text: str, groups: Sequence[Group]) -> list[Contrast]:
@@ -464,6 +475,10 @@ _EITHER_WITH = re.compile(
     r"\s*,?\s*(?:(?:was|were|is|be|been)\s+(?:given|administered|tested|studied|used|received)\s+)?either\s+(?:(?:together|combined|in\s+combination)\s+)?(?:with|plus)\s+"
 )
 _OR_ALONE = re.compile(r"\s*(?:\([^()]{1,30}\)\s*)?or\s+(?:on\s+its\s+own|alone|as\s+monotherapy|by\s+itself)")
+_ALONE_OR_WITH = re.compile(
+    r"\s*(?:regimens?\s*|chemotherapy\s*)?(?:\([^()]*\)\s*)?(?:(?:was|were)\s+)?(?:given|administered|used)\s+(?:either\s+)?(?:alone|by\s+itself|as\s+(?:a\s+single\s+agent|monotherapy))\s*,?\s*or\s+(?:(?:combined|together|in\s+combination)\s+)?(?:with|plus)\s+"
+)
+"""``X regimens (…) given alone or in combination with Y``"""
 _OR_WITH = re.compile(r"\s*(?:\([^()]*\)\s*)?,?\s*or\s+(?:(?:combined|together|in\s+combination)\s+)?(?:with|plus)\s+")
 
 
@@ -543,6 +558,24 @@ def choose_contrast(found: Sequence[tuple[Contrast, float]], table: ArmTable) ->
         best = max(fuller, key=lambda f: (f[0], f[1]))[2]
     arms = next((c.arms for c, _ in found if best[0] in c.arms and best[1] in c.arms), ())
     return Contrast(*best, explicit=False, arms=arms)
+
+
+def on_one_backbone(groups: Sequence[Group]) -> list[Contrast]:
+    """``35.1% with A plus X and 27.4% with placebo plus X``: two groups of a sentence that differ by a placebo.
+
+    Parameters
+    ----------
+    groups : sequence of Group
+        All groups of the sentence.
+    """
+    named = list(dict.fromkeys(g.parts for g in groups if len(g.parts) > 1))
+    out = []
+    for sham in named:
+        for new in named:
+            common = set(sham) & set(new)
+            if common and set(sham) - common == {"placebo"} and set(new) - common and "placebo" not in new:
+                out.append(Contrast(new, sham, explicit=False))
+    return out
 
 
 def two_named(groups: Sequence[Group], table: ArmTable) -> Contrast | None:

@@ -137,6 +137,12 @@ def _told_the_other_way(before: str, ls: Sequence[Binding]) -> bool:
     return first < second if up else first > second
 
 
+_BETTER = re.compile(
+    r"(?<![A-Za-z])(?:longer|shorter|better|worse|higher|lower|greater|superior|improved|increased|prolonged|more|fewer|less)(?![A-Za-z])",
+    re.I,
+)
+
+
 class GroupRules(Clauses):
     """Which group a value is of: the one beside it, the one its list names, or the side of the comparison."""
 
@@ -405,6 +411,11 @@ class GroupRules(Clauses):
             if order is not None:
                 self._give_pair(ls, order, "group.comparison")
                 self.last_pair = order
+                return
+            first = self._better_one(ls)
+            if first is not None:
+                self._give(ls[0], first, "group.better-one")
+                ls[1].reasons.append("group: the text does not say what the other group was given")
                 return
             for b in ls:
                 b.reasons.append("group: no comparison orders the two values")
@@ -747,6 +758,17 @@ class GroupRules(Clauses):
             return max(x.start - s.reach, s.start - x.end)
 
         return any(not x.parts and x.noun and apart(x) < apart(g) for x in self.scene.groups)
+
+    def _better_one(self, ls: list[Binding]) -> Group | None:
+        """``was longer in patients who received X (9.3 vs 5.6 months)``: the first value is of the only group named."""
+        if self.zh or len(self.named) != 1 or ls[1].statistic.joined != "vs" or self.default is not None:
+            return None
+        g = self.named[0]
+        s = ls[0].statistic
+        held = _BETTER.search(self.text, self.scene.start, g.start) and not AGAINST.search(
+            self.text[max(self.scene.start, g.start - 20) : g.start]
+        )
+        return g if held and s.bracket >= 0 and not self.text[g.end : s.start].strip(" (") else None
 
     def _told_second(self, g: Group, n: int) -> bool:
         """``81%,高于对照组的52%,重度者为24%和6%``: a value without a name, then that of the group before: so go the two."""

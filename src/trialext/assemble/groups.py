@@ -29,6 +29,7 @@ from .arm_model import (
     does_without,
     initials,
     merge_parts,
+    names_a_class,
 )
 from .asides import beside_the_point, shared_noun, without
 from .operations import by_approach
@@ -142,7 +143,7 @@ _LITERAL_AFTER = re.compile(
     r"(?:%|months|weeks)\s*(?:\([^()]{0,50}\)\s*)?(?:for|with|on|receiving)\s+(?P<name>[A-Z][A-Z0-9]{2,6})(?=\s+(?:and|versus|vs|compared|\(|v\s)|\s*[.;,]|\s+(?:group|arm))"
 )
 NO_GROUP = re.compile(
-    r"OS|PFS|DFS|EFS|RFS|TTP|ORR|DCR|CR|PR|SD|PD|DOR|RCT|III|II|IV|ITT|HR|CI|NSCLC|SCLC|HCC|WHO|ECOG|CT|MRI|FDA|AE|AES|QOL|OR|RR|HER2|EGFR|ALK|KRAS|BRAF|CPS|TPS|PSA|CRP|USA|UK|DNA|RNA|BMI|CNS|IDH|MGMT|MSI|TMB|ILD|CRS|CPR|TRAE|TEAE"
+    r"OS|PFS|DFS|EFS|RFS|TTP|ORR|DCR|CR|PR|SD|PD|DOR|RCT|III|II|IV|ITT|HR|CI|NSCLC|SCLC|HCC|WHO|ECOG|CT|MRI|FDA|AE|AES|QOL|OR|RR|HER2|EGFR|ALK|KRAS|BRAF|CPS|TPS|PSA|CRP|USA|UK|DNA|RNA|MRD|MDD|BMI|CNS|IDH|MGMT|MSI|TMB|ILD|CRS|CPR|TRAE|TEAE"
 )
 _LASTING = guarded(
     r"(?<![A-Za-z0-9])(?P<n>\d{1,2}|one|two|three|four|six|nine|twelve)[-\s](?P<unit>month|week|year|cycle)s?\s+(?:group|arm)s?(?![A-Za-z])|(?<![\d.])(?P<n2>\d{1,2})个?(?P<unit2>月|周期|周|年)组",
@@ -723,6 +724,8 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
                 parts = table.role(role, m.start())
             if not parts and m.group().startswith("联合"):
                 parts = table.role("experimental", m.start())
+            if role == "experimental" and len(parts) == 1 and key.startswith(("combination", "the combination")):
+                parts = _both_singles(text, table, start, end)
             if not parts and inline.match(r"单药|monotherapy", m.group(), re.I):
                 parts = _without_chemotherapy(taken, table.kinds)
             out.append(Group(m.start(), m.end(), parts, True, role))
@@ -845,6 +848,12 @@ _WITHOUT_IT = re.compile(
 )
 
 
+def _both_singles(text: str, table: ArmTable, start: int, end: int) -> Arms:
+    """``the combination arm`` beside an A arm and a B arm, where nothing else says what it was given."""
+    single = [p for p in table.arms if len(p) == 1 and p[0] not in CONTROL_PARTS and not names_a_class(p[0])]
+    return (*single[0], *single[1]) if len(single) == 2 else ()
+
+
 _HAD_IT = re.compile(
     r"(?:receiv(?:ed|ing)|underwent|undergoing|(?:were|was|been)\s+(?:given|treated\s+with|offered)|took|had(?:\s+had|\s+undergone)?)\s+(?:an?\s+|the\s+|additional\s+|further\s+)?$"
 )
@@ -964,6 +973,9 @@ def _goes_on_apart(text: str, base: list[Group], i: int, j: int, apart: bool) ->
     return joined and bool(again or apart)
 
 
+_OR_ONE_ALONE = re.compile(r"\s*(?:\([^()]{0,30}\)\s*)?,?\s*(?:or|versus|vs\.?)\s+(?:to\s+|the\s+|only\s+)?", re.I)
+
+
 def _may_join(text: str, base: list[Group], i: int, j: int, table: ArmTable, start: int, end: int) -> bool:
     """Whether ``A and B`` is one combination here."""
     a, b = base[j], base[j + 1]
@@ -1051,6 +1063,11 @@ def _may_join(text: str, base: list[Group], i: int, j: int, table: ArmTable, sta
         and j == i
     ):
         return False  # ``comparing the antiemetic effects of A and B``
+    if _OR_ONE_ALONE.match(text, b.end) and any(
+        g.parts in (a.parts, b.parts) and inline.match(r"[\s-]*(?:alone|only)(?![A-Za-z])", text[g.end : g.end + 8])
+        for g in base[j + 2 : j + 3]
+    ):
+        return True  # ``either A and B (n = 47) or A alone``
     before = text[max(start, base[i].start - 30) : base[i].start].lower()
     if inline.search(
         r"(?:between|both|either|comparing|compared|versus|vs\.?|比较|对比)\s*(?:了)?\s*(?:the\s+)?$", before

@@ -53,7 +53,7 @@ def no_outcome(scene: Scene, b: Binding, table: ArmTable) -> str | None:
         return None if local and b.endpoint is not None and b.endpoint.id in SURVIVAL else "unplaced"
     if s.measure == "median" and s.unit in ("months", "years", "weeks", "days", "hours", "minutes"):
         cue = inline.search(r"median|中位|平均|mean|average", scene.body, re.I)
-        if local and b.endpoint is not None and (b.endpoint.id in SURVIVAL or cue):
+        if local and b.endpoint is not None and (b.endpoint.id in SURVIVAL or cue or s.ci_low is not None):
             return None
         if cue and (b.pair or s.ci_low is not None):
             return None

@@ -15,7 +15,7 @@ from .arm_model import ArmTable, Contrast, Group
 from .contrasts import contrasts_in
 from .groups import groups_in
 
-__all__ = ["BULLET", "Endpoint", "Scene", "TimePoint", "make_scene"]
+__all__ = ["AGED", "BULLET", "Endpoint", "Scene", "TimePoint", "make_scene"]
 
 BULLET = re.compile(r"\s*(?:[-*•·▪◆●➢✔▶►■□★☆○◇▎]\s*|[(]\d{1,2}[)]|[①-⑳]|\d{1,2}[、.)]\s*[^\d\s,;。]{2,8}:)")
 """A bullet, a number in brackets, or a numbered point with a title of its own: it belongs to what stands above it."""
@@ -346,6 +346,11 @@ _SURVIVAL_TIME = re.compile(r"(?<![A-Za-z])median(?![A-Za-z])", re.I)
 """``the median PFS was longer with A, at 13.3 months, than …``: a value, no landmark."""
 
 
+AGED = re.compile(
+    r"(?:(?<![A-Za-z])(?:aged?|younger|older)\s+(?:than\s+|of\s+|at\s+least\s+)?|年龄\s*)[<>≥≤]?\s*$", re.I
+)
+
+
 def _time_points(
     text: str, items: list[Item], endpoints: Sequence[Endpoint], start: int
 ) -> tuple[list[Item], list[TimePoint]]:
@@ -375,7 +380,7 @@ def _time_points(
                 0 <= s - item.end <= 14 and not inline.search(r"[,;。(]|vs|比|for|in ", text[item.end : s])
                 for s in starts
             )
-            is_time = (
+            is_time = AGED.search(before) is None and (
                 (hyphen and not inline.match(r"\s+(?:median|mean)\b", after))
                 or (
                     whole

@@ -6,7 +6,7 @@ import re
 
 from ..recognise.guarded import guarded
 from ..text import inline
-from .scene import Endpoint, Scene
+from .scene import AGED, Endpoint, Scene
 from .statistic import Statistic
 
 __all__ = ["DID_SOMETHING", "in_tested_pair", "out_of_scope"]
@@ -86,6 +86,11 @@ _COMPLETION = guarded(
     re.I,
 )
 
+_MARGIN = re.compile(r"\s*%?\s*(?:non-?inferiority\s+)?margin|\s*%?的?(?:非劣效)?界值", re.I)
+_HAD_BEFORE = re.compile(
+    r"\s*%?(?:\s*(?:and|,|vs\.?)\s*\d[\d.]*\s*%)?(?:,?\s*respectively)?\s*\)?,?\s*(?:of\s+(?:the\s+)?(?:patients|women|men)\s+)?(?:in\s+(?:both|either)\s+\w+\s+)?had\s+(?:already\s+)?(?:received|undergone)\s+(?:[\w-]+\s+){0,4}?(?:prior|previous|lines?|pretreat)"
+)
+"""``(93% and 91%, respectively) had received two prior lines``"""
 _CHOSEN_BETWEEN = re.compile(r"\s?(?:个?[月年周天]|months?|years?|weeks?|days?)?\s*(?:或|or)\s*(?:for\s+)?\d", re.I)
 _CHOSEN_BETWEEN_BEFORE = re.compile(
     r"\d\s?(?:个?[月年周天]|months?|years?|weeks?|days?)?\s*(?:或|or)\s*(?:for\s+)?$", re.I
@@ -164,7 +169,7 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: 
             return "design"
         if inline.search(
             r"margins?|to detect|assum|界值|hypothesi[sz]ed|power(?:ed)?\b|upper (?:limit|bound)|预期|target(?:ed)? HR",
-            before[-50:],
+            before,
             re.I,
         ):
             return "design"
@@ -205,7 +210,7 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: 
     if s.measure in ("median", "mean") and s.unit in ("months", "years", "weeks", "days", "hours", "minutes"):
         if _FOLLOW.search(since) or (last < 0 and _FOLLOW.search(before)) or _FOLLOWED.match(after):
             return "follow-up"
-        if _AGE.search(since[-40:]) or inline.match(r"\s*(?:old|of age|岁)", after):
+        if AGED.search(before) or _AGE.search(since[-40:]) or inline.match(r"\s*(?:old|of age|岁)", after):
             return "age"
         exposure = _EXPOSURE.search(before)
         if exposure and (endpoint is None or endpoint.end <= s.start - len(before) + exposure.start()):
@@ -254,6 +259,10 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: 
                 return "baseline"
             if _COMPLETION.search(near[-34:] + " " + after[:30]):
                 return "baseline"
+        if _HAD_BEFORE.match(scene.text, s.end):
+            return "baseline"
+        if _MARGIN.match(after):
+            return "design"
         if inline.match(
             r"\s*的?(?:患者|病例|人)?(?:未经|既往|接受过|曾|未接受|为(?:男|女|绝经))|\s+(?:were\s+)?from\s+[A-Z]", after
         ):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ..model import Arms
 from ..recognise.guarded import guarded
 from ..text import inline
-from .arm_model import BY_PATIENT, Contrast, Group
+from .arm_model import BY_PATIENT, CONTROL_PARTS, Contrast, Group
 from .asides import TIMING
 from .binding import Binding
 from .clauses import LASTING, Clauses
@@ -53,6 +53,13 @@ def _gray(parts: Arms) -> float:
 
 
 _WHICH = "sides: the study has more than two arms and the text does not say which"
+_ACTS_ON = re.compile(
+    r"\s*(?:did\s+not\s+|significantly\s+|also\s+)*(?:increased?|reduced?|decreased?|lower(?:ed)?|was\s+(?:not\s+)?(?:independently\s+|significantly\s+)?associated\s+with)\s",
+    re.I,
+)
+_RISK_WITH = re.compile(
+    r"(?:increased|decreased|reduced|higher|lower|greater)\s+(?:risk|odds|hazard|likelihood)s?\s+of", re.I
+)
 _FOR = re.compile(r"\s*[)\]]?\s*(?:for|in|with)\s+(?:the\s+)?")
 _OTHER_CLAUSE = re.compile(r";|。|,(?:而|但)|(?<=[)\]]),?\s+(?:and|while|whereas)\s")
 
@@ -194,7 +201,7 @@ class SideRules(Clauses):
             rule = "sides.one-named"
             if AGAINST.search(self.text[max(self.scene.start, g.start - 20) : g.start]):
                 chosen = (chosen[1], chosen[0])  # ``higher compared with the X arm``
-            elif not self._between_measure(g, s):
+            elif not self._between_measure(g, s) and not self._does_it(g):
                 chosen = self._oriented(chosen, default)
         elif not self.named and default is not None and not self._prognostic():
             chosen, rule = (default.experimental, default.comparator), "sides.focus"
@@ -232,6 +239,20 @@ class SideRules(Clauses):
             chosen = (chosen[1], chosen[0])  # the higher dose is held against the lower
         b.experimental, b.comparator = chosen
         b.rules.append(rule)
+
+    def _does_it(self, g: Group) -> bool:
+        """``thoracoscopy did not increase the risk``, ``a higher risk with X``: the ratio is of the group that is named."""
+        if g.role or set(g.parts) & CONTROL_PARTS:
+            return False
+        return bool(
+            _ACTS_ON.match(self.text, g.end)
+            or (
+                _RISK_WITH.search(self.text, self.scene.start, g.start)
+                and inline.search(
+                    r"\s(?:with|after|following)\s+(?:an?\s+|the\s+)?$", self.text[max(0, g.start - 24) : g.start]
+                )
+            )
+        )
 
     def directions(self) -> None:
         """Where a ratio is the other way round than its two rates or medians say, these win."""
@@ -284,6 +305,7 @@ class SideRules(Clauses):
             for x in self.bindings
             if x.statistic.kind == "arm"
             and x.statistic.measure in ("median", "rate")
+            and x.experimental
             and x.statistic.end <= s.start
             and x.endpoint is not None
             and x.endpoint.id == b.endpoint.id

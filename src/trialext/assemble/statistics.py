@@ -97,6 +97,9 @@ _SPREAD_LISTED = guarded(rf"(?:mean|均数|均值|平均值)s?\s*[(\[±]\s*{_SPR
 
 _UNIT_INSIDE = re.compile(r"\s*(?:months?|mos?|years?|weeks?|days?|个月|月|年|周|天)(?=\s*[)\],;])")
 
+_NUMBERED = re.compile(
+    r"(?<![A-Za-z])(?:groups?|arms?|cohorts?|grades?|stages?|types?|class|day|cycle|level)\s*$", re.I
+)
 _NUMBER_WORD = guarded(r"(?<![A-Za-z])(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s*$", re.I)
 
 _COUNT_BEFORE = re.compile(
@@ -709,7 +712,7 @@ class _Reader:
                 r"(?:延长|缩短|提高|增加|推迟|相差|差了|差距为|多出|多了|少了)(?:了)?(?:约|近|达)?\s*$", before
             )
             or inline.search(
-                r"(?:prolonged|improved|extended|increased|longer|shorter|improvement|gain|difference|benefit|reduced|decreased)\s+(?:[\w-]+\s+){0,3}(?:by|of)\s+(?:about\s+|approximately\s+|only\s+)?$",
+                r"(?:(?:prolonged|improved|extended|increased|longer|shorter|reduced|decreased)\s+(?:[\w-]+\s+){0,3}by|(?:improvement|gain|difference|benefit|increase)\s+(?:[\w-]+\s+){0,3}(?:by|of))\s+(?:about\s+|approximately\s+|only\s+)?$",
                 before,
                 re.I,
             )
@@ -1053,6 +1056,8 @@ class _Reader:
             for i, item in enumerate(self.items):
                 if i in self.used or item.kind != "number" or item.op in ("≥",):
                     continue
+                if _NUMBERED.search(self.text, max(self.start, item.start - 18), item.start):
+                    continue  # ``21% for group 1, 37% for group 2``
                 after = next((s for s in ordered if s.start >= item.end), None)
                 if after is None:
                     continue
