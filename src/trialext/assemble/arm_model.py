@@ -151,6 +151,8 @@ class ArmTable:
     printed: frozenset[tuple[str, str]] = frozenset()
     observed: bool = False
     negated: frozenset[str] = frozenset()
+    markers: frozenset[str] = frozenset()
+    """Biomarkers as printed; a group that is called by one is no treatment."""
     single: bool = False
     drug: str = ""
     chosen: str = ""
@@ -189,10 +191,12 @@ class ArmTable:
         return self.mentions[first : bisect_left(self.mentions, at, key=lambda m: m.start)]
 
     def shortened(self, name: str) -> Arms:
-        """Return the one treatment whose printed name begins with that of a group: ``短程组`` of ``短程放疗``."""
+        """Return the one treatment whose name begins or ends with that of a group: ``短程组`` of ``短程放疗``."""
         if len(name) < 2:
             return ()
-        named = {known for printed, known in self.printed if len(printed) > len(name) and printed.startswith(name)}
+        longer = [(printed, known) for printed, known in self.printed if len(printed) > len(name)]
+        named = {known for printed, known in longer if printed.startswith(name)}
+        named = named or {known for printed, known in longer if printed.endswith(name)}
         return (named.pop(),) if len(named) == 1 else ()
 
     def tell(self, at: int, key: str, role: str, parts: Arms) -> None:

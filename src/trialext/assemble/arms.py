@@ -91,6 +91,7 @@ def arm_table(
     table = ArmTable(
         kinds=kinds or {},
         negated=denied_names(text),
+        markers=frozenset(text[m.start : m.end] for m in mentions if m.label == "BIOMARKER"),
         spelled=dict(spelled or {}),
         breaks=[m.start() for m in inline.finditer(r"\n", text)],
         mentions=mentions,
@@ -302,6 +303,9 @@ def _default_contrast(text: str, table: ArmTable, sentences: Sequence[tuple[int,
                     if name not in table.roles:
                         table.tell(g.start, name, "", g.parts)
     exp, comp = table.roles.get("experimental", ()), table.roles.get("comparator", ())
+    single = table.roles.get("单药组") or table.roles.get("monotherapy group") or table.roles.get("monotherapy arm", ())
+    if not comp and set(single) < set(exp):
+        comp = single  # ``随机分入联合组或单药组``
     if exp and comp and exp != comp:
         found.append((Contrast(exp, comp), 6.0))
     table.design = next((arms for arms in (tuple(table.titled), table.all_lettered()) if len(arms) > 2), ())

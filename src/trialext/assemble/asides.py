@@ -71,7 +71,9 @@ _OF_IT = re.compile(
     re.I,
 )
 """``no surgery-related death``, ``无化疗史``: what is denied is not the treatment."""
-_GROUP_BEHIND = re.compile(r"[\s-]*(?:治疗|(?:treatment|therapy)\s+)?(?:组|(?:groups?|arms?|cohort)(?![A-Za-z]))", re.I)
+_GROUP_BEHIND = re.compile(
+    r"者|[\s-]*(?:治疗|(?:treatment|therapy)\s+)?(?:组|(?:groups?|arms?|cohort)(?![A-Za-z]))", re.I
+)
 
 
 def without(text: str, g: Group, found: Sequence[Group], table: ArmTable, start: int) -> Group:

@@ -331,7 +331,7 @@ def given_to_both(text: str, sentences: Sequence[tuple[int, int, Sequence[Group]
 
 
 BOTH_GIVEN = guarded(
-    r"(?:两组|各组|所有|全部)(?:患者|病人)?(?:均|都)?(?:常规)?(?:给予|予以|予|接受|采用|采取|行|使用|应用|服用|口服)|(?:both groups|all patients|patients in both groups)\s+(?:were\s+)?(?:received|given|treated with|underwent)\s+",
+    r"(?:两组|两边|双方|各组|所有|全部)(?:患者|病人)?(?:均|都)?(?:常规)?(?:给予|予以|予|接受|采用|采取|行|使用|应用|服用|口服)|(?:both groups|all patients|patients in both groups)\s+(?:were\s+)?(?:received|given|treated with|underwent)\s+",
     re.I,
 )
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from ..model import Arms
 from ..recognise.guarded import guarded
+from ..text import inline
 from .arm_model import BY_PATIENT, CONTROL_PARTS, LOOSE_CLASS, Contrast, merge_parts, names_a_class
 from .contrasts import RANDOMISED
 from .scene import Scene
@@ -41,7 +42,7 @@ _STUDIED = guarded(
 """``X 的I/II期研究入组28例``: what is studied stands before, in the same clause."""
 _ALL_GIVEN = guarded(
     rf"(?<![A-Za-z])(?:[Aa]ll\s+)?(?:[Ee]ligible\s+|[Ee]nrolled\s+)?(?:[Pp]atients|[Pp]articipants|[Ss]ubjects|[Cc]hildren)\s+(?:all\s+)?{_WERE_GIVEN}(?![A-Za-z])"
-    r"|(?:患者|受试者|患儿|入组者|病例)(?:均|都|将|会)?(?:接受|口服|静脉滴注|静脉输注|给予|予以|采用|应用|使用)(?!了?(?:随机|移植|手术|检查))"
+    r"|(?:患者|受试者|患儿|入组者|病例)(?:均|都|将|会)?(?:术前|术后|在[^,;。]{1,8})?(?:每[\d一两二三四]?[周日天]|每个周期)?(?:接受|口服|静脉滴注|静脉输注|给予|予以|采用|应用|使用)(?!了?(?:随机|移植|手术|检查))"
 )
 """``患者接受 X 治疗``: of a study with one group this tells what all were given."""
 _ONE_ARM = re.compile(r"单臂|单组(?!间)|(?<![A-Za-z])[Ss]ingle[-\s](?:arm|group)(?![A-Za-z])")
@@ -89,6 +90,11 @@ def given_to_all(scene: Scene, alone: bool = False) -> Arms:
         Empty where the sentence tells of no series.
     """
     groups = [] if scene.contrasts else [g for g in scene.groups if g.parts]
+    if alone and any(not names_a_class(p) for g in groups for p in g.parts):
+        # an operation that follows the drugs is what they prepare for
+        groups = [
+            g for g in groups if not all(inline.search(r"ectomy$|resection$|^surgery$|dissection$", p) for p in g.parts)
+        ]
     if not groups or any(g.role or g.parts[0].startswith(BY_PATIENT) or set(g.parts) & CONTROL_PARTS for g in groups):
         return ()
     begin = _told_from(scene, alone)  # last, since it looks far

@@ -251,6 +251,15 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
                 continue
         if after is None:
             continue
+        if (
+            len(g.parts) == 1
+            and after.parts == (f"{WITHOUT}{g.parts[0]}",)
+            and inline.fullmatch(
+                r"\s*(?:组)?(?:患者)?\s*(?:或|与|和|及|、|/|or|and|versus|vs\.?)?\s*", text[g.end : after.start]
+            )
+        ):
+            out.append(Contrast(g.parts, after.parts, g.start, after.end, False))  # ``清扫组和未清扫组``
+            continue
         shared = distributed(text, named, n)
         if shared is not None:
             out.append(shared)
@@ -321,7 +330,7 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
                 after.role == "comparator"
                 and inline.fullmatch(r"(?:的)?[^;。\d]{0,16}[,(]?\s*(?:而|and\s+|with\s+|while\s+)?(?:the\s+)?", gap)
                 and inline.match(
-                    r"\s*(?:则)?(?:为|是|接受|采用|使用|给予|予以|[:：]|receiv\w+|(?:was|were) given|consisted of|had)",
+                    r"\s*(?:则)?(?:仅|只|单)?(?:为|是|接受|采用|使用|给予|予以?|用|[:：]|receiv\w+|(?:was|were) given|consisted of|had)",
                     text[after.end : after.end + 16],
                     re.I,
                 )
@@ -341,13 +350,13 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
             )
             or (
                 inline.fullmatch(
-                    r"[^;。]{0,60}?[,;]?\s*(?:另|其余|and\s+|while\s+)?(?:\d+)\s*(?:例|名|patients?|participants?|women|men)?\s*(?:患者)?[^,;。\d]{0,14}(?:接受|给予|予|采用|分入|进入|纳入|归入|入|use|received|receive|to|were given|were assigned to|got)\s*(?:the\s+)?(?:(?:研究者|医生|医师)选择的?)?",
+                    r"[^;。]{0,60}?[,;]?\s*(?:另|其余|and\s+|while\s+)?(?:\d+)\s*(?:例|名|patients?|participants?|women|men)?\s*(?:患者)?[^,;。\d]{0,14}(?:接受|给予|予|采用|服用|口服|使用|应用|分入|进入|纳入|归入|入|use|received|receive|to|were given|were assigned to|got)\s*(?:the\s+)?(?:(?:研究者|医生|医师)选择的?)?",
                     gap,
                     re.I,
                 )
                 and inline.search(r"\d", gap)
                 and inline.search(
-                    r"(?:接受|给予|予|采用|分入|分至|入|receiv\w+|assigned|to|given)\s*(?:the\s+)?$",
+                    r"(?:接受|给予|予|采用|服用|口服|使用|应用|分入|分至|入|receiv\w+|assigned|to|given)\s*(?:the\s+)?$",
                     text[max(start, g.start - 14) : g.start],
                 )
             )

@@ -140,6 +140,19 @@ class EndpointRules(Clauses):
 
     def _list_endpoints(self, n: int, ls: list[Binding]) -> None:
         k = len(ls)
+        value = self.lists[n - 1][0] if n else None
+        if (
+            value is not None
+            and "endpoint.enumerated-lists" in value.rules
+            and ls[0].statistic.kind != "arm"
+            and ls[0].statistic.bracket >= self.bounds[n - 1][1]
+            and not self.text[self.bounds[n - 1][1] : ls[0].statistic.bracket].strip()
+        ):
+            for b in ls:
+                # ``PFS and OS were 2.2 (HR 0.10) and 5.0 months (HR 0.22)``
+                b.endpoint = value.endpoint
+                b.rules.append("endpoint.of-its-value")
+            return
         slashed = k >= 2 and all(
             self.text[x.statistic.reach : y.statistic.start].strip() == "/" for x, y in itertools.pairwise(ls)
         )
@@ -160,6 +173,13 @@ class EndpointRules(Clauses):
                 for b, before in zip(ls, self.lists[n - 1], strict=True):
                     b.endpoint = before.endpoint
                     b.rules.append("endpoint.enumerated")
+                return
+        if k == 4 and self._two_by_two(ls):
+            run = self._run_for(n, self.endpoint_runs, 2, lambda e: e.id)
+            if run:
+                for b, e in zip(ls, [*run, *run], strict=True):
+                    b.endpoint = e
+                    b.rules.append("endpoint.nested")
                 return
         if k >= 2 and (one_by_one := self._one_by_one(n, k)):
             # ``观察组CR 10%、PR 50%、SD 27%,对照组依次为4%、35%、35%``
@@ -194,6 +214,11 @@ class EndpointRules(Clauses):
             b.rules.append(rule)
             b.inherited = rule == "endpoint.inherited"
 
+    def _two_by_two(self, ls: list[Binding]) -> bool:
+        """``pCR率、MPR率分别为18.1%、30.2%和4.0%、11.0%``: two endpoints of one group, then of the other."""
+        gaps = [self.text[x.statistic.reach : y.statistic.start].strip() for x, y in itertools.pairwise(ls)]
+        return gaps[0] == gaps[2] == "、" and gaps[1] in ("和", "与", "及", "以及", ";", ",")
+
     def _one_by_one(self, n: int, k: int) -> list[Endpoint]:
         """The endpoints of the k single values before a list that goes through them in the same order."""
         singles = [ls[0] for ls in self.lists[max(0, n - k) : n] if len(ls) == 1]
@@ -212,7 +237,7 @@ class EndpointRules(Clauses):
             while 0 <= at < len(same):
                 x = same[at]
                 a, b = (x, m) if direction < 0 else (m, x)
-                gap = self.text[self.bounds[a][1] : self.bounds[b][0]]
+                gap = inline.sub(r"\([^()]{0,120}\)", "", self.text[self.bounds[a][1] : self.bounds[b][0]])
                 if (
                     len(gap) > 40
                     or any(self.bounds[a][1] <= e.start < self.bounds[b][0] for e in self.scene.endpoints)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from ..model import Arms, Mention
 from ..recognise.guarded import guarded
 from ..text import inline
-from .arm_model import Group
+from .arm_model import BY_PATIENT, Group
 from .binding import Binding
 from .clauses import Clauses, distinct
 from .cohorts import OPENS_STUDY
@@ -420,6 +420,12 @@ class GroupRules(Clauses):
             for b in ls:
                 b.reasons.append("group: no comparison orders the two values")
             return
+        if k == 4 and "endpoint.nested" in ls[0].rules:
+            order = self._order(n, ls)
+            if order is not None:
+                self._give_pair(ls[:2], (order[0], order[0]), "group.nested")
+                self._give_pair(ls[2:], (order[1], order[1]), "group.nested")
+                return
         if not any(b.statistic.joined == "vs" for b in ls):
             g, rule = self._local(n)
             if g is not None:
@@ -781,7 +787,10 @@ class GroupRules(Clauses):
     def _order(self, n: int, ls: list[Binding]) -> tuple[Arms, Arms] | None:
         """The order of the two sides of ``x vs y``."""
         a, b = self.bounds[n]
-        if self._by_population():
+        if self._by_population() or any(
+            g.parts and g.parts[0].startswith(BY_PATIENT) and self._clause_start(a) <= g.start and g.end <= a
+            for g in self.scene.groups
+        ):
             return None
         more = next((g for g in reversed(self.named) if g.end <= a and _MORE.fullmatch(self.text[g.end : a])), None)
         if more is not None and self.default is not None and ls[0].statistic.joined != "from":
@@ -830,6 +839,8 @@ class GroupRules(Clauses):
                 return forward
         if len(distinct) == 2 and not moved:
             return distinct[0], distinct[1]
+        if default is not None and set(distinct) == {default.experimental, default.comparator}:
+            return default.comparator, default.experimental  # ``由8.9%升至36.9%``
         if not distinct or (
             len(distinct) == 1 and default is not None and set(distinct[0]) <= set(default.experimental)
         ):

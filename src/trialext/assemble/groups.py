@@ -48,7 +48,7 @@ _ADJ = r"(?:(?:[A-Za-z0-9/-]{1,14}\s*(?:激酶|受体)?\s*(?:抑制剂|拮抗剂
 _BRACKET = r"(?:\((?:[^()]{0,70})\)\s*)?"
 _COURSES = r"(?:(?:up\s+to\s+)?(?:\d{1,2}|one|two|three|four|five|six|eight|several|additional)\s+(?:additional\s+)?(?:blocks?|cycles?|courses?|doses?|rounds?|infusions?|injections?|months?|weeks?|years?)\s+of\s+)?"
 JOINED = re.compile(
-    rf"^-(?:and|plus|with)-$|^\s*{DOSE}{_BRACKET}{DOSE}(?:therapy\s+|treatment\s+|chemotherapy\s+)?(?:(?:plus|\+|combined\s+with|in\s+combination\s+with|added\s+to|(?:both\s+)?before\s+and\s+after(?=\s+surgery)|followed\s+by|together\s+with|conditioning\s+(?:with|and|followed\s+by|before)|along\s+with|alongside|alternat(?:ing|ed)\s+with|on\s+top\s+of|in\s+addition\s+to|with(?!\s+or(?![A-Za-z]))|co-?administered\s+with|then|联合|联用|加用|诱导后(?:予|行|给予|接受|序贯)|后(?:再)?(?:行|予|序贯|追加|加用)|之后再行|外加|加|(?:的)?同时(?:给予|口服|服用|加用|联合|接受)?|合并|并用|交替|序贯|续贯|配合|同步|加同步及辅助|加同步和辅助|加后续|加术后|(?:的)?基础上(?:加用|联合|给予|加)?|中(?:添加|加入|加用)|/|-)\s*)+{_COURSES}{_ADJ}{DOSE}$",
+    rf"^-(?:and|plus|with)-$|^\s*{DOSE}{_BRACKET}{DOSE}(?:therapy\s+|treatment\s+|chemotherapy\s+)?(?:(?:plus|\+|combined\s+with|in\s+combination\s+with|added\s+to|(?:both\s+)?before\s+and\s+after(?=\s+surgery)|followed\s+by|together\s+with|conditioning\s+(?:with|and|followed\s+by|before)|along\s+with|alongside|alternat(?:ing|ed)\s+with|on\s+top\s+of|in\s+addition\s+to|with(?!\s+or(?![A-Za-z]))|co-?administered\s+with|then|联合|联用|加用|诱导后(?:予|行|给予|接受|序贯)|后(?:再)?(?:行|予|序贯|追加|加用)|之后再行|外加|加|(?:的)?同时(?:给予|口服|服用|加用|联合|接受)?|合并|并用|交替|序贯|续贯|配合|同步|加同步及辅助|加同步和辅助|加后续|加术后|(?:的)?基础上(?:加用|联合|给予|加)?|中(?:添加|加入|加用)|[,、]?\s*(?:同时|并|随后|序贯|继以)(?:静脉滴注|静滴|静脉注射|皮下注射|口服|给予|联合|应用|予|行|接受|加用)?|/|-)\s*)+{_COURSES}{_ADJ}{DOSE}$",
     re.I,
 )
 _WEAK = re.compile(rf"^\s*{DOSE}{_BRACKET}{DOSE}(?:(?:,\s*and|and|,|、|和|与|及|以及|&)\s*){_ADJ}{DOSE}$", re.I)
@@ -122,7 +122,7 @@ _NOT_GROUP_ENDINGS = (
     "成",
     "随机",
 )
-_ROLE_EXP = r"(?<!this )(?<!each )trial\s+(?:group|arm)(?![A-Za-z])|联合治疗(?=的患者|者)|强化(?:治疗)?组|服药组|用药组|(?:试验|观察|研究|实验|干预|治疗)臂|联合方案|联合治疗方案|试验组|观察组|治疗组|研究组|实验组|干预组|联合组|联合治疗组|联合用药组|联合用药治疗组|the combination(?!\s+(?:of|with|therapy))|combination (?:chemotherapy|therapy|treatment)(?=\s*(?:\(\d|group|arm|had|was|,|\.|than|compared|versus|vs))|(?:experimental|intervention|investigational|active treatment|combination|triplet|treatment|study|test|active)\s+(?:group|arm|regimen)s?"
+_ROLE_EXP = r"(?<!this )(?<!each )trial\s+(?:group|arm)(?![A-Za-z])|联合治疗(?=的患者|者)|服药者|用药者|强化(?:治疗)?组|服药组|用药组|(?:试验|观察|研究|实验|干预|治疗)臂|联合方案|联合治疗方案|试验组|观察组|治疗组|研究组|实验组|干预组|联合组|联合治疗组|联合用药组|联合用药治疗组|the combination(?!\s+(?:of|with|therapy))|combination (?:chemotherapy|therapy|treatment)(?=\s*(?:\(\d|group|arm|had|was|,|\.|than|compared|versus|vs))|(?:experimental|intervention|investigational|active treatment|combination|triplet|treatment|study|test|active)\s+(?:group|arm|regimen)s?"
 _ROLE_CTL = r"(?:对照|标准|标准治疗|安慰剂对照)臂|(?:the\s+)?backbone\s+(?:only|alone)(?![A-Za-z])|对照组|常规组|常规治疗组|空白组|空白对照组|标准治疗组|(?:standard[- ]of[- ]care|standard|conventional|control|comparator|usual[- ]care|conventional treatment|reference|comparison)\s+(?:treatment\s+)?(?:group|arm|regimen)s?|(?<![A-Za-z])controls(?![A-Za-z])"
 NICKNAMES = r"(?:triplet|doublet|quadruplet|quadruple|triple|monotherapy)(?:[- ](?:therapy|regimen|combination))?|(?:双药|两药|三药|四药)(?:方案|联合)?"
 NICKNAME = guarded(rf"(?<![A-Za-z])(?:{NICKNAMES})(?:\s*组|\s+(?:group|arm)s?)?(?![A-Za-z])", re.I)
@@ -264,7 +264,7 @@ def plain_groups(text: str, mentions: Sequence[Mention], table: ArmTable, start:
     found = [
         g for g in found if not (g.parts == ("physician's choice",) and any(0 <= x.start - g.end <= 6 for x in found))
     ]
-    found = [without(text, g, found, table, start) for g in found]
+    found = [without(text, g, found, table, start) for g in _done_or_not(text, found, start)]
     aside = [g for g in found if not does_without(g.parts) and beside_the_point(text, g, found, start)]
     # ``the PARP inhibitor olaparib``: the drug takes the place of the words that describe it
     found = [
@@ -306,6 +306,24 @@ def plain_groups(text: str, mentions: Sequence[Mention], table: ArmTable, start:
             found[n - 1 : n + 1] = [Group(one.start, two.end, one.parts)]
     found = _with_bracket(text, found, end)
     return [replace(g, parts=table.operated(g.parts)) for g in by_approach(text, found, start, end)]
+
+
+_DO_OR_NOT = re.compile(r"(?P<verb>做|行|接受|进行|使用|予|给予)(?:或|与|和|及|/)[不未](?P=verb)\s*$")
+
+
+def _done_or_not(text: str, found: Sequence[Group], start: int) -> list[Group]:
+    """``做或不做放疗``: those who had it, and those who had not."""
+    out: list[Group] = []
+    for g in found:
+        told = _DO_OR_NOT.search(text, max(start, g.start - 10), g.start)
+        if told is not None and len(g.parts) == 1:
+            out += [
+                Group(told.start(), told.end("verb"), g.parts, True),
+                replace(g, start=told.end("verb") + 1, parts=(f"{WITHOUT}{g.parts[0]}",)),
+            ]
+        else:
+            out.append(g)
+    return out
 
 
 WITH_DRUGS = re.compile(
@@ -413,7 +431,9 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
                 and (LOOSE_CLASS.match(nxt.parts[0]) or nxt.parts[0] == "surgery")
                 and not inline.match(r"联合", text[nxt.start : nxt.start + 2])
             ):
-                # ``顺铂化疗``, ``EMR手术``: the word only says what kind of thing it is
+                # ``顺铂化疗``, ``EMR手术``: the word only says what kind of thing it is; ``顺铂同步放化疗`` is both
+                if "radio" in nxt.parts[0]:
+                    parts.append(nxt.parts)
                 j += 1
                 stop = nxt.end
                 continue
@@ -719,6 +739,10 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
         if free(*m.span()):
             if inline.search(r"[两各每该本]\s*$", text[max(start, m.start() - 2) : m.start()]):
                 continue  # ``两试验组``
+            kind = _CLASS_IN_SHORT.get(text[max(start, m.start() - 3) : m.start()])
+            if kind and m.group().startswith("单药"):
+                out.append(Group(m.start() - 3, m.end(), (kind,), True, alone=True))  # ``内分泌单药组``
+                continue
             parts = table.role(key, m.start())
             if not parts and role:
                 parts = table.role(role, m.start())
@@ -813,9 +837,19 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
                     else ""
                 )
                 if role:
-                    out.append(Group(at, m.end(), table.roles.get(role, ()), True, role))
+                    parts = table.roles.get(role, ())
+                    short = table.shortened(inline.sub(r"^[非未无不]", "", name))
+                    if short and not any(key == role for _, key, _ in table.told):
+                        # ``未清扫组`` of ``腋窝淋巴结清扫``
+                        parts = (f"{WITHOUT}{short[0]}",) if role == "comparator" else short
+                    out.append(Group(at, m.end(), parts, True, role))
                     continue
             if NO_GROUP.fullmatch(name) and name not in table.names:
+                continue
+            if name in table.markers and name not in table.names:
+                level = inline.search(r"[高低阳阴]$", text[max(start, at - 1) : at])
+                at -= 1 if level else 0
+                out.append(Group(at, m.end(), (f"{BY_PATIENT}{text[at : m.end('name')]}",), True))
                 continue
             if _STAGE.fullmatch(name) and name not in table.names:
                 out.append(Group(at, m.end(), (f"{BY_PATIENT}{name}",), True))

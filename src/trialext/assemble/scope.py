@@ -38,7 +38,7 @@ _DOSE = guarded(
     re.I,
 )
 _ASSUMED = re.compile(
-    r"\W*(?:assuming|we\s+(?:assumed|expected|hypothesi[sz]ed)|under\s+(?:a|the)\s+simon|假设|假定|研究设计按|预计[^。;]{0,30}(?:提高|延长|降低|增加)(?:至|到)|样本量(?:估算|计算))",
+    r"\W*(?:assuming|we\s+(?:assumed|expected|hypothesi[sz]ed)|under\s+(?:a|the)\s+simon|假设|假定|研究设计按|预计[^。;]{0,30}(?:提高|延长|降低|增加)(?:至|到)|样本量(?:估算|计算|按|以|根据|基于))",
     re.I,
 )
 _PLANNED = re.compile(r"样本量|把握度|检验效能|(?<![A-Za-z])(?:sample size|\d+\s*% power|power of)(?![A-Za-z])", re.I)
@@ -176,6 +176,8 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: 
         return None
     if s.unit == "%" and _WAS_GIVEN.match(body):
         return "baseline"
+    if inline.search(r"(?:设为|设定为|预设为|假定为|(?<![A-Za-z])(?:set at|assumed to be))\s*$", near):
+        return "design"
     if _ASSUMED.match(body) or len(_CRITERIA.findall(body)) >= 3:
         return "design"
     if s.qualifier == "not reached":

@@ -432,6 +432,19 @@ def on_a_backbone(text: str, inside: Sequence[Mention], table: ArmTable, a: int,
         m = _BACKBONE_ADDED.match(text, x.end, b) if x.label in TREATMENT else None
         if m and m.group("known") in table.names:
             table.names.setdefault(m.group("abbr"), merge_parts([(x.id,), table.names[m.group("known")]]))
+        ground = _GROUND.search(text, max(a, x.start - 30), x.start) if x.label == "DRUG" else None
+        if ground:
+            # ``在VMP方案基础上加用达雷妥尤单抗``: the D-VMP arm of what follows
+            known = ground.group("known")
+            whole = merge_parts([(x.id,), table.names.get(known, (known,))])
+            for abbr in (f"{x.id[0].upper()}-{known}", f"{x.id[0].upper()}{known}"):
+                if abbr in text:
+                    table.names[abbr] = whole
+
+
+_GROUND = re.compile(
+    r"在(?P<known>[A-Z][A-Za-z]{1,6})(?:方案|治疗)?(?:的)?基础(?:之)?上(?:,)?(?:再)?(?:加用|联合|联用|加入|给予|加)\s*$"
+)
 
 
 def spelled_out(text: str, phrase: Phrase, names: Mapping[str, Arms]) -> Phrase:

@@ -53,6 +53,7 @@ def _gray(parts: Arms) -> float:
 
 
 _WHICH = "sides: the study has more than two arms and the text does not say which"
+_MODEL = re.compile(r"多因素|独立(?:危险|影响|预后|保护|不良|预测)?(?:性)?因素|COX|Cox|cox")
 _ACTS_ON = re.compile(
     r"\s*(?:did\s+not\s+|significantly\s+|also\s+)*(?:increased?|reduced?|decreased?|lower(?:ed)?|was\s+(?:not\s+)?(?:independently\s+|significantly\s+)?associated\s+with)\s",
     re.I,
@@ -148,6 +149,9 @@ class SideRules(Clauses):
             b.experimental, b.comparator = after[0].experimental, after[0].comparator
             b.rules.append("sides.around-value")
             return
+        if self._factor_before(s):
+            b.reasons.append("sides: a prognostic factor, not a treatment")
+            return
         default = self.default
         pair = self._pair_before(n, b)
         contrast = self._nearest_contrast(s.start, s.reach)
@@ -239,6 +243,16 @@ class SideRules(Clauses):
             chosen = (chosen[1], chosen[0])  # the higher dose is held against the lower
         b.experimental, b.comparator = chosen
         b.rules.append(rule)
+
+    def _factor_before(self, s: Statistic) -> bool:
+        """``多因素回归显示,门静脉癌栓(HR=2.14)、…``: the ratio in a bracket is of the factor before it."""
+        if s.bracket < 0 or not _MODEL.search(self.scene.body):
+            return False
+        head = max(self.text.rfind(c, self.scene.start, s.bracket) for c in ",;:、和及)与") + 1
+        head = max(head, self.scene.start)
+        return not any(head <= g.start and g.end <= s.reach for g in self.scene.groups) and bool(
+            inline.search(r"[\u4e00-\u9fff]", self.text[head : s.bracket])
+        )
 
     def _does_it(self, g: Group) -> bool:
         """``thoracoscopy did not increase the risk``, ``a higher risk with X``: the ratio is of the group that is named."""

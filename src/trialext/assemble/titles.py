@@ -75,6 +75,9 @@ def ground_of(text: str, inside: Sequence[Mention], table: ArmTable, a: int, at:
     """``在 A 之外分别搭配 B(G组)或 C(R组)``: what both arms are given with."""
     ground = _BESIDES.search(text, a, at)
     under = told_within(text, inside, table, ground.start("under"), ground.end("under")) if ground else []
+    if ground and not under:
+        known = inline.sub(r"方案$|治疗$", "", ground.group("under"))
+        return [table.names[known]] if known in table.names else []
     return [g.parts for g in under[:1]]
 
 

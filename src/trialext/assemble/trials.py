@@ -94,7 +94,7 @@ _UNLIKE = re.compile(
     re.I,
 )
 _GOES_ON = re.compile(
-    r"\W*(?:[一二三四五六七八九十\d]{1,2}[、.)]\s*)?(?:该|本|此|这一?项?|研究|试验|结果|数据|最终|主要|次要|中位|两组|亚组|安全性|不良|疗效|生存|在(?:安全|疗效|生存|总体|全部|意向)|随访|至|截至|分析|更新|其|进一步|此外|值得|[OP]F?S|ORR"
+    r"\W*(?:[一二三四五六七八九十\d]{1,2}[、.)]\s*)?(?:意向性?治疗|符合方案|ITT|PP分析|该|本|此|这一?项?|研究|试验|结果|数据|最终|主要|次要|中位|两组|亚组|安全性|不良|疗效|生存|在(?:安全|疗效|生存|总体|全部|意向)|随访|至|截至|分析|更新|其|进一步|此外|值得|[OP]F?S|ORR"
     r"|(?:the|this|these|that|those|in|at|after|median|overall|progression|grade|results?|safety|efficacy|among|with|secondary|primary|final|updated|patients|objective|response|treatment|adverse)(?![A-Za-z]))",
     re.I,
 )
@@ -136,6 +136,7 @@ _ALSO_CALLED = re.compile(
 )
 _OTHER_NAME = re.compile(r"\s*(?:研究|试验|trial|study)?\s*\(\s*", re.I)
 """``RTOG 8911 (INT-0113)``"""
+_POOLS = re.compile(r"meta[\s-]?analys|pooled analys|荟萃分析|Meta分析|汇总分析", re.I)
 _SEVERAL = re.compile(
     r"(?<![A-Za-z])(?:two|three|four|five|six|[2-9]|these|both)\s+(?:[\w-]+\s+){0,4}?(?:trials|studies|protocols)\s*[(\[:]\s*$|[两三四五六2-6]\s*(?:项|个)[^,;。]{0,16}(?:研究|试验)\s*[(:]\s*$",
     re.I,
@@ -432,6 +433,7 @@ class TrialBook:
         joint = False
         length = Counter(s.paragraph for s in scenes)
         goes_on = self._continued(scenes)
+        pooled = any(s.section == "title" and _POOLS.search(s.body) for s in scenes)
         for scene in scenes:
             body = scene.body
             here = [k for m in scene.mentions if m.label in ("TRIAL", "REGISTRY") and (k := self._key_of(m))]
@@ -471,6 +473,8 @@ class TrialBook:
                 current = None if shared else here[0] if len(set(here)) == 1 or first else here[-1]
                 if item_trial is None or not _POINT.match(self.text[scene.start : scene.start + 4]):
                     item_trial = here[0]
+            elif current is not None and pooled and not _THIS_STUDY.match(body):
+                current = None  # of a meta-analysis: what names no trial is of all
             elif (
                 current is not None
                 and (ANOTHER_STUDY.search(body[:120]) or _AUTHOR.match(body[:60]))
@@ -535,6 +539,15 @@ class TrialBook:
                 and not any(m.label == "TUMOUR" for s in inside for m in s.mentions)
             ):
                 out.add(number)  # a heading of the same story
+            elif (
+                not results
+                and len(named) == 1
+                and inside[0].section == "body"
+                and not any(ANOTHER_STUDY.search(s.body) or _ET_AL.search(s.body) for s in inside)
+                and (_THIS_STUDY.match(inside[0].body) or (drugs and drugs <= told))
+            ):
+                out.add(number)  # more of the same study, before its results
+                told |= drugs
             else:
                 named = set()
         return out

@@ -97,9 +97,9 @@ _SCAN = re.compile(
           (?:\s*(?:were|was|is|both|all|均|分别|依次|为|of|:))*\s*
           (?:(?P<p_op>{_OP}|小于|大于|等于|less\s+than|greater\s+than)\s*(?P<p_value>0/\d{{2,4}}(?!\d)|0?\.\d{{3}}\s\d{{1,2}}(?![\d.%])|0\.\s\d{{2,4}}(?![\d.])|{_N})|(?P<p_bare>{_COMMA_DECIMAL}|0?\.\d+))
           (?P<p_sci>\s*[x×*]\s*10\s*\^?\s*[-⁻−]\s*[\d⁰¹²³⁴⁵⁶⁷⁸⁹]+|[eE]-\d+)?)
-    | (?P<ci>(?:(?P<ci_level>(?<![\d.])(?:[89]\d(?:\.\d+)?|[5-7]\d(?=\s*%-?\s*(?:C\.?I|[Cc]onf|可信|置信))))\s*(?:%|per\s?cent)?\s*(?:的?-?|[;,](?=\s*C\.?I))\s*(?:two-sided\s+)?)?
-          (?:(?<![A-Za-z])C\.?I\.?s?(?![A-Za-z])|(?<=%\s)CLs?(?![A-Za-z])|(?<=%)CLs?(?![A-Za-z])|CrI|(?<![A-Za-z])(?:[Cc]onfiden(?:ce|tial|t)|[Cc]redible|CONFIDENCE)\s*(?:[Ii]ntervals?|INTERVALS?|[Ll]imits?)|可信区间|置信区间|可信限|置信限|可信范围|区间估计)
-          (?:\s*[\[(]\s*(?:9\d\s*%?\s*)?(?:CI|CIs|CLs?|CrI|C\.I\.)\s*[\])])?(?:\s*[\[(]?(?P<ci_level2>9\d(?:\.\d+)?)\s*%\s*[\])]?)?
+    | (?P<ci>(?:(?P<ci_level>(?<![\d.])(?:[89]\d(?:\.\d+)?|[5-7]\d(?=\s*%-?\s*(?:C\.?I|[Cc]onf|可信|置信|信心))))\s*(?:%|per\s?cent)?\s*(?:的?-?|[;,](?=\s*C\.?I))\s*(?:two-sided\s+)?)?
+          (?:(?<![A-Za-z])C\.?I\.?s?(?![A-Za-z])|(?<=%)\s*C[1l](?=\s?\d)|(?<=%\s)CLs?(?![A-Za-z])|(?<=%)CLs?(?![A-Za-z])|CrI|(?<![A-Za-z])(?:[Cc]onfiden(?:ce|tial|t)|[Cc]redible|CONFIDENCE)\s*(?:[Ii]ntervals?|INTERVALS?|[Ll]imits?)|可信区间|置信区间|信心区间|可信限|置信限|可信范围|区间估计)
+          (?:\s*[\[(]\s*(?:9\d\s*%?\s*)?(?:[Cc]onfiden(?:ce|tial)\s*intervals?\s*[,，;]?\s*)?(?:CI|CIs|CLs?|CrI|C\.I\.)\s*[\])])?(?:\s*[\[(]?(?P<ci_level2>9\d(?:\.\d+)?)\s*%\s*[\])]?)?
           (?:(?P<ci_gap>{_GAP})(?P<ci_low>{_BOUND})\s*%?\s*(?:{_TIME_UNIT}\s*)?{_DASH_OR_COMMA}(?P<ci_high>{_BOUND})(?!\s*\d)\s*%?)?)
     | (?P<plusminus>(?P<pm_a>{_SIGNED})\s*%?\s*(?:\(\s*)?(?:±|\+/-|\+-)\s*(?P<pm_b>{_N})\s*\)?\s*(?P<pm_unit>%|{_TIME_UNIT}|m[LlgG](?:/[A-Za-z]+)?|[μµun]g(?:/[A-Za-z]+)?|mm\s?Hg|mmol/[Ll]|[UuIi]+/[A-Za-z]+|kg(?:/m2)?|cc(?![A-Za-z])|c\.c(?![A-Za-z])\.?|cm3|cm|mm|[μµu]m|micromet(?:er|re)s?|microns?|letters?|/min|分|枚|个(?!月)|次|points?|例)?)
     | (?P<year>(?<!\d)(?:19|20)\d\d\s*年(?:\s*\d{{1,2}}\s*月(?:\s*\d{{1,2}}\s*日)?)?|(?<!\d)\d{{1,2}}\s*月\s*\d{{1,2}}\s*日|(?<![\d.])(?:(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s+(?:\d{{1,2}},?\s+)?(?:19|20)\d\d)|(?<![\d.,])\d{{1,2}}\s+(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s+(?:19|20)\d\d|\b(?:in|since|until|from|to|and|between|early|late)\s+(?:19[5-9]|20[0-3])\d(?![\d.%])|\b(?:19[5-9]|20[0-3])\d\s*(?:-|~|to|至)\s*(?:19[5-9]|20[0-3])\d\b|,\s(?:19[89]|20[0-3])\d(?=[);\]]))

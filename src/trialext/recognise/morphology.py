@@ -81,7 +81,7 @@ _NAME = r"(?<![A-Za-z0-9-])(?:[A-Z][A-Za-z]*[A-Z][A-Za-z0-9]*|[A-Z]{1,4}[0-9][A-
 _REGISTRY = r"(?:NCT\d{8}|ISRCTN\d{8}|ChiCTR|EudraCT|UMIN\d{9}|ACTRN\d{14})"
 _TRIAL = re.compile(
     # what may begin one of the alternatives: at most letters none of them is tried
-    rf"(?=[A-Z研试]|in the |from the |of the |the |phase )(?:(?P<a>{_NAME})(?=[ -]?(?:trial|study|sub-?study)(?![A-Za-z])(?! (?:drug|medication|protocol|population|period|group|arm))|[ ]?(?:临床)?(?:研究|试验)(?!者|组|表明|发现|进展|证实了|领域))"
+    rf"(?=[A-Z研试]|in the |from the |of the |the |phase )(?:(?P<a>{_NAME})(?=[ -]?(?:trial|study|sub-?study)(?![A-Za-z])(?! (?:drug|medication|protocol|population|period|group|arm))|[ ]?(?:单臂|随机|多中心|开放|双盲|对照|[ⅠⅡⅢIVab/]{{1,6}}期|临床)*(?:研究|试验)(?!者|组|表明|发现|进展|证实了|领域))"
     rf"|(?P<b>{_NAME})(?=[ ]?[(（\[]{{1,2}}(?:ClinicalTrials\.gov[^()\n]{{0,24}})?{_REGISTRY})"
     rf"|(?:研究|试验)(?P<c>{_NAME})(?=已|是|即|显示|证实|中|的|入组|结果|纳入|正在|[，,。(（])"
     rf"|(?:[Ii]n the|[Ff]rom the|[Oo]f the|[Tt]he) (?P<d>{_NAME}) (?=sub-?stud(?:y|ies)|trial|study)"
@@ -321,7 +321,9 @@ def infer_trials(text: str, patterns: Patterns | None = None) -> list[Found]:
         name, start = m.group(group), m.start(group)
         bare = inline.sub(r"[- ]?\d+[A-Z]{0,2}$", "", name)
         head = inline.split(r"[- ]", name)[0]
-        if name.lower() in stop or (bare.lower() in stop) or (head.lower() in stop and head != name):
+        tail = name[len(head) :]
+        barred = head.lower() in stop and head != name and not inline.search(r"[A-Z]{2,}\d", tail)
+        if name.lower() in stop or bare.lower() in stop or barred:
             continue
         if len(bare) < 3 or len(_UPPER.findall(name)) < 2 or _JOINED.search(name):
             continue

@@ -60,6 +60,7 @@ _EDIT = re.compile(
       | (?P<tag></?(?:sup|sub|b|i|em|strong|span|u|font|a|small)(?:\s[^<>\n]{0,200})?/?>)
       | (?P<invisible>[\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e\u2066-\u2069])
       | (?P<thousand>(?<=\d)[\u2009\u202f\u00a0](?=\d{3}(?!\d)))
+      | (?P<parted>(?<=\d)\x20(?=\.\d{1,2}\s?(?:个月|月|年|%|％|months)))
       # a decimal that optical character recognition pulled apart: 为59. 4%, HR=0. 51(95%CI 0. 38~0. 69)
       | (?P<apart>(?:(?<=[\u4e00-\u9fff=<>＝＜＞(（~～±,，/:：]\d)|(?<=[\u4e00-\u9fff=<>＝＜＞(（~～±,，/:：]\d\d)|(?<=[A-Za-z]\s0))
           (?<![表图章节第]\d)[.．]\x20(?=\d{1,4}\s?(?:[%％‰±~～–—)）;；,，。]|-\d|个?月|年|周|岁|例?/|和|与|及|vs)))
@@ -68,7 +69,7 @@ _EDIT = re.compile(
 )
 _REGISTERED = re.compile(r"NCT\d{8}")
 _NEEDS_EDIT = re.compile(
-    r"[$\\*_&\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e\u2066-\u2069\u2009\u202f\u00a0]|\]\(|</?[a-z]|[\u4e00-\u9fff=<>＝＜＞(（~～±,，/:：]\d{1,2}[.．]\x20\d|[A-Za-z] 0[.．]\x20\d"
+    r"[$\\*_&\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e\u2066-\u2069\u2009\u202f\u00a0]|\]\(|</?[a-z]|[\u4e00-\u9fff=<>＝＜＞(（~～±,，/:：]\d{1,2}[.．]\x20\d|[A-Za-z] 0[.．]\x20\d|\d\x20\.\d"
 )
 
 
@@ -163,6 +164,8 @@ def _edit(text: str, start: int, end: int, out: _Writer) -> None:
                     out.put(")", number.end(), number.end())
         elif kind == "apart":
             out.put(".", m.start(), m.end())
+        elif kind == "parted":
+            pass  # ``6 .7个月``
         elif kind == "entity":
             plain = html.unescape(m.group())
             out.put(plain if len(plain) == 1 else " ", m.start(), m.end())
