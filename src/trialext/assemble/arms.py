@@ -43,6 +43,7 @@ from .short_forms import (
     slashed,
     spelled_out,
     sums,
+    with_either,
     with_in_brackets,
     with_or_without,
 )
@@ -136,6 +137,7 @@ def arm_table(
         one_of(text, inside, table, a, b)
         with_or_without(text, inside, table, a, b)
         with_in_brackets(text, inside, table, a, b)
+        with_either(text, inside, table, a, b)
     for abbr, parts in table.names.items():
         if any(p in table.names and p != abbr for p in parts):
             table.names[abbr] = merge_parts([table.names[p] if p in table.names and p != abbr else (p,) for p in parts])

@@ -292,7 +292,10 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
             r"compar\w+\s+(?:(?:the\s+)?(?:efficacy|safety|effects?|effectiveness|use|outcomes?)?[^.;()]{0,40}?(?:of\s+)?)?(?:[\w-]+\s+){0,3}$",
             text[max(start, g.start - 90) : g.start],
             re.I,
-        ) and inline.fullmatch(r"\s*(?:\([^()]*\)\s*)?(?:with|and|to)\s+(?:that of\s+)?(?:the\s+)?", gap):
+        ) and inline.fullmatch(
+            r"\s*(?:\([^()]*\)\s*)?(?:with|and|to)\s+(?:that of\s+)?(?:(?:the\s+)?(?:continuation|continued\s+use|continuing)\s+(?:of\s+)?)?(?:the\s+|standard\s+)?",
+            gap,
+        ):
             out.append(Contrast(g.parts, after.parts, g.start, after.end))
             continue
         if inline.fullmatch(

@@ -239,7 +239,8 @@ def plain_groups(text: str, mentions: Sequence[Mention], table: ArmTable, start:
             m.start,
             m.end,
             (
-                table.spelled.get(m.id)
+                table.names.get(inline.sub(r"\s*(?:arm|group|regimen|组|方案|化疗)$", "", text[m.start : m.end]))
+                or table.spelled.get(m.id)
                 or table.names.get(m.id)
                 or (text[m.start : m.end] if text[m.start : m.end].isascii() else m.id,)
             )

@@ -24,6 +24,7 @@ __all__ = [
     "slashed",
     "spelled_out",
     "sums",
+    "with_either",
     "with_in_brackets",
     "with_or_without",
 ]
@@ -277,6 +278,24 @@ def with_in_brackets(text: str, inside: Sequence[Mention], table: ArmTable, a: i
         if under is not None and added is not None and without is not None:
             table.names[m.group("with")] = merge_parts([under.parts, (added.id,)])
             table.names[without.group("without")] = under.parts
+
+
+_WITH_EITHER = re.compile(r"(?<![A-Za-z])(?:with|plus|combined\s+with)\s+either\s+$")
+_SHORT_OF_ARM = re.compile(r"[^()]{0,60}\(\s*(?P<abbr>[A-Z][A-Z0-9]{1,5})\s*[;,)]")
+
+
+def with_either(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
+    """``A every 4 weeks with either B (AB, n = 40) or C (AC, n = 42)``: the short forms are of both drugs."""
+    drugs = [x for x in inside if x.label in TREATMENT]
+    for one, two in itertools.pairwise(drugs):
+        either = _WITH_EITHER.search(text[max(a, one.start - 30) : one.start])
+        base = next((x for x in reversed(drugs) if x.end <= one.start), None)
+        if either is None or base is None or not inline.search(r"(?<![A-Za-z])or\s+$", text[one.end : two.start]):
+            continue
+        for x in (one, two):
+            short = _SHORT_OF_ARM.match(text, x.end, b)
+            if short is not None and short.start("abbr") < (two.start if x is one else b):
+                table.names[short.group("abbr")] = merge_parts([(base.id,), (x.id,)])
 
 
 _FILLERS = ("of", "and", "the", "with", "for", "in")

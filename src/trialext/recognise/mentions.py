@@ -219,6 +219,9 @@ def unlinked(mentions: Sequence[Mention], folded: Folded, source: str) -> list[M
 
 def _relative_risk(m: Mention, text: str) -> list[Mention]:
     """``relative risk of progression 0.48``: the measure, and the endpoint that follows it."""
+    if m.label == "MEASURE" and m.id == "HR" and text.startswith("死亡", m.start) and m.end - m.start > 3:
+        # ``死亡风险比0.89``: the endpoint is told in the name of the measure
+        return [Mention("ENDPOINT", "OS", m.start, m.start + 2, m.rule), replace(m, start=m.start + 2)]
     if m.label == "ENDPOINT" and text.endswith("风险", m.start, m.end) and text.startswith("比", m.end):
         # ``复发风险比0.86``: the endpoint and the hazard ratio share two characters
         at = m.end - 2

@@ -288,6 +288,7 @@ _ACTS = re.compile(
     rf"|(?:[Tt]rial|[Ss]tudy),?\s+(?:called|named|dubbed|known\s+as|nicknamed)\s+(?P<called>{_CAPITALS})"
     rf"|(?:[Oo]ur|[Tt]his|[Tt]he)\s+(?:[\w-]+\s+){{0,4}}?(?:trial|study),\s+(?P<own>{_CAPITALS}),"
     rf"|[Ii]n\s+the\s+(?:[\w-]+\s+){{0,5}}?phase\s+(?:I{{1,3}}|IV|[1-4])[ab]?\s+(?P<phased>{_CAPITALS})(?=[,\s])"
+    rf"|(?<![A-Za-z])[Ii]n\s+(?P<within>{_CAPITALS})(?=,?\s+(?:those|patients|participants|\d[\d,]*\s+(?:patients|women|men|participants))(?![A-Za-z]))"
     rf"|(?m:^)[ \t]*\d{{1,2}}[.)]\s+(?P<listed>[A-Z]{{4,}}-\d{{1,3}}[A-Z]?)(?=,\s+[a-z])"
 )
 """``HERNATA failed to show superiority``, ``X-1 was designed to``, ``our trial, X-1,``: what only a trial does or is."""
