@@ -140,6 +140,8 @@ class ArmTable:
     joined: set[frozenset[str]] = field(default_factory=set)
     contrast: Contrast | None = None
     arms: list[Arms] = field(default_factory=list)
+    alone: set[Arms] = field(default_factory=set)
+    """Groups that were given one treatment alone: ``the A-alone arm``."""
     spelled: dict[str, Arms] = field(default_factory=dict)
     pattern: Guarded | None = None
     literals: Guarded | None = None

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from ..model import Arms, Mention
 from ..recognise.guarded import guarded, guarded_names
 from ..text import inline
-from .arm_model import BY_PATIENT, TREATMENT, ArmTable, Contrast, Group, merge_parts
+from .arm_model import BY_PATIENT, TREATMENT, ArmTable, Contrast, Group, merge_parts, names_a_class
 from .backbone import given_to_both, listed_on, with_both
 from .choices import choices, chosen_from, given_with, one_of
 from .contrasts import DIVIDED, alternatives, choose_contrast, contrasts_in, on_one_backbone, one_and_both, two_named
@@ -295,6 +295,8 @@ def _default_contrast(text: str, table: ArmTable, sentences: Sequence[tuple[int,
             if g.noun and g.parts and g.parts not in arms and not g.parts[0].startswith(BY_PATIENT):
                 table.arms.append(g.parts)
                 arms.add(g.parts)
+            if g.alone and g.noun and len(g.parts) == 1 and not g.role and not names_a_class(g.parts[0]):
+                table.alone.add(g.parts)
             if (
                 g.alone
                 and len(g.parts) == 1

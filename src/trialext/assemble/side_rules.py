@@ -149,6 +149,9 @@ class SideRules(Clauses):
             b.experimental, b.comparator = after[0].experimental, after[0].comparator
             b.rules.append("sides.around-value")
             return
+        if not self.named and sum(g.noun and not g.parts and not g.role for g in self.scene.groups) > 1:
+            b.reasons.append("sides: the text does not say what the groups were given")
+            return
         if self._factor_before(s):
             b.reasons.append("sides: a prognostic factor, not a treatment")
             return
@@ -354,9 +357,9 @@ class SideRules(Clauses):
                 continue
             if self.default is None and self.table.design and not alone:
                 b.experimental, b.comparator = self._of_design(b.experimental), self._of_design(b.comparator)
-            if not self.table.is_told(b.experimental):
+            if not self.table.is_told(b.experimental) and b.experimental not in self.table.alone:
                 b.experimental = expand(b.experimental, self.default, alone, self.table.kinds)
-            if not self.table.is_told(b.comparator):
+            if not self.table.is_told(b.comparator) and b.comparator not in self.table.alone:
                 b.comparator = expand(b.comparator, self.default, b.comparator in single, self.table.kinds)
 
     def _of_design(self, parts: Arms) -> Arms:
