@@ -45,6 +45,9 @@ def test_the_culprits_among_many() -> None:
         (r"[A-Z]+", ()),
         (r"(?:abc|\d)x", ()),
         (r"(?:stage)+ IV", ("stage",)),
+        (r"(?i:stage)", ()),
+        (r"(?i)stage", ()),
+        (r"(?i:stage) IV", (" IV",)),
     ],
 )
 def test_required_literals(text: str, literals: tuple[str, ...]) -> None:

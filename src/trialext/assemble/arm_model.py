@@ -320,7 +320,7 @@ def merge_parts(parts: Sequence[Arms]) -> Arms:
     return tuple(out)
 
 
-_AMOUNT = r"\d[\d.,]*(?:\s?-\s?\d[\d.,]*)?\s*(?:%|mg|g|µg|μg|ug|mcg|IU|U|Gy|MU|kg|m2|AUC|cycles?|ml|mL)[^\s,;)]{0,12}"
+_AMOUNT = r"(?:\d{1,2} \d{3}|\d[\d.,]*)(?:\s?-\s?\d[\d.,]*)?\s*(?:%|mg|g|µg|μg|ug|mcg|IU|U|Gy|MU|kg|m2|AUC|cycles?|ml|mL)[^\s,;)]{0,12}"
 _WHEN = (
     r"(?:m-2|per\s+(?:day|week|m2|kg|dose|cycle)|(?:once|twice|thrice|(?:two|three|four)\s+times)\s+(?:a|per|each)?\s*(?:day|daily|weekly|week)|(?:once\s+)?(?:daily|weekly|biweekly)|"
     r"(?:on\s+)?(?:days?|d)\s*\d[\d-]*(?:(?:\s*,\s*|,?\s+and\s+|\s+to\s+|\s+through\s+)\d[\d-]*)*(?:\s+of\s+(?:each|every|a)\s+\d+-\s?(?:day|week)\s+cycle)?|"

@@ -121,6 +121,10 @@ _DOWN = re.compile(r"(?<![A-Za-z])(?:lower|shorter|smaller|fewer)(?![A-Za-z])|[�
 _ITS_OWN = re.compile(r"\s*[:=]\s*\d")
 _ITS_OWN_ZH = re.compile(r"(?:患者)?(?:中|内|里)?(?:则|仅|只有?|也|均)?(?:为|是|有|达到?|约)\s*(?:约|仅)?\d")
 """``13.0%,对照组中为2.3%``"""
+_SET_AGAINST = re.compile(r"而|对比|vs|versus|compared|against|while|whereas|高于|低于|优于|比|较")
+_OPENED = re.compile(r"\s*\((?:vs\.?\s+|versus\s+|比|对)?")
+_ITS_OWN_IN_BRACKET = re.compile(r"组?(?:患者)?(?:为|是)?(?:\s+(?:group|arm))?\s*[:,=]?\s*\d[\d.]*\s*%")
+"""``65% (placebo 24%)``, ``65%(安慰剂组24%)``"""
 
 
 def _overlaps(m: re.Match[str], places: Sequence[Mention | Group | Endpoint]) -> bool:
@@ -195,21 +199,16 @@ class GroupRules(Clauses):
             return
         arms = [ls[0] for ls in self.lists if ls[0].statistic.kind == "arm" and len(ls) == 1]
         for one, two in itertools.pairwise(arms):
-            if (
-                one.endpoint != two.endpoint
-                or one.statistic.unit != two.statistic.unit
-                or one.timepoint != two.timepoint
-            ):
-                continue
             between = self.text[one.statistic.reach : two.statistic.start]
-            if len(between) > 90 or not inline.search(
-                r"而|对比|vs|versus|compared|against|while|whereas|高于|低于|优于|比|较|and|,", between
-            ):
+            bracketed = two.group is not None and self._opens_a_bracket(one.statistic.reach, two.group)
+            if one.statistic.unit != two.statistic.unit or one.timepoint != two.timepoint:
+                continue
+            if one.endpoint != two.endpoint and not bracketed:
+                continue
+            if len(between) > 90 or not (bracketed or _SET_AGAINST.search(between) or inline.search("and|,", between)):
                 continue
             for a, b in ((one, two), (two, one)):
-                if a is two and not inline.search(
-                    r"而|对比|vs|versus|compared|against|while|whereas|高于|低于|优于|比|较", between
-                ):
+                if a is two and not _SET_AGAINST.search(between):
                     continue  # ``12.1 months in the X arm in Asia, 8.6 months in Europe``
                 if (
                     (not a.experimental or "group.only-one" in a.rules)
@@ -533,6 +532,8 @@ class GroupRules(Clauses):
             _ITS_OWN.match(self.text, post.end) or (self.zh and _ITS_OWN_ZH.match(self.text, post.end))
         ):
             post = None  # ``90% (sunitinib: 78%)``: the name goes with the number behind it
+        if post is not None and self._opens_a_bracket(b, post):
+            post = None
         if (
             posts
             and inline.fullmatch(r"\s*\(", self.text[b : posts[0].start])
@@ -593,6 +594,13 @@ class GroupRules(Clauses):
         if post is not None:
             return post, "group.after"
         return None, ""
+
+    def _opens_a_bracket(self, end: int, g: Group) -> bool:
+        """``65% (placebo 24%)``: whether the group and a value of its own stand in a bracket behind a value."""
+        return (
+            _OPENED.fullmatch(self.text, end, g.start) is not None
+            and _ITS_OWN_IN_BRACKET.match(self.text, g.end) is not None
+        )
 
     def _behind_bracket(self, at: int) -> Group | None:
         """``35.4% (28.1-42.7; HR, 0.79; P = .06) for the X group``: the effect stands between a value and its group."""

@@ -30,7 +30,7 @@ _ADDS = re.compile(r"\s*(?:患者)?则?(?:再|另)?(?:加用|加服|加|联合|�
 
 
 _ROLE_VERB = re.compile(
-    r"^\s*[(:,]?\s*(?:\([^()]{0,40}\)\s*)?(?:\d+\s*例[^,;。]{0,12}[,]?)?\s*(?:患者)?\s*(?:\(?n\s*=\s*\d+\)?)?[,:]?\s*(?:均|则|仅|只|先|首先|同时|直接|单独|单纯|继续|沿用|改用|改为|改行|换用|换为|转为|转用|维持|予以|给予|予|采用|采取|接受|应用|使用|行|用|口服|服用|静脉|为|在|于(?=[^,;。]{1,14}(?:同时|基础))|continued(?:\s+with)?|switched\s+to|changed\s+to|remained\s+on|received|receive|receiving|was treated|were treated|were given|was given|consisted of|included|treated with|underwent|(?:patients|women|men|participants)\s+(?:received|were given|underwent|were treated with)|[(:])",
+    r"^\s*[(:,]?\s*(?:\([^()]{0,40}\)\s*)?(?:\d+\s*例[^,;。]{0,12}[,]?)?\s*(?:患者)?\s*(?:\(?n\s*=\s*\d+\)?)?[,:]?\s*(?:均|则|仅|只|先|首先|同时|直接|单独|单纯|继续|沿用|改用|改为|改行|换用|换为|转为|转用|维持|予以|给予|予|采用|采取|接受|应用|使用|行|用|口服|服用|静脉|为|在|(?:手?术|放疗|化疗|移植)[前后中](?=[^,;。]{0,8}(?:予|用|行|接受|口服|服))|于(?=[^,;。]{1,14}(?:同时|基础))|continued(?:\s+with)?|switched\s+to|changed\s+to|remained\s+on|received|receive|receiving|was treated|were treated|were given|was given|consisted of|included|treated with|underwent|(?:patients|women|men|participants)\s+(?:received|were given|underwent|were treated with)|[(:])",
     re.I,
 )
 

@@ -179,7 +179,9 @@ def required_literals(text: str) -> tuple[str, ...]:
     ('KEYNOTE', 'Keynote')
     """
     tree = _parsed(text)
-    return _literals(tree) if tree is not None else ()
+    if tree is None or re.compile(text, re.ASCII).flags & re.IGNORECASE:
+        return ()
+    return _literals(tree)
 
 
 def longest_match(text: str) -> int:
@@ -233,7 +235,8 @@ def _literals(tree: Any) -> tuple[str, ...]:
             parts = [_literals(branch) for branch in arg[1]]
             new = tuple(dict.fromkeys(x for p in parts for x in p)) if all(parts) else ()
         elif kind == "SUBPATTERN":
-            new = _literals(arg[3])
+            # in ``(?i:abc)`` no spelling is sure
+            new = () if arg[1] & re.IGNORECASE else _literals(arg[3])
         elif kind in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT") and arg[0] >= 1:
             new = _literals(arg[2])
         if better(new):
