@@ -54,7 +54,7 @@ _COMPARED_FIRST = guarded(
 )
 
 _UNKNOWN_NAME = re.compile(
-    r"[\s,)\]]*(?:\([^()]*\)\s*)?(?:with|for|on|in|receiving)\s+(?:the\s+)?(?P<name>[A-Z][A-Z0-9]*-?\d+|[A-Z]{1,6}-ARM|[A-Z]{2,6})(?![A-Za-z])(?!\s+[a-z][\w-]*\s+(?:patients|women|men|children))"
+    r"[\s,)\]]*(?:\([^()]*\)\s*)?(?:with|for|on|in|receiving)\s+(?:the\s+)?(?P<name>[A-Z][A-Z0-9]*-?\d+|[A-Z]{1,6}-ARM|[A-Z]{2,10})(?![A-Za-z])(?!\s+[a-z][\w-]*\s+(?:patients|women|men|children))"
 )
 
 _TOLD_WITH = re.compile(

@@ -61,11 +61,16 @@ _DIFFERENCE_GREW = re.compile(
     r"difference\s+(?:in|between)\s[^,;.()]{3,70}\s(?:rose|increased|grew|widened)\s+(?:by\s+|to\s+)?$", re.I
 )
 
+_GAIN = r"(?:benefits?|improvements?|gains?|increases?|reductions?|decreases?|differences?)(?![A-Za-z])"
 _ABSOLUTE = re.compile(
-    r"absolute\s+(?:survival\s+)?(?:benefit|improvement|gain|increase|reduction|difference)\s+(?:in\s+[^,;.()\d]{2,40})?(?:was|of|is)\s+(?:about\s+|only\s+)?$"
+    rf"absolute\s+(?:survival\s+)?{_GAIN}\s+(?:(?:in|from|for|with)\s+[^;.()]{{2,60}}?\s)?(?:was|of|is)\s+(?:about\s+|only\s+)?$"
     r"|绝对(?:获益|差异|差值|收益|获益率|值)?[^,;。\d]{0,10}(?:达到?|为|约|增加|提高|降低|相差)(?:了|约)?\s*$",
     re.I,
 )
+_ABSOLUTE_BEHIND = re.compile(rf"\s*absolute\s+(?:survival\s+|overall\s+)?{_GAIN}(?!\s+in\s+(?:the\s+)?risk)", re.I)
+"""``a 7% absolute benefit in OS``"""
+_AND_FOR = re.compile(r"\s*%?\s*(?:for|in)\s+[^,;.()]{3,50}(?:\([^()]*\))?,?\s*(?:and\s+)?")
+"""``an absolute benefit of 6% for X (…), 10% for Y and …``"""
 
 _ROSE = re.compile(
     r"(?:提高|增加|升高|降低|减少|下降|改善|相差|高出)(?:了|约|近|达)*\s*$|(?:improved|increased|rose|reduced|decreased|higher|lower|difference|improvement|increase|gain|benefit)\s+(?:[^,;.()]{2,40}\s)?(?:by|of|was)\s+(?:about\s+|only\s+)?$",
@@ -850,7 +855,15 @@ class _Reader:
         """``rose 8.1%``, ``绝对获益达8.8%``, ``improved by 6.2% (86.5% vs 80.3%)``: points between two rates."""
         item = self.items[i]
         before = self.text[max(self.start, item.start - 100) : item.start]
-        if _DIFFERENCE_GREW.search(before) or _ABSOLUTE.search(before):
+        if _DIFFERENCE_GREW.search(before) or _ABSOLUTE.search(before) or _ABSOLUTE_BEHIND.match(self.text, item.end):
+            return True
+        last = self.found[-1] if self.found else None
+        if (
+            last is not None
+            and (last.measure, last.unit) == ("RD", "%")
+            and _AND_FOR.fullmatch(self.text, last.end, item.start)
+            and inline.match(r"\s*(?:for|in)\s", self.text[item.end : item.end + 6])
+        ):
             return True
         if item.value is not None and inline.match(
             r"\s*(?:higher|lower|greater)(?![A-Za-z])", self.text[item.end : item.end + 12]

@@ -494,7 +494,29 @@ class TrialBook:
                 )
             ):
                 current = item_trial = None  # ``In X, …`` is an aside of a text about X and Y together
+        self._told_at_last(scenes, out)
         return out
+
+    def _told_at_last(self, scenes: Sequence[Scene], scopes: list[str | None]) -> None:
+        """Give the points of a list the trial that its last point judges: ``- X did not meet its primary endpoint``."""
+        point: dict[int, bool] = {}
+        for scene in scenes:
+            point.setdefault(scene.paragraph, bool(_POINT.match(self.text[scene.start : scene.start + 4])))
+        for n, scene in enumerate(scenes):
+            named = [m for m in scene.mentions if m.label == "TRIAL"]
+            if not point[scene.paragraph] or len(named) != 1 or not _VERDICT.match(self.text, named[0].end):
+                continue
+            for k in range(n - 1, -1, -1):
+                before = scenes[k]
+                if (
+                    scopes[k] is not None
+                    or not point[before.paragraph]
+                    or any(m.label in ("TRIAL", "REGISTRY") for m in before.mentions)
+                    or ANOTHER_STUDY.search(before.body[:120])
+                    or _ET_AL.search(before.body)
+                ):
+                    break
+                scopes[k] = self._key_of(named[0])
 
     def _introduced(self, scene: Scene, key: str) -> bool:
         """``X 为单臂Ⅱ期试验,方案照搬 Y 研究``: a sentence without results that begins with the trial it is about."""
