@@ -44,9 +44,7 @@ _CHOICE_CLASS = {
 _CHOICE_KIND = re.compile(r"(?:TKI|inhibitor|antagonist|agonist|antibody)$")
 
 
-_STANDARD = re.compile(
-    r"(?<![A-Za-z])standard\s+(?:[\w-]+\s+){0,3}$|(?<![A-Za-z])standard\s(?:[\w-]+\s+){0,3}therapy$", re.I
-)
+_STANDARD = re.compile(r"(?<![A-Za-z])standard\s(?:[\w-]+\s+){0,3}therapy$", re.I)
 """``standard single-agent systemic therapy (A, B or C)`` is the standard therapy of what follows."""
 
 
@@ -63,9 +61,9 @@ def choices(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: in
             continue
         close = closing(text, m.end + text[m.end : m.end + 60].index("(" if "(" in opened.group() else "["), b)
         held = [x for x in inside if m.end <= x.start and x.end <= close]
-        within = plain_groups(text, held, table, m.end, close)
         if sum(x.label in ("DRUG", "REGIMEN") or x.id in _OF_DRUGS for x in held) < 2:
             continue  # ``standard of care (salvage chemotherapy, transplantation)`` keeps its name
+        within = plain_groups(text, held, table, m.end, close)
         if len(within) >= 2 and within[0].start - (m.end + opened.end()) < 4:
             told = merge_parts([g.parts for g in within])
             table.classes.append((m.id, told, m.start, 0))
@@ -79,9 +77,10 @@ def given_with(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b:
         if m.label != "CLASS" or not LOOSE_CLASS.match(m.id):
             continue
         first = next((x for x in inside if x.label == "DRUG" and 0 < x.start - m.end < 40), None)
-        if first is None or not WITH_DRUGS.fullmatch(text, m.end, first.start):
+        told = WITH_DRUGS.fullmatch(text, m.end, first.start) if first is not None else None
+        if told is None:
             continue
-        close = closing(text, m.end + inline.search(r"[(\[]", text[m.end :]).start(), b)  # type: ignore[union-attr]
+        close = closing(text, told.start("open"), b)
         held = [x for x in inside if m.end <= x.start and x.end <= close]
         drugs = merge_parts([g.parts for g in plain_groups(text, held, table, m.end, close)])
         table.classes.append((m.id, (m.id, *drugs) if "radio" in m.id else drugs, m.start, 0))

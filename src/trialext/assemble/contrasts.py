@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 from ..model import Arms
 from ..recognise.guarded import guarded
@@ -401,7 +401,7 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
     out = [_with_alternatives(text, named, c) for c in out]
     out = [with_the_same(text, c) for c in out]
     out = [_with_surgery(text, start, c) for c in out]
-    return [with_backbone(text, start, every if len(every) > len(named) else named, c) for c in out]
+    return [with_backbone(text, start, every, c) for c in out]
 
 
 def alternatives(text: str, groups: Sequence[Group]) -> list[Contrast]:
@@ -582,11 +582,10 @@ def on_one_backbone(groups: Sequence[Group]) -> list[Contrast]:
     """
     named = list(dict.fromkeys(g.parts for g in groups if len(g.parts) > 1))
     out = []
-    for sham in named:
-        for new in named:
-            common = set(sham) & set(new)
-            if common and set(sham) - common == {"placebo"} and set(new) - common and "placebo" not in new:
-                out.append(Contrast(new, sham, explicit=False))
+    for sham, new in permutations(named, 2):
+        common = set(sham) & set(new)
+        if common and set(sham) - common == {"placebo"} and set(new) - common and "placebo" not in new:
+            out.append(Contrast(new, sham, explicit=False))
     return out
 
 

@@ -328,7 +328,7 @@ def _done_or_not(text: str, found: Sequence[Group], start: int) -> list[Group]:
 
 
 WITH_DRUGS = re.compile(
-    r"\s*[(\[]\s*(?:with|using|consisting\s+of|based\s+on|concurrent(?:ly)?(?:\s+with)?|含|使用|采用|以)\s*(?:concurrent\s+|weekly\s+|concomitant\s+)*$"
+    r"\s*(?P<open>[(\[])\s*(?:with|using|consisting\s+of|based\s+on|concurrent(?:ly)?(?:\s+with)?|含|使用|采用|以)\s*(?:concurrent\s+|weekly\s+|concomitant\s+)*"
 )
 
 

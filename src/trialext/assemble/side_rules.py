@@ -52,6 +52,7 @@ def _gray(parts: Arms) -> float:
     return float(m.group(1)) if m else 0.0
 
 
+_FACTOR = "sides: a prognostic factor, not a treatment"
 _WHICH = "sides: the study has more than two arms and the text does not say which"
 _MODEL = re.compile(r"多因素|独立(?:危险|影响|预后|保护|不良|预测)?(?:性)?因素|COX|Cox|cox")
 _ACTS_ON = re.compile(
@@ -153,7 +154,7 @@ class SideRules(Clauses):
             b.reasons.append("sides: the text does not say what the groups were given")
             return
         if self._factor_before(s):
-            b.reasons.append("sides: a prognostic factor, not a treatment")
+            b.reasons.append(_FACTOR)
             return
         default = self.default
         pair = self._pair_before(n, b)
@@ -190,14 +191,14 @@ class SideRules(Clauses):
             and self._prognostic()
             and _OTHER_CLAUSE.search(self.text, s.reach, contrast.start)
         ):
-            b.reasons.append("sides: a prognostic factor, not a treatment")
+            b.reasons.append(_FACTOR)
             return
         if rule == "sides.sentence" and contrast is not None and n and self._prognostic():
             behind = self.bounds[n - 1][1]
             if not behind <= contrast.start < s.reach + 40 and any(
                 x[0].statistic.kind == "effect" for x in self.lists[:n]
             ):
-                b.reasons.append("sides: a prognostic factor, not a treatment")
+                b.reasons.append(_FACTOR)
                 return
         if chosen is not None:
             chosen = self._oriented(chosen, default)
@@ -240,7 +241,7 @@ class SideRules(Clauses):
             b.reasons.append(_WHICH)
             return
         if rule == "sides.focus" and self._prognostic():
-            b.reasons.append("sides: a prognostic factor, not a treatment")
+            b.reasons.append(_FACTOR)
             return
         if rule in ("sides.focus", "sides.values") and 0 < _gray(chosen[0]) < _gray(chosen[1]):
             chosen = (chosen[1], chosen[0])  # the higher dose is held against the lower

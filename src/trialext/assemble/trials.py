@@ -175,6 +175,16 @@ def _is_structured(text: str) -> bool:
     return methods is not None and _RESULTS.search(text, methods.end()) is not None
 
 
+def _is_point(scene: Scene) -> bool:
+    """Whether a sentence begins a point of a list that heads no stretch of its own."""
+    return _POINT.match(scene.text, scene.start, scene.start + 4) is not None
+
+
+def _of_others(scene: Scene) -> bool:
+    """Whether a sentence begins with another study or speaks of its authors."""
+    return bool(ANOTHER_STUDY.search(scene.body[:120]) or _ET_AL.search(scene.body))
+
+
 class TrialBook:
     """The trials of one document and the sentences that speak of them.
 
@@ -382,7 +392,7 @@ class TrialBook:
     def _judged(self, key: str, scenes: Sequence[Scene]) -> bool:
         """Whether a text of at most one source ends on the verdict of the only trial it names."""
         works = {x for s in scenes for x in s.cites}
-        if len(works) > 1 or any(ANOTHER_STUDY.search(s.body[:120]) or _ET_AL.search(s.body) for s in scenes):
+        if len(works) > 1 or any(map(_of_others, scenes)):
             return False
         return any(_VERDICT.match(self.text, b) for _, b in self.trials[key].spans)
 
@@ -406,9 +416,7 @@ class TrialBook:
             if not results:
                 continue
             key = self.focus[n]
-            if not any(self._key_of(m) for m in scene.mentions) and (
-                ANOTHER_STUDY.search(scene.body[:120]) or _ET_AL.search(scene.body)
-            ):
+            if not any(self._key_of(m) for m in scene.mentions) and _of_others(scene):
                 return None
             if key is None and len(self.trials) == 1 and self.trials[self.order[0]].spans[0][0] < scene.start:
                 key = self.order[0]  # the only trial there is, named before
@@ -438,7 +446,7 @@ class TrialBook:
             body = scene.body
             here = [k for m in scene.mentions if m.label in ("TRIAL", "REGISTRY") and (k := self._key_of(m))]
             if scene.paragraph != paragraph:
-                bullet = bool(_POINT.match(self.text[scene.start : scene.start + 4]))
+                bullet = _is_point(scene)
                 if (
                     length[scene.paragraph] == 1
                     and len(body) <= 90
@@ -471,7 +479,7 @@ class TrialBook:
                 joint = joint or shared
                 first = len(set(here)) == 2 and (self._introduced(scene, here[0]) or self._held_against(scene, here[1]))
                 current = None if shared else here[0] if len(set(here)) == 1 or first else here[-1]
-                if item_trial is None or not _POINT.match(self.text[scene.start : scene.start + 4]):
+                if item_trial is None or not _is_point(scene):
                     item_trial = here[0]
             elif current is not None and pooled and not _THIS_STUDY.match(body):
                 current = None  # of a meta-analysis: what names no trial is of all
@@ -501,7 +509,7 @@ class TrialBook:
         """Give the points of a list the trial that its last point judges: ``- X did not meet its primary endpoint``."""
         point: dict[int, bool] = {}
         for scene in scenes:
-            point.setdefault(scene.paragraph, bool(_POINT.match(self.text[scene.start : scene.start + 4])))
+            point.setdefault(scene.paragraph, _is_point(scene))
         for n, scene in enumerate(scenes):
             named = [m for m in scene.mentions if m.label == "TRIAL"]
             if not point[scene.paragraph] or len(named) != 1 or not _VERDICT.match(self.text, named[0].end):
@@ -512,8 +520,7 @@ class TrialBook:
                     scopes[k] is not None
                     or not point[before.paragraph]
                     or any(m.label in ("TRIAL", "REGISTRY") for m in before.mentions)
-                    or ANOTHER_STUDY.search(before.body[:120])
-                    or _ET_AL.search(before.body)
+                    or _of_others(before)
                 ):
                     break
                 scopes[k] = self._key_of(named[0])

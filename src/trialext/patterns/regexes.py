@@ -28,11 +28,12 @@ print("done", flush=True)
 """
 
 
-def _parsed(text: str) -> list[tuple[Any, Any]] | None:
+def _parsed(text: str) -> Any:
+    """Return the parse tree of an expression, None where there is none."""
     try:
         from re import _parser  # type: ignore[attr-defined]  # no public parse tree exists
 
-        return list(_parser.parse(text, re.ASCII))
+        return _parser.parse(text, re.ASCII)
     except (ImportError, re.error, RecursionError, OverflowError):
         return None
 
@@ -179,7 +180,7 @@ def required_literals(text: str) -> tuple[str, ...]:
     ('KEYNOTE', 'Keynote')
     """
     tree = _parsed(text)
-    if tree is None or re.compile(text, re.ASCII).flags & re.IGNORECASE:
+    if tree is None or tree.state.flags & re.IGNORECASE:
         return ()
     return _literals(tree)
 
@@ -192,11 +193,8 @@ def longest_match(text: str) -> int:
     >>> longest_match(r"KEYNOTE[- ]?\\d{1,4}"), longest_match(r"\\w+")
     (12, 0)
     """
-    try:
-        from re import _parser  # type: ignore[attr-defined]  # no public parse tree exists
-
-        tree = _parser.parse(text, re.ASCII)
-    except (ImportError, re.error, RecursionError, OverflowError):
+    tree = _parsed(text)
+    if tree is None:
         return 0
     width = int(tree.getwidth()[1])
     return width if width <= _USEFUL and all(w <= _USEFUL for w in _looks(tree)) else 0
