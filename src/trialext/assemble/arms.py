@@ -47,7 +47,7 @@ from .short_forms import (
     with_in_brackets,
     with_or_without,
 )
-from .titles import line_titles, nicknames, numbered_arms, timed, titles
+from .titles import defined, line_titles, nicknames, numbered_arms, timed, titles
 
 __all__ = ["arm_table"]
 
@@ -157,6 +157,7 @@ def arm_table(
         nicknames(text, inside, table, a, b)
         line_titles(text, inside, table, a, b)
         numbered_arms(text, table, a, b)
+        defined(text, inside, table, a, b)
     timed(text, mentions, table)
     table.classes = _while_told(text, mentions, table.classes)
     _literals(text, mentions, table, spans, known)

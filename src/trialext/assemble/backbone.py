@@ -381,7 +381,11 @@ def with_both(c: Contrast | None, common: Arms) -> Contrast | None:
     >>> c.experimental, c.comparator
     (('ribociclib', 'letrozole'), ('placebo', 'letrozole'))
     """
-    if c is None or not common or c.several or set(common) & {*c.experimental, *c.comparator}:
+    if c is None or not common or c.several:
+        return c
+    if c.comparator == common and not set(common) & set(c.experimental):
+        return replace(c, experimental=(*c.experimental, *common))  # ``贝伐组和对照组,两组均予 X``
+    if set(common) & {*c.experimental, *c.comparator}:
         return c
     return replace(c, experimental=(*c.experimental, *common), comparator=(*c.comparator, *common))
 

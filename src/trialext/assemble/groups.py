@@ -180,7 +180,7 @@ LITERAL_GIVEN = guarded(
 )
 """``patients who received VenR``: a short form that was given."""
 _LITERAL_ZH = guarded(
-    r"(?P<name>[A-Za-z0-9][A-Za-z0-9+/-]{0,11}|(?<![\u4e00-\u9fff])(?:(?!组)[\u4e00-\u9fff]){1,6}|(?<=[和与较比及在、于率])(?:(?!组)[\u4e00-\u9fff]){1,5})(?:治疗|方案)?组"
+    r"(?P<name>[A-Za-z0-9][A-Za-z0-9+/-]{0,11}|(?<![\u4e00-\u9fff])(?:(?!组)[\u4e00-\u9fff]){1,6}|(?<=[和与较比及在、于率])(?:(?!组)[\u4e00-\u9fff]){1,5}|(?:(?<=分为)|(?<=分成)|(?<=设为)|(?<=作为)|(?<=列为)|(?<=纳入)|(?<=归入)|(?<=归为)|(?<=记为)|(?<=称为)|(?<=分入)|(?<=患者为))(?:(?!组)[\u4e00-\u9fff]){1,5})(?:治疗|方案)?组"
 )
 MAY_NAME = guarded(
     r"前者|后者|the former|the latter|ddition of|dding|[Gg]roup|[Aa]rm|alone|组|臂|regimen|control|cohort|the combination|联合方案|GROUP|ARM|without (?:it|them|this)|% without(?= ?[,;.()])|(?:[Pp]lacebo|CON|CTL|PLA) ?[:=]|(?:had|did|were) not|\d ?Gy"
@@ -400,7 +400,7 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
                         set(base[j + 1].parts) <= set(merge_parts(parts))
                         or all(LOOSE_CLASS.match(p) for p in base[j + 1].parts)
                     )
-                    and not inline.search(r"[)\]]", text[base[j].end : base[j + 1].start])
+                    and not inline.search(r"[)\];。]", text[base[j].end : base[j + 1].start])
                 ):
                     j += 1
                 close = inline.match(r"(?:\s*[)\]]){1,2}", text[base[j].end : base[j].end + 4])
@@ -817,7 +817,7 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
                 printed, name = (
                     name,
                     inline.sub(
-                        r"^[\u4e00-\u9fff]*(?<!心)率(?=[\u4e00-\u9fffA-Za-z]{2})|^(?:而|且|但|在|其中|结果|显示|显著|明显|均|则|仅|单纯|低于|高于|优于|于|与|和|较|比|接受)+",
+                        r"^[\u4e00-\u9fff]*(?<!心)率(?=[\u4e00-\u9fffA-Za-z]{2})|^(?:而|且|但|在|其中|分为|分成|设为|作为|分别为|结果|显示|显著|明显|均|则|仅|单纯|低于|高于|优于|于|与|和|较|比|接受)+",
                         "",
                         name,
                     ),

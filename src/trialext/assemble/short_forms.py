@@ -10,6 +10,7 @@ from dataclasses import replace
 from ..model import Arms, Mention
 from ..recognise.guarded import guarded
 from ..text import inline
+from ..text.sentences import first_sign
 from .arm_model import DOSE, TREATMENT, ArmTable, initials, merge_parts
 from .backbone import listed_on
 from .groups import ROLE, groups_in, groups_within, plain_groups
@@ -191,7 +192,7 @@ def _before_drugs(text: str, inside: Sequence[Mention], table: ArmTable, a: int,
         if _HEADING.fullmatch(abbr):
             continue
         open_ = m.end() - 1
-        close = closing(text, open_, b)
+        close = first_sign(text, ";。\n", open_, b) if text[open_] == ":" else closing(text, open_, b)
         within = plain_groups(text, [x for x in inside if open_ < x.start and x.end <= close], table, open_, close)
         parts = merge_parts([g.parts for g in within])
         if not parts:

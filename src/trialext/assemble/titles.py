@@ -8,14 +8,27 @@ from collections.abc import Sequence
 from ..model import Arms, Mention
 from ..text import inline
 from ..text.sentences import first_sign
-from .arm_model import BRINGS_DRUGS, BY_PATIENT, ArmTable, merge_parts
+from .arm_model import (
+    BRINGS_DRUGS,
+    BY_PATIENT,
+    CONTROL_PARTS,
+    LOOSE_CLASS,
+    ArmTable,
+    Group,
+    does_without,
+    merge_parts,
+)
 from .asides import TIMED, shared_noun
 from .backbone import given_to_all
 from .groups import NICKNAMES, ROLE, groups_in, nickname, plain_groups, told_within
+from .short_forms import closing
 
-__all__ = ["ground_of", "line_titles", "nicknames", "numbered_arms", "timed", "titles"]
+__all__ = ["defined", "ground_of", "line_titles", "nicknames", "numbered_arms", "timed", "titles"]
 
-_TITLED = re.compile(r"\(\s*(?P<title>[\u4e00-\u9fffA-Za-z0-9+-]{1,9}组)\s*(?:\)|,|;|\d)")
+_TITLED = re.compile(
+    r"\(\s*(?P<title>[\u4e00-\u9fffA-Za-z0-9+-]{1,9}组)\s*(?:\)|,|;|\d)"
+    r"|(?:治疗|方案|化疗|手术)?(?:的)?(?:\d+例)?(?:患者|病例|病人|者)(?:\d+例)?,?(?:为|设为|作为|列为|纳入|归入|归为|定义为|记为|称为)(?P<title2>[\u4e00-\u9fffA-Za-z0-9+-]{1,9}组)"
+)
 
 
 _NICKNAMED = re.compile(
@@ -52,19 +65,20 @@ def titles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int
     if "组" not in text[a:b]:
         return
     for m in _TITLED.finditer(text, a, b):
-        title = m.group("title")
+        title = m.group("title") or m.group("title2")
         if ROLE.fullmatch(title) or title in table.titles:
             continue
         before = told_within(text, inside, table, a, m.start())
         beside = before and inline.fullmatch(
-            r"(?:\s?\d[\d.,]*\s?(?:mg|g|μg|Gy|IU|U|ml)[^\s,;)]{0,8})?.{0,4}", text[before[-1].end : m.start()]
+            r"(?:\s?\d[\d.,]*\s?(?:mg|g|μg|Gy|IU|U|ml)[^\s,;)]{0,8})?(?:\s?\([^()]{1,12}\))?.{0,4}",
+            text[before[-1].end : m.start()],
         )
         if beside and not before[-1].parts[0].startswith(BY_PATIENT):
             # ``肝动脉灌注FOLFOX化疗组(HAIC组)``: the title may name the procedure
             own = [
                 (x.id,)
                 for x in inside
-                if x.label == "CLASS" and m.start("title") <= x.start and x.end <= m.end("title")
+                if x.label == "CLASS" and m.end() - len(title) - 1 <= x.start and x.end <= m.end()
             ]
             own = [parts for parts in own if BRINGS_DRUGS.search(parts[0])]
             ground = ground_of(text, inside, table, a, before[-1].start)
@@ -165,3 +179,89 @@ def timed(text: str, mentions: Sequence[Mention], table: ArmTable) -> None:
         for title in (f"{when}{what} {noun}" for what in ("", " treatment", " therapy") for noun in ("arm", "group")):
             if len(parts) == 1 and title in text:
                 table.titles.setdefault(title, tuple(parts))
+
+
+_SIZE = r"\s*(?:共|计)?\s*(?:\d+\s*例)?(?:患者)?"
+_HOLDS = re.compile(rf"{_SIZE}\s*[(\[]\s*(?:(?:[nN]\s*=\s*)?\d+\s*(?:例|名)?\s*[,;:]\s*)?")
+_GIVES = re.compile(
+    rf"{_SIZE}\s*(?:[(\[]\s*(?:[nN]\s*=\s*)?\d+\s*(?:例|名)?\s*[)\]])?(?:患者)?\s*[,:]?\s*"
+    r"(?:在[^,;。()]{1,14}[前后],?)?(?:则|均|仅|只|单纯|单独|先|首先|同时|继续)*"
+    r"(?:给予|予以|予|采用|采取|接受|应用|使用|口服|服用|静脉滴注|静滴|静脉注射|皮下注射|行|用|为|联合|联用|加用|:)"
+)
+_BY_PROPERTY = re.compile(
+    r"阳性|阴性|[高低中]危|表达|突变|野生|老年|青年|[男女]性|复发|转移|初治|耐药|存活|死亡|生存|有效|无效|缓解|正常|健康|[ⅠⅡⅢⅣ]|期"
+)
+_IS_RESULT = re.compile(r"\d\s*%|个月(?!1)|[Pp]\s*[<=>]|比例|人数|后续|既往|曾")
+
+
+def defined(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
+    """``化疗组94例(A+B)``, ``双靶组接受 A+B``: what a group was given that is called by a kind or a word of its own.
+
+    Parameters
+    ----------
+    text : str
+        Folded text.
+    inside : sequence of Mention
+        The mentions of the sentence.
+    table : ArmTable
+        Filled in place.
+    a, b : int
+        The sentence.
+    """
+    if "组" not in text[a:b]:
+        return
+    for g in groups_in(text, inside, table, a, b):
+        title = text[g.start : g.end]
+        if (
+            not g.parts
+            or g.role
+            or not title.endswith("组")
+            or title in table.titles
+            or ROLE.fullmatch(title)
+            or does_without(g.parts)
+            or set(g.parts) & CONTROL_PARTS
+        ):
+            continue
+        parts = _held(text, inside, table, g, b) or _given(text, inside, table, g, b)
+        named = {x.id for x in inside if x.label in ("DRUG", "CLASS") and g.start <= x.start and x.end <= g.end}
+        own = tuple(p for p in g.parts if p in named and not _stands_for(p))
+        whole = merge_parts([own, parts])
+        if not parts or set(whole) == set(g.parts):
+            continue
+        kinds = tuple(p for p in g.parts if "radio" in p and LOOSE_CLASS.match(p))
+        if kinds and not any("radio" in p for p in whole):
+            whole = (*kinds, *whole)
+        name = title.removesuffix("组")
+        if name in table.names or table.single or not LOOSE_CLASS.match(g.parts[0]):
+            table.titles[title] = whole
+            if name in table.names:
+                table.names[name] = whole
+
+
+def _stands_for(part: str) -> bool:
+    """Whether a treatment is only the kind of what was given."""
+    return LOOSE_CLASS.match(part) is not None or part.endswith(("chemotherapy", "immunotherapy", "chemoradiotherapy"))
+
+
+def _held(text: str, inside: Sequence[Mention], table: ArmTable, g: Group, b: int) -> Arms:
+    """What the bracket behind a name lists."""
+    opened = _HOLDS.match(text, g.end, b)
+    if opened is None or _BY_PROPERTY.search(text, g.start, g.end):
+        return ()
+    close = closing(text, max(text.rfind("(", g.end, opened.end()), text.rfind("[", g.end, opened.end())), b)
+    listed = told_within(text, inside, table, opened.end(), close)
+    if not listed or listed[0].start - opened.end() > 8 or _IS_RESULT.search(text, opened.end(), close):
+        return ()
+    return merge_parts([x.parts for x in listed])
+
+
+def _given(text: str, inside: Sequence[Mention], table: ArmTable, g: Group, b: int) -> Arms:
+    """What a verb behind a name says that the group was given."""
+    verb = _GIVES.match(text, g.end, b)
+    if verb is None or _BY_PROPERTY.search(text, g.start, g.end):
+        return ()
+    stop = first_sign(text, ";。\n", verb.end(), b)
+    listed = told_within(text, inside, table, verb.end(), stop)
+    if not listed or listed[0].start - verb.end() > 4 or _IS_RESULT.search(text, verb.end(), stop):
+        return ()
+    return listed[0].parts
