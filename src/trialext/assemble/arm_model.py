@@ -167,6 +167,8 @@ class ArmTable:
     short_roles: Guarded | None = None
     operation: str = ""
     lettered: bool = False
+    told_first: Arms = ()
+    """The comparator, where the text mostly tells it before the group that it is compared with."""
     design: tuple[Arms, ...] = ()
     """All arms of the study in the order in which it tells them, where there are more than two."""
 

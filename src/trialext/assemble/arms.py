@@ -168,7 +168,7 @@ def arm_table(
             r")(?![A-Za-z0-9]|[+/][A-Za-z]|\s*(?:value\s*)?[=<>≤≥])",
         )
     told = [(a, b, inside) for a, b, inside in spans if MAY_NAME.search(text, a, b) and ROLE.search(text, a, b)]
-    for a, b, _ in told:
+    for a, b, _ in spans:
         short_roles(text, table, a, b)
     if table.called:
         table.short_roles = guarded_names(r"(?<![A-Za-z0-9])(?:", sorted(table.called), r")(?![A-Za-z0-9])")
@@ -276,6 +276,17 @@ def _titled_study(text: str, table: ArmTable, sentences: Sequence[tuple[int, int
     return [whole]
 
 
+def _told_first(c: Contrast, single: bool, told: Sequence[tuple[int, int, list[Group]]]) -> Arms:
+    """Return the comparator where most sentences on both groups name it first."""
+    first: Counter[Arms] = Counter()
+    for _, _, groups in told:
+        order = list(dict.fromkeys(g.parts for g in groups if g.parts in (c.experimental, c.comparator)))
+        if len(order) == 2:
+            first[order[0]] += 1
+    swapped = single and first[c.comparator] >= 3 and first[c.comparator] >= 2 * first[c.experimental]
+    return c.comparator if swapped else ()
+
+
 def _default_contrast(text: str, table: ArmTable, sentences: Sequence[tuple[int, int, str, list[Mention]]]) -> None:
     """Choose the comparison that the document is about, from the best told one to the last resort."""
     found: list[tuple[Contrast, float]] = []
@@ -334,6 +345,7 @@ def _default_contrast(text: str, table: ArmTable, sentences: Sequence[tuple[int,
     ):
         table.arms += _titled_study(text, table, sentences)
     if table.contrast is not None:
+        table.told_first = _told_first(table.contrast, table.single, told)
         table.design = table.design or (table.contrast.arms if table.contrast.several else ())
         table.roles.setdefault("experimental", table.contrast.experimental)
         table.roles.setdefault("comparator", table.contrast.comparator)

@@ -462,9 +462,14 @@ class GroupRules(Clauses):
             or last.statistic.unit != "%"
             or not self._side_by_side(last.statistic, self.lists[n][0].statistic)
             or any(last.statistic.reach <= x.start < self.lists[n][0].statistic.start for x in self.scene.groups)
+            or not _LISTED_ON.fullmatch(gap)
         ):
             return None
-        return last.group if _LISTED_ON.fullmatch(gap) else None
+        if not _THAN.search(self.text[max(self.scene.start, last.group.start - 4) : last.group.start]):
+            return last.group
+        # ``X组65%,高于Y组的44%,DCR为90%``: the sentence goes on about X
+        subject = self.lists[n - 2][-1].group if n > 1 else None
+        return subject if subject is not None and subject.parts != last.group.parts else last.group
 
     def _side_by_side(self, one: Statistic, two: Statistic) -> bool:
         """Whether two values stand in one bracket, in none, or in Chinese each alone in its own: ``65%,以高血压(14%)``."""
@@ -854,6 +859,8 @@ class GroupRules(Clauses):
         ):
             if default is not None:
                 pair = (default.experimental, default.comparator)
+                if pair[1] and self.table.told_first == pair[1]:
+                    pair = pair[::-1]
                 last = self.focus.sequence
                 told = len(last) == 2 and not moved and not distinct and (last[1], last[0]) == pair
                 if told and _RESPECTIVE.search(self.text[left:b]):

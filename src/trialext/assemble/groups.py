@@ -550,12 +550,39 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
         groups = _titled(text, table, start, end, groups)
     groups += _named(text, table, start, end, groups)
     groups += _in_words(text, table, start, end, groups)
+    groups = _with_what_both_had(text, groups)
     if table.titles:
         groups = [replace(g, parts=table.titles.get(text[g.start : g.end], g.parts)) for g in groups]
     groups.sort(key=lambda g: (g.start, -g.end))
     return groups
 
 
+_BOTH_WITH = re.compile(
+    r"组?\s*[(,]\s*(?:两组|二者|两者|各组)?(?:均|都)(?:同时|常规)?(?:联合|联用|加用|合用|合并)(?:了)?\s*(?:(?P<other>[A-Z][A-Z0-9]{1,7})\s?(?:或|/)\s?)?"
+)
+_TWO = re.compile(r"\s*(?:和|与|及|或|vs\.?|对比|、)\s*", re.I)
+
+
+def _with_what_both_had(text: str, groups: list[Group]) -> list[Group]:
+    """``A组与安慰剂组(均联合B)``, ``A或安慰剂,均联合B``: B is part of both groups, and no group beside them."""
+    groups.sort(key=lambda g: (g.start, -g.end))
+    for n in range(2, len(groups)):
+        one, two, both = groups[n - 2 : n + 1]
+        if (
+            one.parts
+            and two.parts
+            and both.parts
+            and not set(both.parts) & {*one.parts, *two.parts}
+            and (told := _BOTH_WITH.fullmatch(text, two.end, both.start))
+            and _TWO.fullmatch(text, one.end, two.start)
+        ):
+            common = (*((told.group("other"),) if told.group("other") else ()), *both.parts)
+            one, two = (replace(g, parts=merge_parts([g.parts, common])) for g in (one, two))
+            return [*groups[: n - 2], one, two, *groups[n + 1 :]]
+    return groups
+
+
+_DISEASE = re.compile(r"[病癌症炎瘤]$")
 _BARE_LETTER = guarded(
     r"(?:(?<=[%\d])|(?<=months)|(?<=years))\s?\((?P<letter>[A-H])\)"
     r"|(?:(?<= for )|(?<= in )|(?<= on )|(?<= with )|(?<= of )|(?<=[A-H] and )|(?<=[A-H], ))(?P<letter2>[A-H])(?=\s*(?:and|versus|vs\.?|or|[,.;:()]|$)|\s+(?:was|were|had|came|than)(?![A-Za-z]))"
@@ -829,6 +856,9 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
                     continue  # read by the number of drugs of the arms
                 if name in _CLASS_IN_SHORT:
                     out.append(Group(at, m.end(), (_CLASS_IN_SHORT[name],), True))
+                    continue
+                if _DISEASE.search(name) and name not in table.names:
+                    out.append(Group(at, m.end(), (f"{BY_PATIENT}{name}",), True))  # ``冠心病组和非冠心病组``
                     continue
                 role = (
                     "comparator"

@@ -40,6 +40,11 @@ _LIKE_THE_OTHER = re.compile(
 )
 
 
+_AS_LETTERED = re.compile(
+    r"\s*[,:]?\s*(?:所用|使用)?(?:的)?(?:药物|剂量|方案|用药|用法|治疗|化疗)[^,;。]{0,8}?(?:与|同|和)(?P<of>[A-H甲乙丙]\s?组)"
+)
+
+
 _UNKNOWN_SHORT = re.compile(
     r"(?:接受|给予|予以|采用|received|underwent)\s?[^,;。()]{2,40}\((?P<abbr>[A-Za-z]{0,2}[A-Z][A-Za-z]{1,7})\)"
 )
@@ -91,6 +96,10 @@ def _role_key(m: re.Match[str]) -> str:
     return m.group().lower().rstrip("s") if m.group().isascii() else inline.sub(r"\s", "", m.group())
 
 
+_SHORT_BEFORE_NOUN = re.compile(
+    r"(?P<role>对照|试验|观察|治疗|研究|实验|干预|常规)\s*\(\s*(?P<abbr>[A-Z]{1,5})\s*\)\s*组"
+)
+"""``对照(CTL)组``"""
 _SHORT_ROLE = re.compile(r"\s*[(\[]\s*(?P<abbr>[A-Z]{1,5}G|[A-Z]{2,5})(?:\s*[,;:]\s*[nN]\s*=\s*\d+)?\s*[)\]]")
 
 
@@ -100,6 +109,8 @@ def short_roles(text: str, table: ArmTable, a: int, b: int) -> None:
         short = _SHORT_ROLE.match(text, m.end(), b)
         if short and not m.group("letter") and short.group("abbr") not in table.names:
             table.called.setdefault(short.group("abbr"), _role_key(m))
+    for short in _SHORT_BEFORE_NOUN.finditer(text, a, b):
+        table.called.setdefault(short.group("abbr"), f"{short.group('role')}组")
 
 
 def roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
@@ -214,6 +225,11 @@ def roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int)
             same = table.role(_role_key(marks[n - 1]), m.start())
             if same:
                 table.tell(m.start(), key, role, same)  # ``A臂 X 400 mg×12个月, B臂同剂量×36个月``
+                continue
+        if m.group("letter") and (alike := _AS_LETTERED.match(text, m.end(), b)):
+            same = table.role(inline.sub(r"\s", "", alike.group("of")), m.start())
+            if same:
+                table.tell(m.start(), key, role, same)  # ``B组:药物和剂量同A组``
                 continue
         if m.group("letter") and (more := inline.match(r"\s?再加(?:用)?", tail)) and n:
             before_it = next(

@@ -50,7 +50,7 @@ _CRITERIA = re.compile(
     r"(?:显效|有效|无效|痊愈|治愈|好转|完全缓解|部分缓解|稳定|进展|(?<![A-Za-z])(?:CR|PR|SD|PD))\s*:"
 )  # how a response is defined
 _DESIGN = guarded(
-    r"(?<![A-Za-z])(?:power|to detect|sample size|assuming|assumptions?|assumed|alpha|significance level|type I error|margins?|hypothesi[sz]ed|anticipated|expected|was considered (?:statistically )?significan\w+|were considered (?:statistically )?significan\w+|considered (?:to be |as )?(?:statistically )?significan\w+|considered to indicate|significance was (?:set|defined|accepted)|set at|level of significance|was defined as|were defined as|statistically significant at|powered|taken to indicate|taken as (?:statistically )?significan\w+|(?:regarded|deemed) (?:as |to be )?(?:statistically )?significan\w+|indicat\w+ statistical|denote\w* statistical)(?![A-Za-z])|(?<![A-Za-z])(?:Simon|Bonferroni|boundary|sample-size)(?![A-Za-z])|检验水准|样本量|检验效能|估算|界值|假设|把握度|(?:为|表示|认为|视为|提示)(?:差异|差别)?(?:有|具有|存在)?(?:显著性?|统计学)?(?:差异|意义|差别)|为有统计学意义|为具有统计学意义|为差异|表示差异|认为差异|截断值|cut-?off",
+    r"(?<![A-Za-z])(?:power|to detect|sample size|assuming|assumptions?|assumed|alpha|significance level|type I error|margins?|hypothesi[sz]ed|anticipated|expected|was considered (?:statistically )?significan\w+|were considered (?:statistically )?significan\w+|considered (?:to be |as )?(?:statistically )?significan\w+|considered to indicate|significance was (?:set|defined|accepted)|set at|level of significance|was defined as|were defined as|statistically significant at|powered|taken to indicate|taken as (?:statistically )?significan\w+|(?:regarded|deemed) (?:as |to be )?(?:statistically )?significan\w+|indicat\w+ statistical|denote\w* statistical)(?![A-Za-z])|(?<![A-Za-z])(?:Simon|Bonferroni|boundary|sample-size)(?![A-Za-z])|检验水准|样本量|检验效能|估算|界值|假设|把握度|(?:为|表示|认为|视为|提示|被认为|被视为|定为)(?:是)?(?:差异|差别)?(?:有|具有|存在)?(?:显著性?|统计学)?(?:差异|意义|差别)|为有统计学意义|为具有统计学意义|为差异|表示差异|认为差异|截断值|cut-?off",
     re.I,
 )
 _BACKGROUND = guarded(
@@ -109,7 +109,8 @@ def in_tested_pair(text: str, s: Statistic) -> bool:
 
 _AMONG_OVER = re.compile(r"\s*%?\s*(?:以上|及以上)的?(?:患者|病例|病人|受试者)(?:中|的)")
 """``发生在20%以上患者中的不良反应``"""
-_MATURITY = re.compile(r"成熟度(?:为|达到?|约)?\s*$|(?<![A-Za-z])maturity\s+(?:of|was)\s+$", re.I)
+_MATURITY = re.compile(r"成熟度(?:为|达到?|约|仅)*\s*$|(?<![A-Za-z])maturity\s+(?:of|was)\s+$", re.I)
+_MATURE = re.compile(r"\s*%?\s*(?:的?(?:数据|信息|事件)?成熟度?(?!的)|(?:data\s+)?matur(?:ity|e)(?![A-Za-z]))", re.I)
 _FOLLOWED_UP = re.compile(
     r"follow-?up\s+(?:data\s+)?(?:of|in|for|was\s+complete\s+in)\s+$|随访率(?:为|达|约)?\s*$", re.I
 )
@@ -148,7 +149,8 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: 
         ):
             tail = scene.text[s.end : min(scene.end, s.end + 60)]
             if _DESIGN.search(before[-60:]) or inline.match(
-                r"\s*[)\]]?\s*(?:was|were|is|are|为|表示|认为|视为|提示|有|具有|,?\s*差异有统计学意义$)", tail
+                r"\s*[)\]]?\s*(?:was|were|is|are|为|被认为|被视为|定为|表示|认为|视为|提示|有|具有|,?\s*差异有统计学意义$)",
+                tail,
             ):
                 return "design"
         if _HETEROGENEITY.search(before[-30:]) and inline.search(r"I\s*\^?2|I²|异质性|heterogeneity", before):
@@ -244,7 +246,7 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: 
             return "threshold"
         if inline.search(r"(?:TPS|CPS)\s*[≥<>=]*\s*$", near):
             return "threshold"
-        if _AMONG_OVER.match(soon) or _MATURITY.search(near):
+        if _AMONG_OVER.match(soon) or _MATURITY.search(near) or _MATURE.match(soon):
             return "threshold"
         if _BELOW.search(near) and _THOSE.match(soon):
             return "threshold"  # ``阳性率小于3%的88例``

@@ -250,7 +250,8 @@ def _held(text: str, inside: Sequence[Mention], table: ArmTable, g: Group, b: in
         return ()
     close = closing(text, max(text.rfind("(", g.end, opened.end()), text.rfind("[", g.end, opened.end())), b)
     listed = told_within(text, inside, table, opened.end(), close)
-    if not listed or listed[0].start - opened.end() > 8 or _IS_RESULT.search(text, opened.end(), close):
+    ahead = text[opened.end() : listed[0].start] if listed else ""
+    if not listed or len(ahead) > 8 or "即" in ahead or _IS_RESULT.search(text, opened.end(), close):
         return ()
     return merge_parts([x.parts for x in listed])
 

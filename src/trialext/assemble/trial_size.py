@@ -13,6 +13,7 @@ __all__ = ["enrolled"]
 
 _WHO = r"(?:patients|participants|women|men|subjects|individuals|adults|people|children|pts)"
 _COUNT = r"\d(?:\d|,\d{3})*"
+_COUNT_ZH = r"(?:(?<!\d)[1-9]\d? \d{3}(?!\d)|\d[\d,]*)"
 _DRAWN = r"(?:enroll?ed|randomi[sz]ed|randomly|included|recruited|assigned|entered|allocated)"
 _N = guarded(
     rf"(?:enroll?ed|randomi[sz]ed|included|recruited|assigned|involv\w+|evaluated|analy[sz]ed|treated|entered)\s+(?:a\s+total\s+of\s+)?(?P<a>{_COUNT})\s+(?:[\w-]+\s+){{0,6}}?{_WHO}"
@@ -22,9 +23,9 @@ _N = guarded(
     rf"|(?:trial|study)\s+(?:of|in|with)\s+(?P<g>{_COUNT})\s+(?:[\w-]+\s+){{0,6}}?{_WHO}(?![A-Za-z])|(?:^|[.;]\s+)In\s+(?P<h>{_COUNT})\s+(?:[\w-]+\s+){{0,3}}?{_WHO}(?![A-Za-z])(?!\s+(?:[≥>≤<]|aged|older|younger|whose|without))"
     rf"|(?<![A-Za-z])(?:in\s+all|overall|cohort\s+of),?\s+(?P<k>{_COUNT})\s+(?:[A-Za-z][\w/-]*\s+){{0,4}}?{_WHO}(?![A-Za-z])"
     rf"|(?<![\w.,])(?P<l>{_COUNT})\s+(?:[A-Za-z][\w/-]*\s+){{0,3}}?{_WHO}\s+in\s+(?:all|total)(?![A-Za-z])"
-    r"|(?:在|将|把)\s*(?P<o>\d[\d,]*)\s*(?:例|名|位)[^\d,;。]{0,40}?(?:中(?:比较|评估|评价|考察)|(?:按\s*\d(?:\s*[:：]\s*\d)+(?:的?比例)?\s*)?随机)"
-    r"|(?:共随机|随机了?|共|总共|一共|入组了?|纳入了?|入选了?|收治|招募了?|随机分配了?|随机化了?|涉及)[^\d,;。]{0,16}?(?P<c>\d[\d,]*)\s*(?:余)?(?:例|名|位|个|人)"
-    r"|(?P<d>\d[\d,]*)\s*(?:例|名|位)[^\d;。]{0,60}?(?:患者|病例|病人)?[^\d,;。]{0,16}?(?:随机|被随机|入组|纳入|进入)",
+    rf"|(?:在|将|把)\s*(?P<o>{_COUNT_ZH})\s*(?:例|名|位)[^\d,;。]{{0,40}}?(?:中(?:比较|评估|评价|考察)|(?:按\s*\d(?:\s*[:：]\s*\d)+(?:的?比例)?\s*)?随机)"
+    rf"|(?:共随机|随机了?|共|总共|一共|入组了?|纳入了?|入选了?|收治|招募了?|随机分配了?|随机化了?|涉及)[^\d,;。]{{0,16}}?(?P<c>{_COUNT_ZH})\s*(?:余)?(?:例|名|位|个|人)"
+    rf"|(?P<d>{_COUNT_ZH})\s*(?:例|名|位)[^\d;。]{{0,60}}?(?:患者|病例|病人)?[^\d,;。]{{0,16}}?(?:随机|被随机|入组|纳入|进入)",
     re.I | re.M,
 )
 

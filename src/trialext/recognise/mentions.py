@@ -163,6 +163,15 @@ def _with_slash(found: list[Mention], text: str, groups: frozenset[str]) -> list
                 out[last] = replace(name, id=name.id or text[name.start : name.end], start=one.start, end=m.end)
                 continue
             heads = {_head(text[x.start : x.end]) for x in (one, m)}
+            if (
+                not any(numbered)
+                and len(heads) == 2
+                and _ONE_OF_TWO_NAMES.match(text, m.end)
+                and _only_together(found, text, one, m)
+            ):
+                # ``ASCENT-04/KEYNOTE-D19:``: two sponsors ran one trial, each under its own name
+                out[last] = replace(one, id=text[one.start : m.end], end=m.end)
+                continue
             if all(numbered) and len(heads) == 2 and not _SEVERAL.match(text, m.end):
                 # ``MRC CR07/NCIC-CTG C016``: two groups ran one trial
                 out[last] = replace(one, id=text[one.start : m.end], end=m.end)
@@ -176,6 +185,19 @@ def _head(name: str) -> str:
     return inline.sub(r"\d.*$", "", inline.split(r"[ -]", name)[0])
 
 
+def _only_together(found: Sequence[Mention], text: str, *pair: Mention) -> bool:
+    """Whether neither of two names of trials stands without the other."""
+    for m in found:
+        if m.label == "TRIAL" and any(text[m.start : m.end] == text[x.start : x.end] for x in pair):
+            beside = text[m.start - 1 : m.start] == "/" or text[m.end : m.end + 1] == "/"
+            if not beside:
+                return False
+    return True
+
+
+_ONE_OF_TWO_NAMES = re.compile(
+    r"\s*(?:[:(,]|研究(?!均|都)|试验(?!均|都)|是|(?:trial|study)(?![A-Za-z])|was(?![A-Za-z]))"
+)
 _SEVERAL = re.compile(r"\s*(?:trials|studies|两项|等)")
 
 
@@ -257,13 +279,13 @@ _NUMBERED = guarded(
 )
 
 
-_SHAPE = r"(?P<{0}>[A-Z](?<![A-Za-z0-9/-].)[A-Z]{{2,}}[A-Za-z]*-\d{{1,4}}[A-Za-z]?)(?![A-Za-z0-9])"
+_SHAPE = r"(?P<{0}>[A-Z](?<![A-Za-z0-9/-].)[A-Z]{{2,}}[A-Za-z]*-(?:\d{{1,4}}[A-Za-z]?|[ⅠⅡⅢⅣ]|I{{1,3}}))(?![A-Za-z0-9])"
 _TOLD = guarded(
     _SHAPE.format("name")
-    + r"(?=\s+(?:was|is)\s+(?:an?|the)\s[^.;]{0,80}?(?:trial|study)|\s*是(?:一项|一个)|,?\s+(?:however,\s+)?(?:met|did not meet|failed to meet|compared(?!\s+(?:with|to|and)(?![A-Za-z]))|enrolled)\s|:\s*(?:HR|OR|RR|hazard|ORR|mPFS|mOS)|,\s+however,\s+did)"
+    + r"(?=\s+(?:was|is)\s+(?:an?|the)\s[^.;]{0,80}?(?:trial|study)|\s*是(?:一项|一个|[^,;。]{0,30}(?:试验|研究))|(?:研究|试验)?(?:也|还|又|已|刚刚?)?(?:读出了?|公布了?|揭盲|给了答案|给出了?答案|入组|招募|达到了?主要终点|未(?:能)?达到?主要终点)|,?\s+(?:however,\s+)?(?:met|did not meet|failed to meet|compared(?!\s+(?:with|to|and)(?![A-Za-z]))|enrolled)\s|:\s*(?:HR|OR|RR|hazard|ORR|mPFS|mOS)|,\s+however,\s+did)"
 )
 """``X-1 was a phase II trial``, ``X-1 met its endpoint``, ``(X-1: HR 0.55)``: a name that only a trial would have."""
-_DASHED = re.compile(r"[A-Z][A-Za-z]+-\d")  # what _NUMBERED, _TOLD and _PLACED cannot match without
+_DASHED = re.compile(r"[A-Z][A-Za-z]+-[\dIⅠⅡⅢⅣ]")  # what _NUMBERED, _TOLD and _PLACED cannot match without
 _PLACED = guarded(
     r"(?:^|(?<=[.;。]\s)|(?<=[.;。]))(?:In|在)\s*(?P<name>[A-Z]{3,}[A-Za-z]*-\d{1,4}[A-Za-z]?)(?=,|中|\s+the\s)"
     r"|(?:研究|试验|trial|study)\s*\((?P<named>[A-Z]{3,}[A-Za-z]*-\d{1,4}[A-Za-z]?)\)",
