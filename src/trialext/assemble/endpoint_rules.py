@@ -57,6 +57,9 @@ _ASIDE = guarded(
     re.I,
 )
 
+_PART_OF_ANOTHER = re.compile(
+    r"\([^()]*\d\s*%[^()]*\)\s*(?:and|versus|vs\.?|compared\s+(?:with|to)|or|和|与|对|比|、)\s*$", re.I
+)
 _NEW_CLAUSE = re.compile(r"[;。]")
 
 _SAME_ORDER = guarded(
@@ -295,6 +298,9 @@ class EndpointRules(Clauses):
             # ``the response rate, which counted complete responses, was 44%``
             outer = [e for e in before if left <= e.start and e.end <= aside.start()]
             before = outer or before
+        if s.bracket < 0 and (part := _PART_OF_ANOTHER.search(text, left, s.start)) is not None:
+            # ``a response rate of 64% (18% CR) and 69% (30% CR)``
+            before = [e for e in before if not (part.start() < e.start and e.end <= part.end())] or before
         if s.kind == "p" or s.measure == "mean":
             named = self._outcome_before_bracket(s, before)
             if named is not None:

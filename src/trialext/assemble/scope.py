@@ -27,14 +27,17 @@ _BELOW = re.compile(r"(?:小于|大于|低于|高于|少于|多于|超过|不足
 _THOSE = re.compile(r"\s*%?\s*(?:以[上下])?的\s*(?:\d+\s*例|患者|病例|人群|病人|者)")
 _GRADE = re.compile(r"(?<![A-Za-z])grades?\s*(?:\d\s*(?:or|and|to|-|/|,)\s*)?$", re.I)
 _ONE_SIDE = re.compile(r"(?:below|above|under|over|less than|greater than|小于|大于|低于|高于)\s*$", re.I)
-_FOLLOW = guarded(r"follow(?:ed)?[- ]?up|随访|was followed|were followed|随诊|观察期", re.I)
+_FOLLOW = guarded(
+    r"follow(?:ed)?[- ]?up|(?<![A-Za-z])(?:median|mean)\s+FU(?![A-Za-z])|随访|was followed|were followed|随诊|观察期",
+    re.I,
+)
 _AGE = guarded(r"(?<![A-Za-z])(?:aged?|ages|years? old|years? of age)(?![A-Za-z])|岁|年龄", re.I)
 _BASE = guarded(
     r"(?<![A-Za-z])(?:males?|females?|men|women|white|black|hispanic|caucasian|asian(?! patients| and non)|smokers|married|educated|sex|gender|ECOG(?: PS| performance)?|performance status|karnofsky|at baseline|baseline characteristics|BMI|histolog\w+|PD-L1 expression|PD-L1 CPS|CPS|TPS|had (?:stage|metasta\w+|received)|had previously|previously treated|prior therapy)(?![A-Za-z])|男性|女性|男女|基线|吸烟|病程|既往|性别|体重指数",
     re.I,
 )
 _DOSE = guarded(
-    r"(?<![A-Za-z])(?:mg|mcg|µg|Gy|IU|dose intensity|of (?:the )?(?:planned|full|target|prescribed) dose|AUC|dose reductions?|received all|completed (?:all|the|planned|treatment))(?![A-Za-z])|剂量强度|剂量|疗程",
+    r"(?<![A-Za-z])(?:mg|mcg|µg|Gy|IU|dose intensity|of (?:the )?(?:planned|full|target|prescribed) dose|AUC|dose reductions?|received all|completed (?:all|the|planned|treatment))(?![A-Za-z])|daily\s*[×x]\s*$|剂量强度|剂量|疗程",
     re.I,
 )
 _ASSUMED = re.compile(

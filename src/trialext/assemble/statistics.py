@@ -77,6 +77,9 @@ _ROSE = re.compile(
     re.I,
 )
 
+_MEASURED_IN = re.compile(
+    r"\s*(m[Lldg]+(?:/[A-Za-z]+)?|mm\s?Hg|mm|cm|mmol/[lL]|kg(?:/m2)?|points?|分|ng/[A-Za-z]+|pg/[A-Za-z]+|g/[A-Za-z]+|[μµ]g/[A-Za-z]+)(?![A-Za-z])"
+)
 _SPREAD_NAME = r"(?P<word>SD|SEM?|standard deviation|standard error(?: of the mean)?|标准差|标准误)"
 
 _SMALL_UNIT = r"(?:\s*(?:points?|mm|cm|m[lL]|mg|kg|g)(?![A-Za-z]))?"
@@ -641,7 +644,9 @@ class _Reader:
             if i in self.used or item.kind != "number" or item.value is None or item.op not in (None, "="):
                 continue
             if told is not None and self._next_mean(told, item):
+                unit = _MEASURED_IN.match(self.text, item.end) if told.unit else None
                 told = self._arm(i, told.measure, told.unit)
+                told.reach = max(told.reach, unit.end() if unit else 0)
                 told.rules.append("arm.bare")
                 continue
             before = self.text[max(self.start, item.start - 90) : item.start]
@@ -656,7 +661,7 @@ class _Reader:
             if (
                 inline.search(r"(?<![A-Za-z])\d|[;。]", between)
                 or not (
-                    inline.search(r"(?:was|were|of|is|=|:|为|是|from|to)\s*$|[(]\s*$", between, re.I)
+                    inline.search(r"(?:was|were|of|is|by|=|:|为|是|from|to)\s*$|[(]\s*$", between, re.I)
                     or (
                         _HEADED.search(self.text, self.start, item.start)
                         and _INTERVAL_BEHIND.match(self.text, item.end)
@@ -667,26 +672,27 @@ class _Reader:
                 continue
             after = self.text[item.end : item.end + 14]
             if not _WITH_SPREAD.match(self.text, item.end) and inline.match(
-                r"\s*(?:patients|cycles?|years?|courses?|times|doses?|cm|mm|mg|Gy|例|次|周期|个周期|岁|lines?|of\s)",
+                r"\s*(?:patients|cycles?|years?|courses?|times|doses?|cm|mm(?!\s?Hg)|mg|Gy|例|次|周期|个周期|岁|lines?|of\s)",
                 after,
                 re.I,
             ):
                 continue
-            unit = inline.match(
-                r"\s*(m[Lldg]+(?:/[A-Za-z]+)?|mm\s?Hg|mm|cm|mmol/[lL]|kg(?:/m2)?|points?|分|ng/[A-Za-z]+|pg/[A-Za-z]+|g/[A-Za-z]+|[μµ]g/[A-Za-z]+)(?![A-Za-z])",
-                after,
-            )
+            unit = _MEASURED_IN.match(self.text, item.end)
             measure = "median" if inline.match(r"median|中位", last.group(), re.I) else "mean"
             told = self._arm(i, measure, unit.group(1) if unit else None)
+            told.reach = max(told.reach, unit.end() if unit else 0)
             told.rules.append("arm.bare")
 
     def _next_mean(self, told: Statistic, item: Item) -> bool:
         """``3.3 (1.1) with A and 4.4 (1.2) with B``: the next value of a list that its first word names."""
-        gap = self.text[told.reach : item.start]
+        unit = _MEASURED_IN.match(self.text, told.end) if told.unit else None
+        gap = self.text[max(told.reach, unit.end() if unit else 0) : item.start]
+        same = _MEASURED_IN.match(self.text, item.end) if unit else None
+        behind = same.end() if same and unit and same.group(1) == unit.group(1) else item.end
         return (
             len(gap) < 70 and not inline.search(r"\d|[;。]", gap) and item.bracket == told.bracket
-            and inline.search(r"(?:(?<![A-Za-z])(?:and|versus|vs\.?|compared\s+with|than|,)|和|与|,)\s*$", gap, re.I) is not None
-            and (_WITH_SPREAD.match(self.text, item.end) or inline.match(r"\s*(?:[(\[]\s*-?\d|points?\b|(?:in|with|for|after|on)\b|[,.;。)]|$)", self.text[item.end : min(self.end, item.end + 10)])) is not None
+            and inline.search(r"(?:(?<![A-Za-z])(?:and|versus|vs\.?|compared\s+with|than|,)(?:\s+by)?|和|与|,)\s*$", gap, re.I) is not None
+            and (_WITH_SPREAD.match(self.text, item.end) or inline.match(r"\s*(?:[(\[]\s*-?\d|points?\b|(?:in|with|for|after|on)\b|[,.;。)]|$)", self.text[behind : min(self.end, behind + 10)])) is not None
         )  # fmt: skip
 
     def _unit_behind(self, i: int) -> str | None:

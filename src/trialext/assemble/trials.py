@@ -244,11 +244,10 @@ class TrialBook:
             (t.cited if cited else t.names)[self.text[m.start : m.end].strip()] += 1
             t.spans.append((m.start, m.end))
         for m in ids:
-            printed = inline.sub(r"\s", "", self.text[m.start : m.end])
-            printed = m.id if m.id and m.id.upper() != "REGISTRY" and inline.search(r"\d", m.id) else printed
+            printed = self._number(m)
             if printed in self.by_registry:
                 continue
-            owner = self._owner(m, named, ids, scenes)
+            owner = self._registered_twice(m, named, ids) or self._owner(m, named, ids, scenes)
             if owner is None:
                 key = trial_key(printed)
                 t = self._trial(key)
@@ -256,6 +255,8 @@ class TrialBook:
                 t.spans.append((m.start, m.end))
             else:
                 t = self.trials[self.also.get(owner, owner)]
+                if printed.startswith("NCT") and set(t.names) <= set(t.registry):
+                    t.names = Counter({printed: 1})  # a study without a name goes by its first worldwide number
             t.registry.append(printed)
             self.by_registry[printed] = t.key
 
@@ -264,6 +265,22 @@ class TrialBook:
             self.trials[key] = _Trial(key)
             self.order.append(key)
         return self.trials[key]
+
+    def _registered_twice(self, m: Mention, named: Sequence[Mention], ids: Sequence[Mention]) -> str | None:
+        """``(EudraCT 2004-…) and at ClinicalTrials.gov (NCT…)``: the trial of the number of another registry just before."""
+        before = next((x for x in reversed(ids) if x.end <= m.start), None)
+        if before is None or m.start - before.end > 90 or any(before.end <= x.start < m.start for x in named):
+            return None
+        between = self.text[before.end : m.start]
+        one, two = (inline.sub(r"[\W\d].*", "", self.text[x.start : x.end], flags=re.S) for x in (before, m))
+        if one == two or inline.search(r"[.;。]\s|\n", between):
+            return None
+        return self.by_registry.get(self._number(before))
+
+    def _number(self, m: Mention) -> str:
+        """A registry id as the trial keeps it."""
+        known = m.id and m.id.upper() != "REGISTRY" and inline.search(r"\d", m.id)
+        return m.id if known else inline.sub(r"\s", "", self.text[m.start : m.end])
 
     def _owner(
         self, m: Mention, named: Sequence[Mention], ids: Sequence[Mention], scenes: Sequence[Scene]

@@ -229,7 +229,7 @@ _BEFORE_RATE = re.compile(r"(?:(?![组期年月周天日的和与及者、为是
 
 
 def infer_rates(text: str, patterns: Patterns | None = None) -> list[Found]:
-    """Return the outcomes that `text` names by a word that ends on 率 and no pack has.
+    """Return the outcomes that `text` names by a word that ends on 率, as a rate or as a time to an event, and no pack has.
 
     Parameters
     ----------
@@ -247,14 +247,48 @@ def infer_rates(text: str, patterns: Patterns | None = None) -> list[Found]:
     --------
     >>> infer_rates("保肢率为81.7%,平均心率为72次/min")
     [(0, 3, '保肢率')]
+    >>> infer_rates("The limb-salvage rate was 82% at a mean heart rate of 72.")
+    [(4, 21, 'limb-salvage rate')]
+    >>> infer_rates("Median time from surgery to first drink was 4 days.")
+    [(7, 39, 'time to first drink')]
     """
     stop = _stop(patterns or _shipped(), "CUE_STOP_RATE")
-    found: list[Found] = []
+    found = _english_rates(text, stop)
     for m in _RATE.finditer(text):
         before = _BEFORE_RATE.search(text, max(0, m.start() - 6), m.start())
         name = text[before.start() : m.end()] if before else ""
         if before and not any(name.endswith(word) for word in stop):
             found.append((before.start(), m.end(), name))
+    return sorted(found)
+
+
+_RATE_EN = re.compile(
+    r"(?<![A-Za-z-])(?P<name>(?:[A-Za-z][a-z]+(?:-[a-z]+)*\s){1,6}rates?)"
+    r"(?=\s+(?:was|were|of|in|for|with|at|after|did|between|among|reached|increased|decreased|improved|fell|rose)(?![A-Za-z])|\s*[(,:;])"
+)
+_RATE_BEGINS = re.compile(
+    r".*(?<![A-Za-z-])(?:[Tt]he|[Aa]n?|of|in|and|or|for|with|to|by|as|at|from|on|that|which|its?|their|our|this|these|those|[Oo]verall|[Cc]rude|[Mm]edian|[Mm]ean|[Aa]ctuarial|[Cc]umulative|[Ee]stimated|[Tt]otal|"
+    r"both|higher|lower|similar|better|worse|best|highest|lowest|reported|showed|shows|had|has|have|was|were|is|are|than|lower|improved|increased|reduced|but|while|however|also|respective|corresponding|did|not|change[ds]?|increases?|decreases?|reduces?|affect(?:ed)?|improves?|on|[a-z]+ly)\s",
+    re.S,
+)
+_TIME_TO = re.compile(
+    r"(?<![A-Za-z-])[Tt]imes?\s+(?:from\s+(?:[a-z][\w-]*\s+){1,6}?)?(?:to|until)\s+(?P<event>(?:(?!was|were|is|did|in|with|for|of|and|or|between|among|after|by|the)[a-z][\w-]*)(?:\s(?!was|were|is|did|in|with|for|and|or|between|among|after|by|has|had|than|compared|improved|increased|decreased|versus|vs|as)[a-z][\w-]*){0,4})"
+    r"(?=\s+(?:was|were|did|in|with|for|between|among|after|improved|increased|decreased)(?![A-Za-z])|\s*[(,:;])"
+)
+
+
+def _english_rates(text: str, stop: frozenset[str]) -> list[Found]:
+    """``the limb-salvage rate was``, ``time to first drink was``: outcomes that name themselves."""
+    found: list[Found] = []
+    for m in _RATE_EN.finditer(text):
+        begins = _RATE_BEGINS.match(m.group("name"))
+        start = m.start() + (begins.end() if begins else 0)
+        name = text[start : m.end()].lower()
+        words = name.split()
+        if 2 <= len(words) <= 5 and not any(inline.search(rf"(?<![a-z]){re.escape(w)} rates?$", name) for w in stop):
+            found.append((start, m.end(), name.removesuffix("s")))
+    for m in _TIME_TO.finditer(text):
+        found.append((m.start(), m.end(), f"time to {m.group('event').lower()}"))
     return found
 
 
