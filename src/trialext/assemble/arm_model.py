@@ -167,6 +167,8 @@ class ArmTable:
     short_roles: Guarded | None = None
     operation: str = ""
     lettered: bool = False
+    unopposed: Arms = ()
+    """The one group that the text defines where it does not say what its control group was given."""
     told_first: Arms = ()
     """The comparator, where the text mostly tells it before the group that it is compared with."""
     design: tuple[Arms, ...] = ()

@@ -276,6 +276,9 @@ def _titled_study(text: str, table: ArmTable, sentences: Sequence[tuple[int, int
     return [whole]
 
 
+_CONTROLLED = guarded(r"对照组|(?<![A-Za-z])control\s+(?:group|arm)(?![A-Za-z])", re.I)
+
+
 def _told_first(c: Contrast, single: bool, told: Sequence[tuple[int, int, list[Group]]]) -> Arms:
     """Return the comparator where most sentences on both groups name it first."""
     first: Counter[Arms] = Counter()
@@ -344,6 +347,13 @@ def _default_contrast(text: str, table: ArmTable, sentences: Sequence[tuple[int,
         and not any(DIVIDED.search(text, a, b) for a, b, _, _ in sentences)
     ):
         table.arms += _titled_study(text, table, sentences)
+    if table.contrast is None and table.single and not table.design and not comp and _CONTROLLED.search(text):
+        known = {g.parts for g in named if g.noun and g.parts and not g.parts[0].startswith(BY_PATIENT)}
+        treatments = {part for _, part in table.printed}
+        if len(known) == 1 and all(
+            p in treatments or inline.fullmatch("[A-Z][A-Z0-9+-]+", p) for k in known for p in k
+        ):
+            table.unopposed = known.pop()
     if table.contrast is not None:
         table.told_first = _told_first(table.contrast, table.single, told)
         table.design = table.design or (table.contrast.arms if table.contrast.several else ())

@@ -60,6 +60,10 @@ _ASIDE = guarded(
 _PART_OF_ANOTHER = re.compile(
     r"\([^()]*\d\s*%[^()]*\)\s*(?:and|versus|vs\.?|compared\s+(?:with|to)|or|和|与|对|比|、)\s*$", re.I
 )
+_ONLY_A_UNIT = re.compile(
+    r"(?:(?:[mkcnpdμµ]?(?:g|mol|L|m)|d|h|min|s|I?U)(?:/[A-Za-z]{1,3}\d?)?|mm\s?Hg|[万千]?元|分|天|周|年|个?月|例|次|枚|个|岁)?(?:比|对|vs\.?|和|与|、)?",
+    re.I,
+)
 _NEW_CLAUSE = re.compile(r"[;。]")
 
 _SAME_ORDER = guarded(
@@ -167,6 +171,12 @@ class EndpointRules(Clauses):
                     b.endpoint = e
                     b.rules.append("endpoint.enumerated")
                 return
+        if k >= 2 and (markers := self._measured_in_turn(n, ls)):
+            # ``CEA、CA125分别为5.2±1.1 ng/ml和32.1±6.5 U/ml``
+            for b, e in zip(ls, markers, strict=True):
+                b.endpoint = e
+                b.rules.append("endpoint.enumerated")
+            return
         if k >= 2 and n and len(self.lists[n - 1]) == k and "endpoint.enumerated" in self.lists[n - 1][0].rules:
             gap = self.text[self.bounds[n - 1][1] : self.bounds[n][0]]
             if (len(gap) < 40 or (len(gap) < 110 and _SAME_ORDER.search(gap))) and not any(
@@ -216,6 +226,25 @@ class EndpointRules(Clauses):
             b.endpoint = endpoint
             b.rules.append(rule)
             b.inherited = rule == "endpoint.inherited"
+
+    def _measured_in_turn(self, n: int, ls: list[Binding]) -> list[Endpoint]:
+        """The markers that stand right before a list of as many means, each with a value of its own."""
+        if any(b.statistic.measure not in ("mean", "median") for b in ls):
+            return []
+        begin = max(self._prev_end(n), self._clause_start(ls[0].statistic.start))
+        named = [
+            m
+            for m in self.scene.mentions
+            if m.label in ("BIOMARKER", "ENDPOINT") and begin <= m.start and m.end <= ls[0].statistic.start
+        ][-len(ls) :]
+        if len(named) != len(ls) or not any(m.label == "BIOMARKER" for m in named):
+            return []
+        if any(
+            not inline.fullmatch(r"(?:水平)?\s*(?:、|,|和|与|及|以及|and|,\s*and)\s*", self.text[x.end : y.start])
+            for x, y in itertools.pairwise(named)
+        ):
+            return []
+        return [Endpoint(m.start, m.end, m.id if m.label == "ENDPOINT" else f"other:{m.id}") for m in named]
 
     def _two_by_two(self, ls: list[Binding]) -> bool:
         """``pCR率、MPR率分别为18.1%、30.2%和4.0%、11.0%``: two endpoints of one group, then of the other."""
@@ -436,7 +465,7 @@ class EndpointRules(Clauses):
         chinese = inline.fullmatch(r"[\u4e00-\u9fffA-Za-z0-9-]{2,12}", words) and inline.search(
             r"[\u4e00-\u9fff]", words
         )
-        if not (english or chinese) or _NO_OUTCOME.search(words):
+        if not (english or chinese) or _NO_OUTCOME.search(words) or _ONLY_A_UNIT.fullmatch(words):
             return None
         return Endpoint(self.scene.start + cut, s.bracket, f"other:{words.lower()}")
 

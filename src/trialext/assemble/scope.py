@@ -81,7 +81,7 @@ _EXPOSURE = guarded(
 """How long patients were treated, whatever outcome the sentence told before."""
 _HETEROGENEITY = re.compile(r"I\s*\^?2|I²|heterogeneity|异质性", re.I)
 _BALANCE = guarded(
-    r"(?:baseline|balanced|characteristics (?:were|between)|一般资料|基线|具有可比性|有可比性|可比|临床资料|年龄[、,]|性别[、,]|clinical characteristics|demographic)",
+    r"(?:baseline|balanced|characteristics (?:were|between)|一般资料|基线|具有可比性|有可比性|可比|临床资料|临床特征|病例特征|人口学|人口社会学|年龄[、,]|性别[、,]|clinical characteristics|demographic)",
     re.I,
 )
 _COMPLETION = guarded(

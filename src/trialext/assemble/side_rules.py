@@ -234,6 +234,8 @@ class SideRules(Clauses):
             b.rules.append("sides.only-group")
             b.reasons.append("comparator: none is named")
             return
+        if chosen is None and self._unopposed(b):
+            return
         if chosen is None:
             b.reasons.append("sides: no comparison of two groups is stated")
             return
@@ -448,6 +450,16 @@ class SideRules(Clauses):
             return None
         return named[-1]
 
+    def _unopposed(self, b: Binding) -> bool:
+        """``ERAS组短于对照组(P=0.02)``: one side is known, and nothing says what the control group was given."""
+        parts = self.table.unopposed
+        if not parts or self._prognostic() or self._by_population() or any(g.parts != parts for g in self.named):
+            return False
+        b.experimental = parts
+        b.rules.append("sides.unopposed")
+        b.reasons.append("comparator: the text does not say what the control group was given")
+        return True
+
     def _test(self, n: int, b: Binding) -> None:
         s = b.statistic
         default = self.default
@@ -476,5 +488,5 @@ class SideRules(Clauses):
         elif default is not None and not self._prognostic():
             b.experimental, b.comparator = default.experimental, default.comparator
             b.rules.append("sides.focus")
-        else:
+        elif not self._unopposed(b):
             b.reasons.append("sides: no comparison of two groups is stated")

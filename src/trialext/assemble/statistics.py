@@ -31,7 +31,7 @@ _PATIENTS_BEHIND = re.compile(
 
 _FOR_WHAT = re.compile(r"\s+(?:for|per)\s+[^;,()\d]{3,50};\s*")
 """``0.75 for a tenfold larger caseload; 95% CI``: what a ratio is reckoned for."""
-_UNIT_BEHIND = re.compile(r"\s*(%|months?|mos?|years?|weeks?|days?|个月|月|年|周|天)(?![A-Za-z])")
+_UNIT_BEHIND = re.compile(r"\s*(%|months?|mos?|years?|weeks?|days?|d|h|min|个月|月|年|周|天|小时|分钟)(?![A-Za-z])")
 
 
 _NAMED_BEHIND = re.compile(r"\s+(?:(?:was|is)\s+)?(?:the\s+)?", re.I)
@@ -528,7 +528,7 @@ class _Reader:
                 self._arm(i, "median", item.unit)
             elif item.kind == "plusminus":
                 rate = item.unit == "%" and not self._is_mean(item)
-                s = self._arm(i, "rate" if rate else "mean", item.unit)
+                s = self._arm(i, "rate" if rate else "median" if self._is_median(item) else "mean", item.unit)
                 if rate:
                     s.spread_kind, s.spread_low = "SE", item.low
                     continue
@@ -546,6 +546,16 @@ class _Reader:
         self._bare()
         self._units_by_ellipsis()
         self._unit_once()
+
+    def _is_median(self, item: Item) -> bool:
+        """``中位生存时间为18.5±1.2个月``: a median that is printed with its error."""
+        before = self.text[max(self.start, item.start - 60) : item.start]
+        told = inline.findall(
+            r"(?<![A-Za-z])(?:mean|average|median)s?(?![A-Za-z])(?![^()]*\))|(?:中位|平均|均值|均数)(?![^()]*\))",
+            before,
+            re.I,
+        )
+        return bool(told) and inline.match(r"median|中位", told[-1], re.I) is not None
 
     def _is_mean(self, item: Item) -> bool:
         """Whether ``x ± y%`` is the mean of a change: its words say so, its sign, or the one listed before it."""

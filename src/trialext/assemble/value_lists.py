@@ -92,7 +92,12 @@ def number_lists(text: str, found: list[Statistic], closes: dict[int, int]) -> N
                 and (
                     previous.unit == s.unit
                     or kind != "arm"
-                    or (s.measure == previous.measure == "mean" and None in (s.unit, previous.unit))
+                    or (
+                        s.measure == previous.measure == "mean"
+                        and (
+                            None in (s.unit, previous.unit) or _EACH_ITS_OWN.search(text, 0, previous.start) is not None
+                        )
+                    )
                     or (
                         s.measure == previous.measure == "median" and "not reached" in (s.qualifier, previous.qualifier)
                     )
@@ -129,6 +134,10 @@ def number_lists(text: str, found: list[Statistic], closes: dict[int, int]) -> N
                 number += 1
                 s.group, s.place = number, 0
             previous = s
+
+
+_EACH_ITS_OWN = re.compile(r"(?:分别|依次)(?:为|是|达到?)?\s*[(\[]?$|(?:高于|低于|优于)[^,;。]{1,10}的\s*[(\[]?$")
+"""``分别为5.2 ng/ml和32.1 U/ml``: values of different things, each with its own unit."""
 
 
 def _by_itself(text: str, s: Statistic) -> bool:

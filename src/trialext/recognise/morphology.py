@@ -247,6 +247,8 @@ def infer_rates(text: str, patterns: Patterns | None = None) -> list[Found]:
     --------
     >>> infer_rates("保肢率为81.7%,平均心率为72次/min")
     [(0, 3, '保肢率')]
+    >>> infer_rates("血小板恢复的中位时间为12 d,随访时间为2年")
+    [(0, 10, '血小板恢复时间')]
     >>> infer_rates("The limb-salvage rate was 82% at a mean heart rate of 72.")
     [(4, 21, 'limb-salvage rate')]
     >>> infer_rates("Median time from surgery to first drink was 4 days.")
@@ -259,9 +261,17 @@ def infer_rates(text: str, patterns: Patterns | None = None) -> list[Found]:
         name = text[before.start() : m.end()] if before else ""
         if before and not any(name.endswith(word) for word in stop):
             found.append((before.start(), m.end(), name))
+    for m in _TIME_ZH.finditer(text):
+        name = f"{m.group('name').removeprefix('中位').removeprefix('平均').removesuffix('的')}时间"
+        if not any(name.endswith(word) for word in stop):
+            found.append((m.start(), m.end(), name))
     return sorted(found)
 
 
+_TIME_ZH = re.compile(
+    rf"(?P<name>(?:(?![组期年月周天日和与及者、为是各均例较比至内在每从经对])[{_HAN}]){{2,9}}?的?)(?:中位|平均)?时间"
+    r"(?=(?:分别|依次|明显|显著|均)*\s*(?:为|是|短于|长于|少于|多于|早于|晚于|较|比|缩短|延长|提前|差异)|\s*[:(\[\d])"
+)
 _RATE_EN = re.compile(
     r"(?<![A-Za-z-])(?P<name>(?:[A-Za-z][a-z]+(?:-[a-z]+)*\s){1,6}rates?)"
     r"(?=\s+(?:was|were|of|in|for|with|at|after|did|between|among|reached|increased|decreased|improved|fell|rose)(?![A-Za-z])|\s*[(,:;])"
