@@ -194,6 +194,12 @@ class EndpointRules(Clauses):
                     b.endpoint = e
                     b.rules.append("endpoint.nested")
                 return
+        if k >= 2 and ls[0].statistic.kind == "p" and (compared := self._compared_before(n, k)):
+            # ``ORR为65%,高于对照组的44%,DCR为90%,高于对照组的73%(P=0.041、0.036)``
+            for b, own in zip(ls, compared, strict=True):
+                b.endpoint = own
+                b.rules.append("endpoint.enumerated")
+            return
         if k >= 2 and (one_by_one := self._one_by_one(n, k)):
             # ``观察组CR 10%、PR 50%、SD 27%,对照组依次为4%、35%、35%``
             for b, own in zip(ls, one_by_one, strict=True):
@@ -250,6 +256,13 @@ class EndpointRules(Clauses):
         """``pCR率、MPR率分别为18.1%、30.2%和4.0%、11.0%``: two endpoints of one group, then of the other."""
         gaps = [self.text[x.statistic.reach : y.statistic.start].strip() for x, y in itertools.pairwise(ls)]
         return gaps[0] == gaps[2] == "、" and gaps[1] in ("和", "与", "及", "以及", ";", ",")
+
+    def _compared_before(self, n: int, k: int) -> list[Endpoint]:
+        """The k endpoints that the values before a list of tests are of, each with more values than one."""
+        values = [b for ls in self.lists[:n] for b in ls if b.statistic.kind == "arm" and b.endpoint is not None]
+        told = {b.endpoint.id: b.endpoint for b in values if b.endpoint is not None}
+        often = all(sum(b.endpoint is not None and b.endpoint.id == x for b in values) >= 2 for x in told)
+        return list(told.values()) if len(told) == k and often else []
 
     def _one_by_one(self, n: int, k: int) -> list[Endpoint]:
         """The endpoints of the k single values before a list that goes through them in the same order."""

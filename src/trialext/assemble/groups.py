@@ -59,7 +59,7 @@ _CHOICE = guarded(
 )
 _SAME_BRACKET = re.compile(r"^\s*(?:(?:(?:治疗|方案)?(?:中的?)?(?:之一|其一|任一种?)\s*[:,]?|:)\s*[(\[]?|[(\[])\s*$")
 _NOUN_AFTER = re.compile(
-    r"^\s*(?:[-\s]*(?:alone|monotherapy|only|treated|based|containing|treatment|therapy|regimen|chemotherapy|combination|recipients|单药|单独|单用|治疗|方案|化疗|给药|维持|干预|用药|联合|注射液|胶囊|片))*\s*[-\s]*(?:(?:treatment|study|therapy)\s+)?(?P<noun>groups?|arms?|cohorts?|recipients|(?:treated\s+)?patients|组|臂)(?![A-Za-z])",
+    r"^\s*(?:[-\s]*(?:alone|monotherapy|only|treated|based|containing|treatment|therapy|regimen|chemotherapy|combination|recipients|单药|单独|单用|治疗|方案|化疗|给药|维持|干预|用药|联合|注射液|胶囊|片))*\s*[-\s]*(?:(?:treatment|study|therapy)\s+)?(?P<noun>(?:groups?|arms?|cohorts?|recipients|(?:treated\s+)?patients)(?![A-Za-z])|组|臂)",
     re.I,
 )
 _ALONE_BEFORE = guarded(r"(?:单纯|单独|单用|单药|仅|只)\s*(?:服用|使用|接受)?\s*$")

@@ -11,7 +11,7 @@ from ..recognise.guarded import Guarded
 from ..text import inline
 from .arm_model import ArmTable
 from .binding import Binding, Focus
-from .scene import Scene
+from .scene import Endpoint, Scene
 
 __all__ = ["both_arms", "each_endpoint", "each_time"]
 
@@ -145,6 +145,8 @@ def each_endpoint(b: Binding, scene: Scene) -> list[Binding]:
         if len(run) >= 2:
             return [replace(b, endpoint=e, rules=[*b.rules, "endpoint.each"], reasons=list(b.reasons)) for e in run]
         return []
+    if s.kind == "p" and (b.endpoint is None or b.endpoint.id == "other:unspecified"):
+        return _each_marker(b, scene)
     if s.kind != "p" or not inline.search(
         r"均|都|(?<![A-Za-z])(?:both|all)\s+(?=[Pp])|[Pp]\s*(?:values?)?\s*(?:for\s+)?(?:both|all)(?![A-Za-z])",
         scene.text[max(scene.start, s.start - 6) : s.end],
@@ -156,3 +158,28 @@ def each_endpoint(b: Binding, scene: Scene) -> list[Binding]:
     if len(named) < 2 or len(named) > 6:
         return []
     return [replace(b, endpoint=e, rules=[*b.rules, "endpoint.each"], reasons=list(b.reasons)) for e in named]
+
+
+def _each_marker(b: Binding, scene: Scene) -> list[Binding]:
+    """``CEA、CA125均低于对照组(P<0.001)``: what was measured is the outcome where the sentence names no other."""
+    s = b.statistic
+    clause = max(scene.text.rfind(c, scene.start, s.start) for c in ";。") + 1
+    named = [
+        m for m in scene.mentions if m.label == "BIOMARKER" and max(clause, scene.start) <= m.start and m.end <= s.start
+    ]
+    run = named[-1:]
+    for m in reversed(named[:-1]):
+        if not _NEXT_LISTED.fullmatch(scene.text[m.end : run[0].start]):
+            break
+        run.insert(0, m)
+    if not run or not _COMPARED_BEHIND.match(scene.text, run[-1].end, s.start):
+        return []
+    told = [Endpoint(m.start, m.end, f"other:{m.id}") for m in {m.id: m for m in run}.values()]
+    kept = [r for r in b.reasons if not r.startswith("endpoint")]
+    return [replace(b, endpoint=e, rules=[*b.rules, "endpoint.marker"], reasons=list(kept)) for e in told]
+
+
+_COMPARED_BEHIND = re.compile(
+    r"(?:的?(?:血清|血浆)?(?:水平|含量|浓度|指标|表达量?))?(?:均|都|则|也|明显|显著|较[^,;。]{0,12})*(?:高于|低于|升高|降低|下降|上升|优于|差异|比较|增加|减少|无明显|无显著)"
+    r"|\s*(?:levels?|concentrations?)?\s*(?:was|were)\s+(?:significantly\s+)?(?:higher|lower|increased|decreased|reduced|elevated)(?![A-Za-z])"
+)

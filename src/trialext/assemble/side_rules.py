@@ -450,6 +450,11 @@ class SideRules(Clauses):
             return None
         return named[-1]
 
+    def _only_two(self) -> tuple[Arms, Arms] | None:
+        """The two groups of a sentence that names no others, in their order."""
+        named = list(dict.fromkeys(g.parts for g in self.named if g.noun))
+        return (named[0], named[1]) if len(named) == 2 and len({g.parts for g in self.named}) == 2 else None
+
     def _unopposed(self, b: Binding) -> bool:
         """``ERAS组短于对照组(P=0.02)``: one side is known, and nothing says what the control group was given."""
         parts = self.table.unopposed
@@ -488,5 +493,8 @@ class SideRules(Clauses):
         elif default is not None and not self._prognostic():
             b.experimental, b.comparator = default.experimental, default.comparator
             b.rules.append("sides.focus")
+        elif default is None and (two := self._only_two()) and not self._prognostic():
+            b.experimental, b.comparator = self._oriented(two, default)
+            b.rules.append("sides.two-named")
         elif not self._unopposed(b):
             b.reasons.append("sides: no comparison of two groups is stated")

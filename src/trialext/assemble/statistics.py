@@ -80,6 +80,8 @@ _ROSE = re.compile(
 _MEASURED_IN = re.compile(
     r"\s*(m[Lldg]+(?:/[A-Za-z]+)?|mm\s?Hg|mm|cm|mmol/[lL]|kg(?:/m2)?|points?|分|ng/[A-Za-z]+|pg/[A-Za-z]+|g/[A-Za-z]+|[μµ]g/[A-Za-z]+)(?![A-Za-z])"
 )
+_MORE_P = re.compile(r"\s*、\s*0?\.\d{2,4}(?![\d%])")
+"""``P=0.041、0.036``"""
 _SPREAD_NAME = r"(?P<word>SD|SEM?|standard deviation|standard error(?: of the mean)?|标准差|标准误)"
 
 _SMALL_UNIT = r"(?:\s*(?:points?|mm|cm|m[lL]|mg|kg|g)(?![A-Za-z]))?"
@@ -1108,7 +1110,7 @@ class _Reader:
                 continue
             self.used.add(i)
             self._p(item.value, item.op, item.start, item.end, item)
-            if item.id == "list":
+            if item.id == "list" or _MORE_P.match(self.text, item.end):
                 k = i + 1
                 last = item.end
                 while k < len(self.items):
