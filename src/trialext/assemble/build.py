@@ -37,7 +37,7 @@ from .rows import (
 )
 from .scene import BULLET, Scene, make_scene
 from .scope import out_of_scope
-from .shared import both_arms, each_endpoint, each_time
+from .shared import both_arms, both_changed, each_endpoint, each_time
 from .statistics import find_statistics
 from .table_cells import lay_tables
 from .tables import claim_items, name_trials, read_tables, share_tests
@@ -242,7 +242,8 @@ def _rows(
         of_many = bool(kept) and pooled.search(scene.body) is not None
         for b in kept:
             name_endpoint(b, scene)
-            expanded = each_endpoint(b, scene) or each_time(b, scene) or both_arms(b, scene, both, table, focus)
+            shared = each_endpoint(b, scene) or each_time(b, scene) or both_arms(b, scene, both, table, focus)
+            expanded = [y for x in shared for y in both_changed(x, scene, focus) or [x]]
             for x in expanded:
                 key = trial_of_its_arms(book.trial_at(scene, index, x.statistic.start), x, scene, sides)
                 if key is not None:

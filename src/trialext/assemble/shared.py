@@ -13,7 +13,7 @@ from .arm_model import ArmTable
 from .binding import Binding, Focus
 from .scene import Endpoint, Scene
 
-__all__ = ["both_arms", "each_endpoint", "each_time"]
+__all__ = ["both_arms", "both_changed", "each_endpoint", "each_time"]
 
 
 def _shared(b: Binding, *arms: Arms) -> list[Binding]:
@@ -126,6 +126,32 @@ _EACH_IN = re.compile(
     r",?\s*each\s+(?:(?:occurring|reported|seen|observed|present)\s+)?(?:in|for|at)?\s*(?:only\s+|about\s+)?$|(?:各占|各为|均为|均占|均是|发生率均为)\s*$",
     re.I,
 )
+
+
+_BOTH_CHANGED = re.compile(
+    r"(?:两|二|各)组(?:患者)?(?!间)[^;。()组]{0,60}?(?:较|与|比|同|[高低优短长大小多少]于)(?:同组|本组|自身|各自)?(?:(?:治疗|干预|用药|化疗|放疗|给药|手术|入院|护理|术)?前|基线)(?:水平|时|值)?(?:相比|比较)?[^;。()组]{0,24}[(,]?\s*$"
+    r"|(?<![A-Za-z])(?:increas|decreas|improv|declin|rose|fell|reduc|chang|worsen|deteriorat)\w*(?:\s+[a-z]+){0,5}\s+(?:in|for|with|from\s+baseline\s+in)\s+both\s+(?:the\s+)?(?:treatment\s+|study\s+)?(?:groups|arms)\s*[(,]?\s*$",
+    re.I,
+)
+
+
+def both_changed(b: Binding, scene: Scene, focus: Focus) -> list[Binding]:
+    """``increased in both groups (P<0.001)``, ``两组均较治疗前降低(P<0.05)``: a test of each group against itself."""
+    s = b.statistic
+    contrast = focus.default or focus.contrast
+    if (
+        s.kind != "p"
+        or contrast is None
+        or not _BOTH_CHANGED.search(scene.text, max(scene.start, s.start - 120), s.start)
+    ):
+        return []
+    arms = contrast.arms or (contrast.experimental, contrast.comparator)
+    why = "comparator: the test is of a change within the group"
+    return [
+        replace(b, experimental=arm, comparator=(), group=None, rules=[*b.rules, "sides.both-within"], reasons=[why])
+        for arm in arms
+        if arm
+    ]
 
 
 def each_endpoint(b: Binding, scene: Scene) -> list[Binding]:

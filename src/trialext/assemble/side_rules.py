@@ -29,6 +29,11 @@ _CHANGED = guarded(
     re.I,
 )
 
+_BUT_NOT_IN = re.compile(r"(?<![A-Za-z])but\s+not\s+(?:in|with|for|after)\s+(?:the\s+)?$", re.I)
+_OWN_BEFORE = re.compile(
+    r"(?:较|与|比|[高低优短长大小多少]于)(?:同组|本组|自身)?(?:(?:治疗|干预|用药|化疗|放疗|给药|手术|入院|护理|术)前|基线)|(?:治疗|干预|用药|手术|术)?前后(?:自身)?(?:比较|对比|相比|差异)"
+)
+"""``对照组治疗前后比较差异无统计学意义``: a group compared with itself."""
 _SET_AGAINST = guarded(
     r"(?<![A-Za-z])(?:than|versus|vs\.?|compar\w+|between[- ](?:the\s+)?(?:two\s+|both\s+|treatment\s+)?(?:groups|arms)|differ\w*|relative to|higher|lower|longer|shorter|greater|more|less|fewer|better|superior|associated|risk|both)(?![A-Za-z])"
     r"|优于|高于|低于|多于|少于|长于|短于|大于|小于|组间|两组|差异|相比|对照|更|风险|均",
@@ -437,11 +442,25 @@ class SideRules(Clauses):
         """``it decreased in the placebo group (P = 0.01)``: a change of one group, compared with nothing."""
         own = max([self._clause_start(s.start), *(end for _, end in self.bounds if end <= s.start - 3)])
         comma = [m.end() for m in _CLAUSE_COMMA.finditer(self.text, own, s.start)]
-        start = next((c for c in reversed(comma) if _CHANGED.search(self.text, c, s.start)), own)
+        start = next(
+            (
+                c
+                for c in reversed(comma)
+                if _CHANGED.search(self.text, c, s.start) or _OWN_BEFORE.search(self.text, c, s.start)
+            ),
+            own,
+        )
         named = [g for g in self.named if start <= g.start and g.end <= s.start]
         clause = self.text[start : s.start]
         if len({g.parts for g in named}) != 1 or named[0].parts[0].startswith(BY_PATIENT):
             return None
+        if _BUT_NOT_IN.search(clause[: named[0].start - start]) and any(
+            "sides.within-group" in b.rules for b in self.bindings if b.statistic.start < s.start
+        ):
+            return named[-1]
+        itself = _OWN_BEFORE.search(clause)
+        if itself and "两组" not in clause and not any(g.start >= start + itself.start() for g in named):
+            return named[-1]
         if (
             not _CHANGED.search(clause)
             or _SET_AGAINST.search(clause)
