@@ -387,6 +387,7 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
         elif (_COUNTED.match(text, g.end) and _COUNTED.match(text, after.end) and _ONE_OR_OTHER.fullmatch(gap)) or (
             randomised
             and not _bracketed(text, start, g.start)
+            and not _told_together(text, start, named, n)
             and inline.fullmatch(
                 r"[^;。]{0,80}?(?:(?<![A-Za-z])(?:or|and|to)(?![A-Za-z])|,|和|与|或者?|及|、|;(?:\s*(?:or|and)(?![A-Za-z]))?)\s*(?:(?:每[天日])?\d+(?:\.\d+)?\s*(?:毫克|mg|克|g)的?|to\s+|either\s+|receive\s+|the\s+|an?\s+|same\s+|standard\s+|treatment\s+with\s+|treated\s+with\s+|receiving\s+|given\s+|标准的?|常规|同样的?|相同的?|单纯|单用|直接|仅|仅行|(?:physician|investigator|doctor)'?s'?\s+choice\s+of\s+|(?:up\s+to\s+)?(?:\w+|\d+)\s+cycles?\s+of\s+|(?:研究者|医生|医师)选择的?)*",
                 gap,
@@ -402,6 +403,28 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
     out = [with_the_same(text, c) for c in out]
     out = [_with_surgery(text, start, c) for c in out]
     return [with_backbone(text, start, every, c) for c in out]
+
+
+_BEFORE_ALL = re.compile(r"(?<![A-Za-z])(?:following|after)\s+(?:[\w-]+\s+){0,3}$", re.I)
+_STUDY_OF = re.compile(r"(?<![A-Za-z])(?:study|trial)\s+of\s+(?:[\w.()-]+\s+){0,3}$", re.I)
+_PLAIN_AND = re.compile(r"\s+and\s+")
+_AND_MORE = re.compile(r"\s*(?:\([^()]*\)\s*|\()?(?:and|with|plus)\s+(?:[\w.()-]+\s+){0,2}", re.I)
+
+
+def _told_together(text: str, start: int, named: Sequence[Group], n: int) -> bool:
+    """``infections following A and B``, ``a randomised study of A and B (with C) and oral D``: one treatment."""
+    g, after = named[n], named[n + 1]
+    if not _PLAIN_AND.fullmatch(text, g.end, after.start):
+        return False
+    before = text[max(start, g.start - 60) : g.start]
+    if _BEFORE_ALL.search(before):
+        return True
+    more = named[n + 2] if n + 2 < len(named) else None
+    return (
+        more is not None
+        and _STUDY_OF.search(before) is not None
+        and _AND_MORE.fullmatch(text, after.end, more.start) is not None
+    )
 
 
 def alternatives(text: str, groups: Sequence[Group]) -> list[Contrast]:

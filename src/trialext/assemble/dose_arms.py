@@ -24,6 +24,8 @@ _HOW = (
     rf"|(?P<length>(?<![A-Za-z\d.])(?:for\s+)?{_NUMBER}[-\s]{_UNIT}(?![A-Za-z])|(?<![\d.])\d{{1,2}}(?=\s+(?:or|and|versus|vs\.?)\s+\d{{1,2}}\s+{_UNIT}(?![A-Za-z]))|(?<![\d.每])(?:\d{{1,2}}|[一二三四五六八两半])\s?(?:个月|年|周|个?周期|个?疗程))"
     # how often
     rf"|(?P<often>(?<![A-Za-z])(?:three-weekly|tri-?weekly|bi-?weekly|weekly|daily|(?:once|twice)\s+(?:daily|weekly)|every\s+(?:{_NUMBER}|other)\s+(?:days?|weeks?)|every\s+week)(?![A-Za-z])|每(?:周|\d\s?周|[两二三四]周|天|日)(?:一次|1次|两次|2次)?)"
+    # by which way
+    r"|(?P<way>(?<![A-Za-z])(?:bolus|(?:continuous|prolonged|short|extended)(?:\s+[a-z]+)?\s+infusion)(?![A-Za-z])|持续(?:静脉)?(?:输注|滴注|泵入)|静脉推注)"
 )
 _HOW_GIVEN = guarded(_HOW, re.I)
 _OPPOSED = re.compile(
@@ -98,7 +100,7 @@ def _set_against(text: str, start: int, end: int) -> bool:
     """Whether a sentence opposes two doses, two lengths of time or two schedules."""
     compared = _COMPARED.search(text, start, end)
     found = list(_HOW_GIVEN.finditer(text, start, end))
-    for kind in ("dose", "length", "often"):
+    for kind in ("dose", "length", "often", "way"):
         marks = [m for m in found if m.lastgroup == kind]
         for one, two in pairwise(marks):
             gap = text[one.end() : two.start()]
