@@ -197,7 +197,7 @@ def beside_the_point(text: str, g: Group, found: Sequence[Group], start: int) ->
             and not any(c in (x.parts[0] if x.parts else "") for c in ("inhibitor", "therapy"))
         ):
             return True
-        if is_class and x.end <= g.start and _APPOSITION.match(gap):
+        if name and x.end <= g.start and _APPOSITION.match(gap) and (is_class or inline.match(r"\s*[,)]", after)):
             return True
         # ``chemotherapy of the physician's choice``
         if (

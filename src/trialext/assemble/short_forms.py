@@ -125,6 +125,7 @@ def _in_brackets(text: str, inside: Sequence[Mention], table: ArmTable, a: int, 
                 continue
         if own and (
             own[0].label == "DRUG"
+            or _is_its_own(text, inside, table, a, m.start(), abbr, own[0].id)
             or any(x.id == own[0].id and x.end <= m.start() and m.start() - x.end < 4 for x in inside)
         ):
             continue
@@ -160,6 +161,14 @@ def _in_brackets(text: str, inside: Sequence[Mention], table: ArmTable, a: int, 
             regimen = next((x for x in inside if x.label == "REGIMEN" and x.start <= m.start("abbr") < x.end), None)
             if regimen is not None:
                 table.spelled.setdefault(regimen.id, parts)
+
+
+def _is_its_own(text: str, inside: Sequence[Mention], table: ArmTable, a: int, at: int, abbr: str, kind: str) -> bool:
+    """``anticoagulant (VKA)``: a short form of the first letters of what it is known to mean, which stands not before it."""
+    first = "".join(w[0] for w in inline.split(r"[ -]", kind)).upper()
+    return first == abbr.upper() and not any(
+        p.endswith(kind) for p in _spelled_before(text, inside, table, a, at, abbr)
+    )
 
 
 def _that_is(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int, known: set[str]) -> None:

@@ -220,6 +220,7 @@ class Ruler:
             and after[1:].isascii()
             and after[1:].isalnum()
             and text[start:end].isupper()
+            and not _AS_GIVEN.match(text, end)
         ):
             return False
         return not (last.isascii() and last.isalnum() and after[:1].isascii() and after[:1].isalnum()) and not (
@@ -241,6 +242,8 @@ class Ruler:
         return (not needs or any(w in around for w in needs)) and not any(w in around for w in not_with)
 
 
+_AS_GIVEN = re.compile(r"-(?:treated|based|containing|receiving|alone|only|plus|group|arm)(?![A-Za-z])")
+"""``TMZ-treated patients``"""
 _BEYOND = 200
 """Characters behind a match that an expression may look at."""
 
