@@ -276,7 +276,7 @@ _BOTH_HAD = guarded(
 )
 """``Both groups received X``."""
 _IN_BOTH = re.compile(
-    rf"\s+(?:was|were)\s+(?:also\s+)?(?:given|administered|continued|added|used)\s+(?:in|to)\s+(?:both|all|each|either)\s+{_ARMS}(?![A-Za-z])",
+    rf"\s+(?:was|were)\s+(?:also\s+)?(?:given|administered|continued|added|used|performed|carried\s+out)\s+(?:in|to|for|on)\s+(?:both|all|each|either)\s+{_ARMS}(?![A-Za-z])",
     re.I,
 )
 """``X was given in both arms``."""

@@ -131,12 +131,21 @@ _OR_BETTER = re.compile(
 """``SD及以上疗效``, ``stable disease or better``"""
 
 
+_MEASURED_IN = re.compile(r"(?P<what>other:.{3,60}?) in (?P<unit>seconds|minutes|hours|days|weeks|months|years)")
+
+
 def name_endpoint(b: Binding, scene: Scene) -> None:
     """Give a statistic the endpoint that its measure and words make of the one it was bound to, in place."""
     if b.endpoint is None:
         b.endpoint = Endpoint(b.statistic.start, b.statistic.start, "other:unspecified")
         b.reasons.append("endpoint: none is named")
     s = b.statistic
+    measured_in = _MEASURED_IN.fullmatch(b.endpoint.id) if s.kind != "effect" else None
+    if measured_in is not None:
+        # ``intubation time in seconds``
+        b.endpoint = Endpoint(b.endpoint.start, b.endpoint.end, measured_in.group("what"))
+        if s.measure in ("mean", "median") and s.unit is None:
+            s.unit = measured_in.group("unit")
     if s.measure == "mean" and b.endpoint.id == "AE":
         b.endpoint = Endpoint(
             b.endpoint.start, b.endpoint.end, f"other:{scene.text[b.endpoint.start : b.endpoint.end].lower()}"

@@ -215,6 +215,8 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: 
     ):
         return "duration"
     if s.measure in ("median", "mean") and s.unit in ("months", "years", "weeks", "days", "hours", "minutes"):
+        if inline.search(r"(?:daily|weekly|/m2|/kg|/d|/day|bid|qd|mg|Gy)\s*[×x]\s*$", near):
+            return "dose"
         if _FOLLOW.search(since) or (last < 0 and _FOLLOW.search(before)) or _FOLLOWED.match(after):
             return "follow-up"
         if AGED.search(before) or _AGE.search(since[-40:]) or inline.match(r"\s*(?:old|of age|岁)", after):

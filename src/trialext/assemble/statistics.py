@@ -41,7 +41,7 @@ _PLAIN_UNIT = re.compile(
 )
 
 _WHEN_MEASURED = re.compile(
-    r"[\[(]\s*9\d(?:\.\d+)?\s*%\s*CI\s*[\])]|\((?:SD|SEM?|s\.?d\.?|s\.?e\.?m?\.?|±\s*SD)\)|(?:weeks?|months?|days?|years?)\s+\d+|\d+[\s-](?:weeks?|months?|days?|years?)|第?\d+(?:周|个月|天|年)|\d+-\d+|\d+-mm",
+    r"[\[(]\s*9\d(?:\.\d+)?\s*%\s*CI\s*[\])]|\((?:SD|SEM?|s\.?d\.?|s\.?e\.?m?\.?|±\s*SD)\)|(?:weeks?|months?|days?|years?)\s+\d+|\d+[\s-](?:weeks?|months?|days?|years?)(?:\s+(?:of\s+)?follow-?up)?|第?\d+(?:周|个月|天|年)|\d+-\d+|\d+-mm",
     re.I,
 )
 

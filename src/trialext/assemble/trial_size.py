@@ -12,6 +12,9 @@ from ..text import inline
 __all__ = ["enrolled"]
 
 _WHO = r"(?:patients|participants|women|men|subjects|individuals|adults|people|children|pts)"
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_ONES = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+_WORDS = rf"(?:(?:{'|'.join(_ONES)})\s+hundred(?:\s+and)?\s+)?(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(_ONES)}))?|(?:{'|'.join(_ONES)})\s+hundred"
 _COUNT = r"\d(?:\d|,\d{3})*"
 _COUNT_ZH = r"(?:(?<!\d)[1-9]\d? \d{3}(?!\d)|\d[\d,]*)"
 _DRAWN = r"(?:enroll?ed|randomi[sz]ed|randomly|included|recruited|assigned|entered|allocated)"
@@ -46,6 +49,28 @@ _COUNTED = re.compile(
 )
 
 
+_SAID = re.compile(
+    rf"(?:^|[.]\s+|(?:enrolled|included|recruited|randomi[sz]ed)\s+|total\s+of\s+)(?P<n>{_WORDS})\s+(?:[\w-]+\s+){{0,6}}?{_WHO}(?![A-Za-z])(?:[^.;]{{0,120}}?\s(?:were|was)\s+(?:[\w-]+\s+)?(?:{_DRAWN}|entered))?",
+    re.I,
+)
+
+
+def _in_words(stretch: str) -> float | None:
+    """``One hundred and fifty-nine patients were enrolled``: 159."""
+    m = _SAID.search(stretch)
+    if m is None or not inline.search(rf"{_DRAWN}|entered", m.group(), re.I):
+        return None
+    total = 0
+    for word in inline.findall("[a-z]+", m.group("n").lower()):
+        if word == "hundred":
+            total *= 100
+        elif word in _ONES:
+            total += _ONES.index(word) + 1
+        elif word in _TENS:
+            total += 10 * (_TENS.index(word) + 2)
+    return float(total)
+
+
 def enrolled(stretch: str, name: int | None) -> int | None:
     """Return the number of patients enrolled, from the part of a sentence that is about one trial.
 
@@ -67,6 +92,8 @@ def enrolled(stretch: str, name: int | None) -> int | None:
     392
     >>> enrolled("831例患者，A（551例）对比B（280例）", None)
     831
+    >>> enrolled("One hundred and fifty-nine untreated patients were entered into a randomised study.", None)
+    159
     >>> enrolled("The arms held 551 and 280 patients.", None)
     """
     m = next(
@@ -85,7 +112,7 @@ def enrolled(stretch: str, name: int | None) -> int | None:
     if m is None and name is not None:
         m = _BEHIND_NAME.match(stretch, name) or _TESTED_IN.search(stretch)
     printed = next((g for g in m.groups() if g), None) if m else _sum_of_arms(stretch)
-    value = number_value(printed) if printed else None
+    value = number_value(printed) if printed else _in_words(stretch)
     return int(value) if value is not None and value >= 10 and float(value).is_integer() else None
 
 

@@ -114,7 +114,7 @@ _SCAN = re.compile(
 )
 
 _UNIT_BEHIND_RANGE = re.compile(
-    rf"\s*[\[(][^\[\]()]{{0,30}}\d[\])]\s*({_TIME_UNIT})"
+    rf"\s*[\[(][^\[\]()]{{0,30}}\d[\])]\s*,?\s*({_TIME_UNIT})"
 )  # ``24.6 ± 1.7 [range 7-28] months``
 _DIGIT = re.compile(r"\d", re.ASCII)
 _HAN_DIGITS = {c: float(i) for i, c in enumerate("零一二三四五六七八九")} | {"两": 2.0}
