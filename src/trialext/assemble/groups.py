@@ -427,7 +427,7 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
                 stop = nxt.end  # the parts of a regimen that its bracket spells out
                 continue
             if (
-                not gap.strip()
+                gap.strip() in ("", "方案")
                 and len(nxt.parts) == 1
                 and (LOOSE_CLASS.match(nxt.parts[0]) or nxt.parts[0] == "surgery")
                 and not inline.match(r"联合", text[nxt.start : nxt.start + 2])

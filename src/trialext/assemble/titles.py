@@ -194,6 +194,10 @@ _BY_PROPERTY = re.compile(
 _IS_RESULT = re.compile(r"\d\s*%|个月(?!1)|[Pp]\s*[<=>]|比例|人数|后续|既往|曾")
 
 
+_BEFORE_SURGERY = re.compile(r"新辅助|(?:手)?术前")
+_SURGERY_ARM = re.compile(r"(?<![后前])(?:直接|单纯)?手术组")
+
+
 def defined(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int) -> None:
     """``化疗组94例(A+B)``, ``双靶组接受 A+B``: what a group was given that is called by a kind or a word of its own.
 
@@ -231,6 +235,8 @@ def defined(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: in
         kinds = tuple(p for p in g.parts if "radio" in p and LOOSE_CLASS.match(p))
         if kinds and not any("radio" in p for p in whole):
             whole = (*kinds, *whole)
+        if _BEFORE_SURGERY.search(text, g.start, min(b, g.end + 24)) and _SURGERY_ARM.search(text):
+            whole = merge_parts([whole, ("surgery",)])  # beside a 手术组 all had the operation
         name = title.removesuffix("组")
         if name in table.names or table.single or not LOOSE_CLASS.match(g.parts[0]):
             table.titles[title] = whole
