@@ -64,6 +64,10 @@ _ONLY_A_UNIT = re.compile(
     r"(?:(?:[mkcnpdμµ]?(?:g|mol|L|m)|d|h|min|s|I?U)(?:/[A-Za-z]{1,3}\d?)?|mm\s?Hg|[万千]?元|分|天|周|年|个?月|例|次|枚|个|岁)?(?:比|对|vs\.?|和|与|、)?",
     re.I,
 )
+_SHORT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9α-ωγβ+/⁺-]{1,13}")
+_NAMES_IN_TURN = re.compile(
+    rf"(?P<names>{_SHORT_NAME.pattern}(?:\s*(?:、|,|和|与|及|以及)\s*{_SHORT_NAME.pattern})+)(?:的)?(?:水平|含量|浓度|评分|值)?(?:分别|依次)(?:为|是|达)?\s*[(\[]?\s*$"
+)
 _NEW_CLAUSE = re.compile(r"[;。]")
 
 _SAME_ORDER = guarded(
@@ -244,13 +248,21 @@ class EndpointRules(Clauses):
             if m.label in ("BIOMARKER", "ENDPOINT") and begin <= m.start and m.end <= ls[0].statistic.start
         ][-len(ls) :]
         if len(named) != len(ls) or not any(m.label == "BIOMARKER" for m in named):
-            return []
+            return self._named_in_turn(begin, ls)
         if any(
             not inline.fullmatch(r"(?:水平)?\s*(?:、|,|和|与|及|以及|and|,\s*and)\s*", self.text[x.end : y.start])
             for x, y in itertools.pairwise(named)
         ):
             return []
         return [Endpoint(m.start, m.end, m.id if m.label == "ENDPOINT" else f"other:{m.id}") for m in named]
+
+    def _named_in_turn(self, begin: int, ls: list[Binding]) -> list[Endpoint]:
+        """``AFP、VEGF分别为``: as many short names as there are means, which no pattern has to know."""
+        told = _NAMES_IN_TURN.search(self.text, begin, ls[0].statistic.start)
+        names = list(_SHORT_NAME.finditer(self.text, *told.span("names"))) if told else []
+        if len(names) != len(ls) or any(g.start < m.end() and m.start() < g.end for g in self.named for m in names):
+            return []
+        return [Endpoint(m.start(), m.end(), f"other:{m.group()}") for m in names]
 
     def _two_by_two(self, ls: list[Binding]) -> bool:
         """``pCR率、MPR率分别为18.1%、30.2%和4.0%、11.0%``: two endpoints of one group, then of the other."""

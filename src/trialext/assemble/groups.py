@@ -582,7 +582,7 @@ def _with_what_both_had(text: str, groups: list[Group]) -> list[Group]:
     return groups
 
 
-_DISEASE = re.compile(r"[病癌症炎瘤]$")
+_DISEASE = re.compile(r"[病癌症炎瘤]$|(?:转移|突变|复发|吸烟|糖尿病|耐药)$")
 _BARE_LETTER = guarded(
     r"(?:(?<=[%\d])|(?<=months)|(?<=years))\s?\((?P<letter>[A-H])\)"
     r"|(?:(?<= for )|(?<= in )|(?<= on )|(?<= with )|(?<= of )|(?<=[A-H] and )|(?<=[A-H], ))(?P<letter2>[A-H])(?=\s*(?:and|versus|vs\.?|or|[,.;:()]|$)|\s+(?:was|were|had|came|than)(?![A-Za-z]))"
@@ -877,7 +877,9 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
                     continue
             if NO_GROUP.fullmatch(name) and name not in table.names:
                 continue
-            if name in table.markers and name not in table.names:
+            if name not in table.names and any(
+                x == name or (len(x) >= 4 and x.isascii() and name.endswith(x)) for x in table.markers
+            ):
                 level = inline.search(r"[高低阳阴]$", text[max(start, at - 1) : at])
                 at -= 1 if level else 0
                 out.append(Group(at, m.end(), (f"{BY_PATIENT}{text[at : m.end('name')]}",), True))

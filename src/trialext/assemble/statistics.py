@@ -13,7 +13,7 @@ from ..recognise.guarded import guarded
 from ..recognise.items import Item, number_value, unit_name
 from ..text import inline
 from .statistic import Statistic
-from .value_lists import bracket_ends, joiner, number_lists, one_p_for_all, split_pairs
+from .value_lists import bracket_ends, joiner, number_lists, one_p_behind_all, one_p_for_all, split_pairs
 
 __all__ = ["find_statistics"]
 
@@ -294,12 +294,12 @@ class _Reader:
             or item.op is not None
             or not 0 < (item.value or 0) < 100
             or "." not in self.text[item.start : item.end]
-            or not inline.fullmatch(r"\s*(?:,|、|和|与|及|,?\s*and)\s*", self.text[last.reach : item.start])
+            or not inline.fullmatch(r"\s*[)\]]?\s*(?:,|、|和|与|及|,?\s*and)\s*", self.text[last.reach : item.start])
         ):
             return False
         ahead = inline.match(r"[\s\d.,、和与及]*(?:and[\s\d.]*)?,?\s*respectively", self.text[item.end : item.end + 60])
         told = inline.search(
-            r"分别(?:为|是|:)?\s*[\d.、,和与及\s]*$", self.text[max(self.start, last.start - 40) : last.start]
+            r"分别(?:为|是|:)?\s*[\d.、,和与及\s()=<>P]*$", self.text[max(self.start, last.start - 40) : last.start]
         )
         return ahead is not None or told is not None
 
@@ -1185,6 +1185,7 @@ def find_statistics(
     number_lists(text, found, closes)
     split_pairs(text, found)
     one_p_for_all(text, found)
+    one_p_behind_all(text, found)
     # ``73.19 ± 15.61 vs 82.82 ± 20.25 h``: the unit stands once
     units = {(s.kind, s.group): s.unit for s in found if s.measure == "mean" and s.unit}
     for s in found:

@@ -57,6 +57,22 @@ def one_p_for_all(text: str, found: list[Statistic]) -> None:
             before.rules.append("p.of-all")
 
 
+def one_p_behind_all(text: str, found: list[Statistic]) -> None:
+    """``TRAE [RR=0.76] 与3级TRAE [RR=0.41] 均更低(均P<0.001)``: the p-value behind several ratios belongs to each."""
+    for s in tuple(found):
+        if s.kind != "p" or s.p_sort or not _OF_ALL.search(text[max(0, s.start - 6) : s.end]):
+            continue
+        begin = max(text.rfind(c, 0, s.start) for c in ";。\n") + 1
+        before = [x for x in found if begin <= x.start < s.start]
+        ratios = [x for x in before if x.kind == "effect" and x.p_value is None]
+        if len(ratios) < 2 or len(ratios) != len(before):
+            continue
+        for x in ratios:
+            x.p_op, x.p_value, x.spans["p"] = s.p_op, s.p_value, (s.start, s.end)
+            x.rules.append("p.of-all")
+        found.remove(s)
+
+
 def bracket_ends(text: str, items: list[Item]) -> dict[int, int]:
     """Return where each opened bracket of a sentence closes."""
     ends: dict[int, int] = {}
