@@ -177,7 +177,10 @@ def beside_the_point(text: str, g: Group, found: Sequence[Group], start: int) ->
         r"[^,;。()]{0,8}?的|(?:等)?治疗(?:后|过|失败)|经治|失败|耐药", after
     ):
         return True  # ``既往用过 A 和 B 的患者``
-    if _HISTORY_AFTER.match(after) or (_HISTORY.search(before) and not inline.match(r"\s*(?:group|arm|组)", after)):
+    against = before.endswith("对") and any(x.end == g.start - 1 for x in found)  # ``SOX对S-1的HR``
+    if _HISTORY_AFTER.match(after) or (
+        _HISTORY.search(before) and not against and not inline.match(r"\s*(?:group|arm|组)", after)
+    ):
         return not inline.match(r"\s*(?:-?\s*(?:ineligible|na[iï]ve))?\s*(?:group|arm|组)", after)
     for x in found:
         if x is g:

@@ -132,7 +132,9 @@ _HELD = re.compile(r"\s+(?:was|were)\s+(?:compared\s+(?:with|to)|tested\s+agains
 _AND_AGAINST = re.compile(
     r"(?:组|治疗)?\s*\((?=[^()]*\d)(?:[^()]|\([^()]*\))*\)\s*,?\s*(?:or|and|以及|和|与|及|或|、)\s*(?:(?:than|with|to|versus|the|over)\s+)*"
 )
-_OF_THE_RATIO = re.compile(r"\s*(?:组)?的?(?:[\u4e00-\u9fff]{0,8})(?:HR|OR|RR|风险比|优势比|危险比)")
+_OF_THE_RATIO = re.compile(
+    r"\s*\)|\s*(?:组)?的?(?:[\u4e00-\u9fff]{0,8}|\s*[A-Za-z]{2,4}\s*)(?:HR|OR|RR|风险比|优势比|危险比)"
+)
 """``诱导组对单纯放疗组的HR``"""
 _GOES_ON = re.compile(r"(?<![A-Za-z])(?:then|followed\s+by)(?![A-Za-z])|序贯|随后|然后", re.I)
 

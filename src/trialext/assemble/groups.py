@@ -1135,6 +1135,10 @@ def _may_join(text: str, base: list[Group], i: int, j: int, table: ArmTable, sta
         for g in base[j + 2 : j + 3]
     ):
         return True  # ``either A and B (n = 47) or A alone``
+    if inline.match(
+        r"\s+(?:was|were|had)\s[^.;]{0,60}\d[^;]{0,40},?\s+respectively", text[b.end : min(end, b.end + 110)]
+    ):
+        return False  # ``with A and B were 0.69 and 0.72, respectively``
     before = text[max(start, base[i].start - 30) : base[i].start].lower()
     if inline.search(
         r"(?:between|both|either|comparing|compared|versus|vs\.?|比较|对比)\s*(?:了)?\s*(?:the\s+)?$", before

@@ -77,11 +77,30 @@ class SideRules(Clauses):
     def sides(self) -> None:
         """Bind effects and tests to the two groups that they compare, after the values of arms are bound."""
         for n, ls in enumerate(self.lists):
+            if ls[0].statistic.kind == "effect" and self._against_one(n, ls):
+                continue
             for b in ls:
                 if b.statistic.kind == "effect":
                     self._effect(n, b)
                 elif b.statistic.kind == "p":
                     self._test(n, b)
+
+    def _against_one(self, n: int, ls: Sequence[Binding]) -> bool:
+        """``compared with C, the hazard ratios with A and B were 0.69 and 0.72``: each ratio of a list has a group of its own."""
+        k = len(ls)
+        run = self._run_for(n, self.group_runs, k, self._called) if k >= 2 else None
+        if run is None:
+            return False
+        arms = [g.parts for g in run]
+        contrast = self._nearest_contrast(ls[0].statistic.start, ls[-1].statistic.reach)
+        known = [c.comparator for c in (contrast, self.default) if c is not None]
+        against = next((x for x in known if x and x not in arms), None)
+        if against is None or len(set(arms)) != k:
+            return False
+        for b, arm in zip(ls, arms, strict=True):
+            b.experimental, b.comparator = arm, against
+            b.rules.append("sides.in-turn")
+        return True
 
     def _clause_group(self, s: Statistic, contrast: Contrast) -> Group | None:
         """``compared with C, … with A were 0.61; with B they were 0.63``: the clause names another group against C."""
@@ -261,8 +280,10 @@ class SideRules(Clauses):
             return False
         head = max(self.text.rfind(c, self.scene.start, s.bracket) for c in ",;:、和及)与") + 1
         head = max(head, self.scene.start)
+        if inline.fullmatch(r"\s*(?:则|也|均)?(?:不是|并非|无关)\s*", self.text[head : s.bracket]):
+            return False  # ``药物选择(A对B)不是(HR 0.97)``
         return not any(head <= g.start and g.end <= s.reach for g in self.scene.groups) and bool(
-            inline.search(r"[\u4e00-\u9fff]", self.text[head : s.bracket])
+            inline.search(r"[\u4e00-\u9fff]|[A-Z]{2,}\s*[≥≤<>]", self.text[head : s.bracket])
         )
 
     def _does_it(self, g: Group) -> bool:

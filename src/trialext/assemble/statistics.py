@@ -297,7 +297,10 @@ class _Reader:
             or not inline.fullmatch(r"\s*[)\]]?\s*(?:,|、|和|与|及|,?\s*and)\s*", self.text[last.reach : item.start])
         ):
             return False
-        ahead = inline.match(r"[\s\d.,、和与及]*(?:and[\s\d.]*)?,?\s*respectively", self.text[item.end : item.end + 60])
+        ahead = inline.match(
+            r"(?:\s*\([^()]{1,40}\))?[\s\d.,、和与及]*(?:and[\s\d.]*(?:\([^()]{1,40}\))?)?,?\s*respectively",
+            self.text[item.end : item.end + 90],
+        )
         told = inline.search(
             r"分别(?:为|是|:)?\s*[\d.、,和与及\s()=<>P]*$", self.text[max(self.start, last.start - 40) : last.start]
         )
