@@ -141,6 +141,9 @@ def _told_the_other_way(before: str, ls: Sequence[Binding]) -> bool:
     return first < second if up else first > second
 
 
+_OTHERS = re.compile(
+    r"历史|文献|既往报道|对照|(?<![A-Za-z])(?:historical|control|literature|placebo)(?![A-Za-z])", re.I
+)
 _BETTER = re.compile(
     r"(?<![A-Za-z])(?:longer|shorter|better|worse|higher|lower|greater|superior|improved|increased|prolonged|more|fewer|less)(?![A-Za-z])",
     re.I,
@@ -417,7 +420,11 @@ class GroupRules(Clauses):
                 ls[1].reasons.append("group: the text does not say what the other group was given")
                 return
             for b in ls:
-                b.reasons.append("group: no comparison orders the two values")
+                if self._all_one_treatment():
+                    b.experimental = self.focus.single  # whichever of its patients the value is of
+                    b.rules.append("group.single-arm")
+                else:
+                    b.reasons.append("group: no comparison orders the two values")
             return
         if k == 4 and "endpoint.nested" in ls[0].rules:
             order = self._order(n, ls)
@@ -433,6 +440,15 @@ class GroupRules(Clauses):
                 return
         for b in ls:
             b.reasons.append("group: several values, no enumeration of as many groups")
+
+    def _all_one_treatment(self) -> bool:
+        """Whether the study gave one treatment to all, and the sentence names no other."""
+        only = self.default is None and self.focus.single and not self.focus.several
+        return (
+            bool(only)
+            and all(g.parts[0].startswith(BY_PATIENT) for g in self.named)
+            and not _OTHERS.search(self.scene.body)
+        )
 
     def _named_near(self, n: int) -> bool:
         """Whether a group is named in the clause of a list or right behind it."""

@@ -404,6 +404,13 @@ def _time_points(
                         r"(?:median|中位(?:数)?|mean|平均|为|达|至|到|后|内|约|超过|满)\s*$", before, re.I
                     )
                 )
+                or (
+                    # ``4.5年无病生存率``
+                    float(item.value * 2).is_integer()
+                    and item.unit in ("years", "months")
+                    and bool(inline.match(r"\s*(?:的)?(?:(?![,;。(为])[\u4e00-\u9fffA-Za-z]){2,9}率(?!比)", after))
+                    and not inline.search(r"(?:median|中位(?:数)?|为|达|至|到)\s*$", before, re.I)
+                )
                 or (whole and near and bool(inline.match(r"[^,;。(]{0,14}?(?:率|\brates?\b)", after)))
                 or (
                     whole

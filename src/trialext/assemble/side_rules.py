@@ -382,6 +382,10 @@ class SideRules(Clauses):
                 b.population = by_patient[0][len(BY_PATIENT) :]
                 b.experimental = tuple(p for p in b.experimental if not p.startswith(BY_PATIENT))
                 b.comparator = tuple(p for p in b.comparator if not p.startswith(BY_PATIENT))
+                if b.statistic.kind == "arm" and self.default is None and self.focus.single and not b.experimental:
+                    b.experimental = self.focus.single  # a subgroup of those who were given one treatment
+                    b.rules.append("group.single-arm")
+                    continue
                 b.reasons.append("group: named by its patients, not by a treatment")
                 continue
             if self.default is None and self.table.design and not alone:
