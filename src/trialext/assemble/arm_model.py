@@ -298,6 +298,7 @@ def initials(parts: Arms, abbr: str) -> int:
             {w[0].upper() for w in words}
             | ({"F"} if p == "fluorouracil" else set())
             | ({"L", "F"} if p == "leucovorin" else set())
+            | ({"S"} if p == "tegafur, gimeracil and oteracil" else set())  # S-1
         )
         found = next((c for c in letters if c in heads), None)
         if found:
