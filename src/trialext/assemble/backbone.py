@@ -271,7 +271,7 @@ _BOTH_HAD = guarded(
     rf"|(?<![A-Za-z])(?:patients|women|men|participants|those|children)\s+in\s+(?:both|all|each|either)\s+{_ARMS}\s+(?:also\s+|additionally\s+)?{_HAD}\s+{_KIND}"
     rf"|(?<![A-Za-z])in\s+(?:both|all|each|either)\s+{_ARMS},?\s+{_KIND}"
     rf"|(?<![A-Za-z])all(?:\s+(?:of\s+(?:them|the\s+patients)|patients|women|men|participants|children))?\s+(?:also\s+|additionally\s+|concurrently\s+)?(?:received|were\s+(?:given|treated\s+with|on))\s+{_KIND}"
-    r"|(?:两|各|三)(?:个)?组(?:患者|病人)?(?:均|都|同时)+(?:同时|继续|常规)?(?:接受|给予|予以?|联合|采用|应用|使用)(?:了)?|(?:所有|全部)(?:患者|病人|受试者)(?:均|都)(?:同时|继续|常规)?(?:接受|给予|予以?|联合|采用|应用|使用)(?:了)?",
+    r"|(?:(?:两|各|三)(?:个)?组|两边|双方|两臂)(?:患者|病人)?(?:均|都|同时)+(?:同时|继续|常规)?(?:接受|给予|予以?|联合|采用|应用|使用)(?:了)?|(?:所有|全部)(?:患者|病人|受试者)(?:均|都)(?:同时|继续|常规)?(?:接受|给予|予以?|联合|采用|应用|使用)(?:了)?",
     re.I,
 )
 """``Both groups received X``."""

@@ -141,9 +141,11 @@ def _told_the_other_way(before: str, ls: Sequence[Binding]) -> bool:
     return first < second if up else first > second
 
 
+_THOSE_WHO = re.compile(r"者|(?<![A-Za-z])(?:patients|those|women|men)\s+(?:with|who|whose|without)(?![A-Za-z])", re.I)
 _OTHERS = re.compile(
-    r"历史|文献|既往报道|对照|(?<![A-Za-z])(?:historical|control|literature|placebo)(?![A-Za-z])", re.I
+    r"历史|文献|既往报道|对照|(?<![A-Za-z])(?:historical|controls?|literature|placebo|groups?|arms?)(?![A-Za-z])", re.I
 )
+_OF_THOSE = re.compile(r"(?:组)?的?(?:患者|病人|病例|受试者|使用者|服用者|者|人)")
 _BETTER = re.compile(
     r"(?<![A-Za-z])(?:longer|shorter|better|worse|higher|lower|greater|superior|improved|increased|prolonged|more|fewer|less)(?![A-Za-z])",
     re.I,
@@ -443,10 +445,12 @@ class GroupRules(Clauses):
 
     def _all_one_treatment(self) -> bool:
         """Whether the study gave one treatment to all, and the sentence names no other."""
-        only = self.default is None and self.focus.single and not self.focus.several
         return (
-            bool(only)
+            self.default is None
+            and bool(self.focus.single)
+            and not self.focus.several
             and all(g.parts[0].startswith(BY_PATIENT) for g in self.named)
+            and _THOSE_WHO.search(self.scene.body) is not None
             and not _OTHERS.search(self.scene.body)
         )
 
@@ -503,9 +507,20 @@ class GroupRules(Clauses):
 
     def _is_after(self, gap: str, g: Group) -> bool:
         """Whether a group stands right behind a value: after a preposition, or ``without it``."""
+        if self.zh and self._told_behind(gap, g):
+            return True
         if _THOSE.fullmatch(gap) and _OF_THEIRS.match(self.text, g.end):
             return False  # ``A survived for a median of 25 months, those in B for a median of 44 months``
         return _POST.match(gap) is not None or (not gap.strip() and self.text.startswith("without", g.start))
+
+    def _told_behind(self, gap: str, g: Group) -> bool:
+        """``63%的A组患者和50%的安慰剂使用者``, ``14.7个月在A组和9.6个月在对照组``: a group right behind its value."""
+        if inline.fullmatch(r"[\s)\]]*的\s*", gap):
+            return _OF_THOSE.match(self.text, g.end) is not None or self.text[g.end - 1] == "者"
+        return (
+            inline.fullmatch(r"[\s)\]]*(?:\([^()]{0,40}\)\s*)?(?:发生)?在\s*", gap) is not None
+            and self.text[g.end - 1] == "组"
+        )
 
     def _between_group(self, ls: list[Binding], i: int) -> Group | None:
         reach = ls[i].statistic.reach
@@ -536,6 +551,8 @@ class GroupRules(Clauses):
             if posts and posts[0].start - b < 90 and self._is_after(self._clean(b, posts[0].start), posts[0])
             else None
         )
+        if self.zh and posts and self._told_behind(self.text[b : posts[0].start], posts[0]):
+            return posts[0], "group.after"
         if post is None and posts and _WHO_HAD.fullmatch(self.text[b : posts[0].start]):
             post = posts[0]  # ``60% of patients had a recurrence after X``
         if post is None and (behind := self._behind_bracket(last.end)) is not None:
