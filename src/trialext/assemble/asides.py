@@ -171,6 +171,12 @@ def beside_the_point(text: str, g: Group, found: Sequence[Group], start: int) ->
         and inline.search(r"随机|比较|对比", text[g.end : g.end + 90])
     ):
         return True  # ``入组1035例接受D2根治术的患者``: who took part, not what was compared
+    if inline.search(
+        r"(?<![A-Za-z])(?:times?\s+(?:of|to|until)|tolerance\s+(?:of|to)|resumption\s+of)\s+(?:[\w-]+\s+){0,2}$",
+        before,
+        re.I,
+    ):
+        return True  # ``the mean time of successful enteral feeding``: an outcome
     if inline.search(r",\s*(?:after|following)\s+(?:[\w-]+\s+){0,2}$", before) and inline.match(r"\s*,", after):
         return True  # ``randomly assigned, after induction chemotherapy, to A or B``
     if inline.search(r"既往[^,;。()]{0,20}$", before) and inline.match(

@@ -809,7 +809,9 @@ class GroupRules(Clauses):
         def apart(x: Group) -> int:
             return max(x.start - s.reach, s.start - x.end)
 
-        return any(not x.parts and x.noun and apart(x) < apart(g) for x in self.scene.groups)
+        nameless = [x for x in self.scene.groups if not x.parts and x.noun]
+        before = any(x.end <= s.start for x in nameless) and g.start >= s.reach
+        return before or any(apart(x) < apart(g) for x in nameless)
 
     def _better_one(self, ls: list[Binding]) -> Group | None:
         """``was longer in patients who received X (9.3 vs 5.6 months)``: the first value is of the only group named."""

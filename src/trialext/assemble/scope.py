@@ -231,6 +231,8 @@ def out_of_scope(scene: Scene, s: Statistic, endpoint: Endpoint | None, paired: 
         if endpoint is None and not paired and not _CENTRE.search(body) and not in_tested_pair(scene.text, s):
             return "duration"
     if s.unit == "%":
+        if inline.match(r"\s?%?/\s?[A-Z]", soon) or inline.search(r"\d\s?%/\s?[A-Z][A-Za-z -]{3,30}\s$", before):
+            return "dose"  # ``fluorouracil 0.5%/salicylic acid 10%``
         if _FOLLOWED_UP.search(before):
             return "follow-up"
         if _WITHIN.search(before) and not _COMPARED_WITHIN.search(after):
