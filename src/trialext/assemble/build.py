@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -58,6 +59,28 @@ def _named_regimens(patterns: Patterns) -> dict[str, Arms]:
 
 
 @lru_cache(maxsize=4)
+def _contents(patterns: Patterns) -> dict[str, Arms]:
+    """The drugs of each regimen; the same for every document."""
+    return {r.id: tuple(r.facts["parts"]) for r in patterns.of("REGIMEN") if len(r.facts.get("parts", ())) >= 2}
+
+
+def _spelled_out(
+    mentions: Sequence[Mention], sentences: Sequence[tuple[int, int, str]], patterns: Patterns
+) -> dict[str, Arms]:
+    """``with A, B and C makes up ABC``: regimens all of whose drugs a sentence names beside them."""
+    contents = _contents(patterns)
+    out: dict[str, Arms] = {}
+    starts = [m.start for m in mentions]
+    for a, b, section in sentences:
+        inside = mentions[bisect_left(starts, a) : bisect_left(starts, b)]
+        regimens = {m.id for m in inside if m.label == "REGIMEN" and m.id in contents}
+        if regimens and section not in ("references", "meta"):
+            drugs = {m.id for m in inside if m.label == "DRUG"}
+            out.update({r: contents[r] for r in regimens if set(contents[r]) <= drugs})
+    return out
+
+
+@lru_cache(maxsize=4)
 def _kinds_of_drugs(patterns: Patterns) -> dict[str, str]:
     """Class and target of each drug, for choices within a class; the same for every document."""
     return {
@@ -87,8 +110,8 @@ def assemble(document: Document, patterns: Patterns) -> Report:
     grids = lay_tables(document.text, folded)
     mentions = name_trials(grids, text, unlinked(find_mentions(text, patterns), folded, document.text))
     known = {text[m.start : m.end] for m in mentions if m.label in ("ENDPOINT", "MEASURE", "BIOMARKER", "TRIAL")}
-    named = _named_regimens(patterns)
     spans = [(s.start, s.end, s.section) for s in sentences]
+    named = {**_spelled_out(mentions, spans, patterns), **_named_regimens(patterns)}
     table = arm_table(text, mentions, spans, known, named, _kinds_of_drugs(patterns))
     scenes = _scenes(text, sentences, mentions, table)
     dois = reference_dois(text, [(ln.start, ln.end, ln.section) for ln in lines])
