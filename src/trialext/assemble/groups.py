@@ -558,7 +558,7 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
 
 
 _BOTH_WITH = re.compile(
-    r"组?\s*[(,]\s*(?:两组|二者|两者|各组)?(?:均|都)(?:同时|常规)?(?:联合|联用|加用|合用|合并)(?:了)?\s*(?:(?P<other>[A-Z][A-Z0-9]{1,7})\s?(?:或|/)\s?)?"
+    r"组?\s*[(,]\s*(?:两组|二者|两者|各组)?(?:均|都)(?:同时|常规)?(?P<verb>联合|联用|加用|合用|合并)?(?:了)?\s*(?:(?P<other>[A-Z][A-Z0-9]{1,7})\s?(?:或|/)\s?)?"
 )
 _TWO = re.compile(r"\s*(?:和|与|及|或|vs\.?|对比|、)\s*", re.I)
 
@@ -574,6 +574,7 @@ def _with_what_both_had(text: str, groups: list[Group]) -> list[Group]:
             and both.parts
             and not set(both.parts) & {*one.parts, *two.parts}
             and (told := _BOTH_WITH.fullmatch(text, two.end, both.start))
+            and (told.group("verb") or text.startswith("联合", both.start))
             and _TWO.fullmatch(text, one.end, two.start)
         ):
             common = (*((told.group("other"),) if told.group("other") else ()), *both.parts)
@@ -844,7 +845,7 @@ def _named(text: str, table: ArmTable, start: int, end: int, taken: list[Group])
                 printed, name = (
                     name,
                     inline.sub(
-                        r"^[\u4e00-\u9fff]*(?<!心)率(?=[\u4e00-\u9fffA-Za-z]{2})|^(?:而|且|但|在|其中|分为|分成|设为|作为|分别为|结果|显示|显著|明显|均|则|仅|单纯|低于|高于|优于|于|与|和|较|比|接受)+",
+                        r"^[\u4e00-\u9fff]*(?:分为|分成|设为|列为|归为|分入)(?=[\u4e00-\u9fff])|^[\u4e00-\u9fff]*(?<!心)率(?=[\u4e00-\u9fffA-Za-z]{2})|^(?:而|且|但|在|其中|分为|分成|设为|作为|分别为|结果|显示|显著|明显|均|则|仅|单纯|低于|高于|优于|于|与|和|较|比|接受)+",
                         "",
                         name,
                     ),
