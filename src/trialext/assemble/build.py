@@ -67,14 +67,14 @@ def _contents(patterns: Patterns) -> dict[str, Arms]:
 def _spelled_out(
     mentions: Sequence[Mention], sentences: Sequence[tuple[int, int, str]], patterns: Patterns
 ) -> dict[str, Arms]:
-    """``with A, B and C makes up ABC``: regimens all of whose drugs a sentence names beside them."""
+    """``with A, B and C makes up ABC``: a regimen all of whose drugs a sentence names beside it."""
     contents = _contents(patterns)
     out: dict[str, Arms] = {}
     starts = [m.start for m in mentions]
     for a, b, section in sentences:
         inside = mentions[bisect_left(starts, a) : bisect_left(starts, b)]
         regimens = {m.id for m in inside if m.label == "REGIMEN" and m.id in contents}
-        if regimens and section not in ("references", "meta"):
+        if len(regimens) == 1 and section not in ("references", "meta"):
             drugs = {m.id for m in inside if m.label == "DRUG"}
             out.update({r: contents[r] for r in regimens if set(contents[r]) <= drugs})
     return out

@@ -44,7 +44,7 @@ __all__ = [
     "told_within",
 ]
 
-_ADJ = r"(?:(?:[A-Za-z0-9/-]{1,14}\s*(?:激酶|受体)?\s*(?:抑制剂|拮抗剂|激动剂)|high-dose|low-dose|higher-dose|weekly|tri-weekly|biweekly|standard|standard-dose|concurrent|single-agent|oral|either|the|a|an|adjuvant|neoadjuvant|maintenance|modified|dose-dense|dose-adjusted|intravenous|subcutaneous|liposomal|conventional|first-line|second-line|third-line|一线|二线|三线|同样的|相同的|一种|两种|含|改良|long-term|short-term|same|infusional|continuous|bolus|\d{1,3}-(?:hour|day|week)s?|infusions?\s+of|conditioning\s+(?:with|and|followed\s+by)|therapy|treatment|regimen|based|doublet|platinum-doublet|induction|consolidation|daily|active|open-label|subsequent|治疗|方案|化疗|单药|口服|静脉|大剂量|小剂量|低剂量|高剂量)\s*-?\s*)*"
+_ADJ = r"(?:(?:[A-Za-z0-9/-]{1,14}\s*(?:激酶|受体)?\s*(?:抑制剂|拮抗剂|激动剂)|high-dose|low-dose|higher-dose|weekly|tri-weekly|biweekly|standard|standard-dose|concurrent|single-agent|oral|either|the|a|an|adjuvant|neoadjuvant|maintenance|modified|dose-dense|dose-adjusted|intravenous|subcutaneous|liposomal|conventional|first-line|second-line|third-line|一线|二线|三线|同样的|相同的|一种|两种|含|改良|long-term|short-term|same|infusional|continuous|bolus|\d{1,3}-(?:hour|day|week)s?|infusions?\s+of|conditioning\s+(?:with|and|followed\s+by)|therapy|treatment|regimen|based|doublet|platinum-doublet|induction|consolidation|daily|active|open-label|subsequent|治疗|方案|化疗|单药|口服|静脉|大剂量|小剂量|低剂量|高剂量|半量|全量|减量|半剂量|标准剂量)\s*-?\s*)*"
 _BRACKET = r"(?:\((?:[^()]{0,70})\)\s*)?"
 _COURSES = r"(?:(?:up\s+to\s+)?(?:\d{1,2}|one|two|three|four|five|six|eight|several|additional)\s+(?:additional\s+)?(?:blocks?|cycles?|courses?|doses?|rounds?|infusions?|injections?|months?|weeks?|years?)\s+of\s+)?"
 JOINED = re.compile(
@@ -551,6 +551,12 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
     groups += _named(text, table, start, end, groups)
     groups += _in_words(text, table, start, end, groups)
     groups = _with_what_both_had(text, groups)
+    if table.operation and not table.operation.endswith("lymphadenectomy"):
+        # ``手术组`` where the document is about one operation
+        groups = [
+            replace(g, parts=(table.operation,)) if g.parts == ("surgery",) and text[g.start : g.end] == "手术组" else g
+            for g in groups
+        ]
     if table.titles:
         groups = [replace(g, parts=table.titles.get(text[g.start : g.end], g.parts)) for g in groups]
     groups.sort(key=lambda g: (g.start, -g.end))

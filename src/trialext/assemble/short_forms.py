@@ -72,6 +72,7 @@ def abbreviations(text: str, inside: Sequence[Mention], table: ArmTable, a: int,
         Short forms that already mean something else (endpoints, measures, tumours).
     """
     _in_brackets(text, inside, table, a, b, known)
+    _behind_the_name(text, inside, table, a, b, known)
     _that_is(text, inside, table, a, b, known)
     _before_drugs(text, inside, table, a, b, known)
     _named_regimens(text, inside, table, a, b)
@@ -169,6 +170,19 @@ def _is_its_own(text: str, inside: Sequence[Mention], table: ArmTable, a: int, a
     return first == abbr.upper() and not any(
         p.endswith(kind) for p in _spelled_before(text, inside, table, a, at, abbr)
     )
+
+
+_BEHIND_NAME = re.compile(r"\s*[,;/]\s*(?P<abbr>[A-Z][A-Za-z0-9-]{1,9})\s*[)\]]")
+
+
+def _behind_the_name(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int, known: set[str]) -> None:
+    """``索米妥昔单抗(mirvetuximab soravtansine,MIRV)``: the short form behind the name in another language."""
+    for m in inside:
+        told = _BEHIND_NAME.match(text, m.end, b) if m.label == "DRUG" and text[m.start - 1] in "([" else None
+        if told is None or told.group("abbr") in known or told.group("abbr") in table.names:
+            continue
+        if not any(x.start < told.end("abbr") and told.start("abbr") < x.end for x in inside):
+            table.names[told.group("abbr")] = (m.id,)
 
 
 def _that_is(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int, known: set[str]) -> None:

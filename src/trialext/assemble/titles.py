@@ -230,8 +230,8 @@ def defined(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: in
         named = {x.id for x in inside if x.label in ("DRUG", "CLASS") and g.start <= x.start and x.end <= g.end}
         own = tuple(p for p in g.parts if p in named and not _stands_for(p))
         whole = merge_parts([own, parts])
-        if not parts or set(whole) == set(g.parts):
-            continue
+        if not parts or set(whole) <= set(g.parts):
+            continue  # the name tells as much
         kinds = tuple(p for p in g.parts if "radio" in p and LOOSE_CLASS.match(p))
         if kinds and not any("radio" in p for p in whole):
             whole = (*kinds, *whole)
@@ -271,4 +271,6 @@ def _given(text: str, inside: Sequence[Mention], table: ArmTable, g: Group, b: i
     listed = told_within(text, inside, table, verb.end(), stop)
     if not listed or listed[0].start - verb.end() > 4 or _IS_RESULT.search(text, verb.end(), stop):
         return ()
+    if text[verb.end() - 1] == ":":
+        return merge_parts([x.parts for x in listed])  # ``VA组34例:A 100 mg 第1天,B 75 mg/m2``
     return listed[0].parts
