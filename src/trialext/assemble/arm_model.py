@@ -334,7 +334,7 @@ _WHEN = (
     r"(?:as\s+an?\s+)?(?:(?:\d+[\s-]*(?:h|hours?|min)\s+|continuous\s+|bolus\s+|intravenous\s+)+infusion)|by\s+mouth|IV|PO|orally|intravenously|subcutaneously|[ip]\.[vo]\.|bid|tid|qd|b\.i\.d\.|d1)(?![A-Za-z])"
 )
 DOSE = (
-    r"(?:\d{1,2}\s?个?(?:疗程|周期)的?\s?|"
+    r"(?:(?:\d{1,2}|[一二两三四五六八])\s?个?(?:疗程|周期)的?\s?|"
     rf"\(?\s*{_AMOUNT}(?:\s+or\s+{_AMOUNT})?(?:\s*,?\s+{_WHEN})*\s*\)?\s*(?:(?<!%\s)of\s+)?|\s+{_WHEN}(?:\s*,?\s+{_WHEN})*\s*)?"
 )
 """How much of a treatment is given and when, behind its name; the source of an expression that may match nothing."""

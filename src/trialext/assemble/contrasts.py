@@ -391,7 +391,7 @@ def contrasts_in(text: str, groups: Sequence[Group], start: int, end: int, rando
             and not _bracketed(text, start, g.start)
             and not _told_together(text, start, named, n)
             and inline.fullmatch(
-                r"[^;。]{0,80}?(?:(?<![A-Za-z])(?:or|and|to)(?![A-Za-z])|,|和|与|或者?|及|、|;(?:\s*(?:or|and)(?![A-Za-z]))?)\s*(?:(?:每[天日])?\d+(?:\.\d+)?\s*(?:毫克|mg|克|g)的?|to\s+|either\s+|receive\s+|the\s+|an?\s+|same\s+|standard\s+|treatment\s+with\s+|treated\s+with\s+|receiving\s+|given\s+|标准的?|常规|同样的?|相同的?|单纯|单用|直接|仅|仅行|(?:physician|investigator|doctor)'?s'?\s+choice\s+of\s+|(?:up\s+to\s+)?(?:\w+|\d+)\s+cycles?\s+of\s+|(?:研究者|医生|医师)选择的?)*",
+                r"[^;。]{0,80}?(?:(?<![A-Za-z])(?:or|and|to)(?![A-Za-z])|,|和|与|或者?|及|、|;(?:\s*(?:or|and)(?![A-Za-z]))?)\s*(?:(?:每[天日])?\d+(?:\.\d+)?\s*(?:毫克|mg|克|g)的?|to\s+|either\s+|receive\s+|the\s+|an?\s+|same\s+|standard\s+|treatment\s+with\s+|treated\s+with\s+|receiving\s+|given\s+|标准的?|常规|同样的?|相同的?|单纯|单用|直接|仅|行|(?:physician|investigator|doctor)'?s'?\s+choice\s+of\s+|(?:up\s+to\s+)?(?:\w+|\d+)\s+cycles?\s+of\s+|(?:研究者|医生|医师)选择的?)*",
                 gap,
             )
         ):

@@ -226,8 +226,8 @@ def roles(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int)
             if same:
                 table.tell(m.start(), key, role, same)  # ``A臂 X 400 mg×12个月, B臂同剂量×36个月``
                 continue
-        if m.group("letter") and (alike := _AS_LETTERED.match(text, m.end(), b)):
-            same = table.role(inline.sub(r"\s", "", alike.group("of")), m.start())
+        if m.group("letter") and (as_other := _AS_LETTERED.match(text, m.end(), b)):
+            same = table.role(inline.sub(r"\s", "", as_other.group("of")), m.start())
             if same:
                 table.tell(m.start(), key, role, same)  # ``B组:药物和剂量同A组``
                 continue
