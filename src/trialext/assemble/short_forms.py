@@ -178,7 +178,11 @@ _BEHIND_NAME = re.compile(r"\s*[,;/]\s*(?P<abbr>[A-Z][A-Za-z0-9-]{1,9})\s*[)\]]"
 def _behind_the_name(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: int, known: set[str]) -> None:
     """``索米妥昔单抗(mirvetuximab soravtansine,MIRV)``: the short form behind the name in another language."""
     for m in inside:
-        told = _BEHIND_NAME.match(text, m.end, b) if m.label == "DRUG" and text[m.start - 1] in "([" else None
+        told = (
+            _BEHIND_NAME.match(text, m.end, b)
+            if m.label == "DRUG" and text[m.start - 1 : m.start] in ("(", "[")
+            else None
+        )
         if told is None or told.group("abbr") in known or told.group("abbr") in table.names:
             continue
         if not any(x.start < told.end("abbr") and told.start("abbr") < x.end for x in inside):
