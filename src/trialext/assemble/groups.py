@@ -550,7 +550,7 @@ def groups_in(text: str, mentions: Sequence[Mention], table: ArmTable, start: in
         groups = _titled(text, table, start, end, groups)
     groups += _named(text, table, start, end, groups)
     groups += _in_words(text, table, start, end, groups)
-    groups = _with_what_both_had(text, groups)
+    groups = _with_its_bracket(text, _with_what_both_had(text, groups))
     if table.operation and not table.operation.endswith("lymphadenectomy"):
         # ``手术组`` where the document is about one operation
         groups = [
@@ -587,6 +587,38 @@ def _with_what_both_had(text: str, groups: list[Group]) -> list[Group]:
             one, two = (replace(g, parts=merge_parts([g.parts, common])) for g in (one, two))
             return [*groups[: n - 2], one, two, *groups[n + 1 :]]
     return groups
+
+
+_ADDS = re.compile(
+    r"组?\s*[(\[]\s*(?:(?:联合|联用|加用|合用|加)\s*|(?:plus|with|combined\s+with|in\s+combination\s+with)\s+)?", re.I
+)
+_ADDING = re.compile(r"联合|联用|加|合用|plus|with|combin", re.I)
+_NO_MORE = re.compile(r"\s*(?:治疗)?(?:[,;]\s*n\s*=\s*\d+|[,;]\s*\d+\s*例)?\s*[)\]](?P<noun>组)?", re.I)
+
+
+def _with_its_bracket(text: str, groups: list[Group]) -> list[Group]:
+    """``安慰剂组(联合化疗)``, ``placebo (plus chemotherapy)``: the bracket adds to the group before it."""
+    groups.sort(key=lambda g: (g.start, -g.end))
+    out: list[Group] = []
+    for g in groups:
+        last = out[-1] if out else None
+        if (
+            last is not None
+            and last.parts
+            and g.parts
+            and not set(g.parts) & CONTROL_PARTS
+            and _ADDS.fullmatch(text, last.end, g.start)
+            and _ADDING.search(text, last.end, g.end)
+            and (closed := _NO_MORE.match(text, g.end))
+        ):
+            both = len(out) > 1 and bool(out[-2].parts) and bool(_TWO.fullmatch(text, out[-2].end, last.start))
+            if both and set(out[-2].parts) != set(last.parts):
+                out[-2] = replace(out[-2], parts=merge_parts([out[-2].parts, g.parts]))
+            noun = last.noun or bool(closed.group("noun"))
+            out[-1] = replace(last, end=closed.end(), parts=merge_parts([last.parts, g.parts]), noun=noun)
+        else:
+            out.append(g)
+    return out
 
 
 _DISEASE = re.compile(r"[病癌症炎瘤]$|(?:转移|突变|复发|吸烟|糖尿病|耐药)$")

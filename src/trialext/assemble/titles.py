@@ -194,6 +194,11 @@ _BY_PROPERTY = re.compile(
 _IS_RESULT = re.compile(r"\d\s*%|个月(?!1)|[Pp]\s*[<=>]|比例|人数|后续|既往|曾")
 
 
+_AND_BRACKET = re.compile(r"(?P<title>[^()]{1,16}组)\([^()]*\)")
+_ADDED_TO = re.compile(
+    rf"{_SIZE}\s*[(\[]?\s*(?:[nN]\s*=\s*\d+\s*(?:例|名)?\s*[,;:]\s*)?(?:均|也|同样)?(?:联合|联用|加用|合用)"
+)
+"""``安慰剂组(联合A+B)``"""
 _BEFORE_SURGERY = re.compile(r"新辅助|(?:手)?术前")
 _SURGERY_ARM = re.compile(r"(?<![后前])(?:直接|单纯)?手术组")
 
@@ -216,6 +221,9 @@ def defined(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: in
         return
     for g in groups_in(text, inside, table, a, b):
         title = text[g.start : g.end]
+        if table.single and g.parts and (own_bracket := _AND_BRACKET.fullmatch(title)):
+            table.titles.setdefault(own_bracket.group("title"), g.parts)  # ``安慰剂组(联合A+B)``
+            continue
         if (
             not g.parts
             or g.role
@@ -223,12 +231,12 @@ def defined(text: str, inside: Sequence[Mention], table: ArmTable, a: int, b: in
             or title in table.titles
             or ROLE.fullmatch(title)
             or does_without(g.parts)
-            or set(g.parts) & CONTROL_PARTS
+            or (set(g.parts) & CONTROL_PARTS and not (table.single and _ADDED_TO.match(text, g.end)))
         ):
             continue
         parts = _held(text, inside, table, g, b) or _given(text, inside, table, g, b)
         named = {x.id for x in inside if x.label in ("DRUG", "CLASS") and g.start <= x.start and x.end <= g.end}
-        own = tuple(p for p in g.parts if p in named and not _stands_for(p))
+        own = tuple(p for p in g.parts if p in CONTROL_PARTS or (p in named and not _stands_for(p)))
         whole = merge_parts([own, parts])
         if not parts or set(whole) <= set(g.parts):
             continue  # the name tells as much
